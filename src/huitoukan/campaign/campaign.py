@@ -138,9 +138,12 @@ class Settings(Strict):
     limits: Limits
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Campaign:
-    """A campaign ready for use: settings, rubric and roster, already checked against each other."""
+    """A campaign ready for use: settings, rubric and roster, already checked against each other.
+
+    Campaigns compare by identity, so that what is derived from one can be cached by it.
+    """
 
     settings: Settings
     rubric: Rubric

@@ -59,20 +59,20 @@ def points_do_not_add_up(level: LevelRubric, file: YamlFile, path: YamlPath) -> 
 
 
 def repeated_ids(level: LevelRubric, file: YamlFile, path: YamlPath) -> Iterator[Problem]:
-    """R906 for dimension and item ids, and for two items with one title (rows are matched by title)."""
+    """R906 for dimension and item ids, and for two items of one dimension with one title (rows are matched by it)."""
     seen: set[str] = set()
     for d, dimension in enumerate(level.dimensions):
         if dimension.id in seen:
             yield file.problem("R906", (*path, "dimensions", d, "id"), value=dimension.id)
         seen.add(dimension.id)
-    titles: set[str] = set()
+    titles: set[tuple[YamlPath, str]] = set()
     for item, item_path in _items(level, path):
         if item.id in seen:
             yield file.problem("R906", (*item_path, "id"), value=item.id)
         seen.add(item.id)
-        if item.title in titles:
+        if (item_path[:-1], item.title) in titles:
             yield file.problem("R906", (*item_path, "title"), value=item.title)
-        titles.add(item.title)
+        titles.add((item_path[:-1], item.title))
 
 
 @problem_kind("R907", message="“{value}”没有着落: {why}。", fix="请改正, 或在相应的地方补上它。")

@@ -22,6 +22,7 @@ from huitoukan.model import Level, Match, NameMatch, Phrase, Unit, say
 _ROSTER_COLUMNS = ("code", "name", "level", "county", "kind", "required", "variants", "aliases")
 _FORMER_COLUMNS = ("name", "county", "old_code", "successors", "basis", "note")
 _STAMP = re.compile(r"[(\[【〔](?:加盖)?(?:单位)?(?:公章|盖章|签章|章|印章|全称)[)\]】〕]")
+_LONGEST = 30  # characters of a name looked for inside a longer text
 _NOT_NAME = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]")
 
 
@@ -68,7 +69,7 @@ class Roster:
     names: Mapping[str, tuple[tuple[str, Match], ...]] = field(init=False)
     counties: Mapping[str, tuple[str, bool]] = field(init=False)
     _former: Mapping[tuple[str, str], FormerName] = field(init=False)
-    _pattern: re.Pattern[str] = field(init=False)
+    _words: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         names: dict[str, dict[str, Match]] = {}
@@ -80,9 +81,7 @@ class Roster:
         set_(self, "names", {key: tuple(codes.items()) for key, codes in names.items()})
         set_(self, "counties", dict(self._county_words()))
         set_(self, "_former", {(name_key(f.name), f.county): f for f in self.former})
-        words = {*names, *self.counties, *(key for key, _ in self._former)}
-        longest_first = sorted((word for word in words if len(word) > 1), key=lambda word: (-len(word), word))
-        set_(self, "_pattern", re.compile("|".join(map(re.escape, longest_first)) or r"(?!)"))
+        set_(self, "_words", frozenset({*names, *self.counties, *(key for key, _ in self._former)}))
 
     def _spellings(self) -> Iterator[tuple[Match, str, str]]:
         for unit in self.units.values():
@@ -169,8 +168,7 @@ class Roster:
 
     def mention(self, text: str) -> Mention:
         """The one county and the one unit that a free text (a file or folder name) names."""
-        key = _NOT_NAME.sub(" ", unicodedata.normalize("NFKC", text))
-        words = self._pattern.findall(key)
+        words = self._named_in(_NOT_NAME.sub(" ", unicodedata.normalize("NFKC", text)))
         counties = {self.counties[word][0] for word in words if word in self.counties}
         meanings = [self.find(word) for word in words if word not in self.counties]
         codes = {code for meaning in meanings for code in meaning.candidates if code in self.units}
@@ -182,6 +180,19 @@ class Roster:
         if unit is not None:
             counties |= {self.units[unit].county}
         return Mention(next(iter(counties)) if len(counties) == 1 else None, unit)
+
+    def _named_in(self, text: str) -> list[str]:
+        """The names that stand in a text, from left to right, the longest at each place."""
+        found, start = [], 0
+        while start < len(text):
+            for end in range(min(len(text), start + _LONGEST), start + 1, -1):
+                if text[start:end] in self._words:
+                    found.append(text[start:end])
+                    start = end
+                    break
+            else:
+                start += 1
+        return found
 
     def suggestions(self, text: str, county: str | None = None) -> tuple[str, ...]:
         """Up to three full names that look like a name which could not be resolved: for people to choose from."""

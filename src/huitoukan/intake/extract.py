@@ -1,0 +1,269 @@
+"""From a worksheet to a score sheet: which unit, which stage, which date, and every score with its cell.
+
+Unit and stage come from the header field, else from the columns, the title, the sheet name, the file name and the
+folder, in that order; whatever contradicts the answer is kept for the rules to report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from huitoukan.campaign.campaign import Campaign
+from huitoukan.campaign.roster import Mention, Roster
+from huitoukan.intake.layout import FieldValue, Header, Row, RowKind, Table, find_fields, find_table, headless
+from huitoukan.intake.normalise import read_date, read_score
+from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary, vocabulary
+from huitoukan.model import (
+    Cell,
+    DateClaim,
+    DateKind,
+    DateReading,
+    Grid,
+    Hint,
+    Match,
+    NameMatch,
+    Origin,
+    Range,
+    Reading,
+    ReadingKind,
+    RepeatedColumn,
+    Score,
+    ScoreSheet,
+    Stage,
+    StageClaim,
+    Sum,
+    UnitClaim,
+)
+
+_ABSENT = NameMatch(Match.UNKNOWN)
+_UNIQUE = ("item", "max_points", "deduction_reason")  # roles, besides the score, that must not stand twice
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What one worksheet brought: a score sheet, or the first item of a table that lacks its header, or neither."""
+
+    grid: Grid
+    sheet: ScoreSheet | None = None
+    headless: Cell | None = None
+
+
+def extract(path: str, grid: Grid, campaign: Campaign) -> Extracted:
+    """Look for the form on one worksheet of the file at a relative path."""
+    words = vocabulary(campaign)
+    table = find_table(grid, words)
+    if table is None:
+        return Extracted(grid, headless=headless(grid, words))
+    fields = find_fields(grid, table, words)
+    hints = tuple(_hints(path, grid, table, campaign.roster, words))
+    stage = _stage(fields.get("stage"), hints, grid, table, words)
+    return Extracted(grid, _score_sheet(path, grid, table, campaign, fields, hints, stage))
+
+
+# ---------------------------------------------------------------------------------------------------------- claims
+
+
+def _hints(path: str, grid: Grid, table: Table, roster: Roster, words: Vocabulary) -> Iterator[Hint]:
+    """What the title, the sheet name, the file name and the nearest telling folder say of unit and stage."""
+    location = PurePosixPath(path)
+    titles = [
+        value
+        for row in grid.rows[: table.header.top]
+        for value in row
+        if isinstance(value, str) and value and not words.field_pattern.search(value)
+    ]
+    yield _hint(Origin.TITLE, " ".join(titles), roster, words)
+    yield _hint(Origin.SHEET_NAME, grid.name, roster, words)
+    yield _hint(Origin.FILE_NAME, location.stem, roster, words)
+    for folder in reversed(location.parts[:-1]):
+        yield _hint(Origin.FOLDER, folder, roster, words)
+
+
+def _hint(origin: Origin, text: str, roster: Roster, words: Vocabulary) -> Hint:
+    mention: Mention = roster.mention(text) if text else Mention()
+    return Hint(origin, text, mention.unit, mention.county, words.stage_named(text))
+
+
+def _unit(field: FieldValue | None, hints: Sequence[Hint], roster: Roster) -> UnitClaim:
+    county = next((hint.county for hint in hints if hint.county), None)
+    text = field.text.strip() if field else ""
+    cell = field.cell if field else None
+    if not text:
+        named = next((hint for hint in hints if hint.unit), None)
+        return UnitClaim(cell, "", _ABSENT, named.unit if named else None, named.origin if named else None)
+    match = roster.find(text)
+    if match.kind is Match.AMBIGUOUS and county:
+        inside = roster.find(text, county)
+        if inside.unit and roster.units[inside.unit].county == county:
+            return UnitClaim(cell, text, match, inside.unit, Origin.FOLDER, _contradicting(inside.unit, hints, roster))
+    contradictions = _contradicting(match.unit, hints, roster) if match.unit else ()
+    return UnitClaim(cell, text, match, match.unit, Origin.HEADER if match.unit else None, contradictions)
+
+
+def _contradicting(code: str, hints: Sequence[Hint], roster: Roster) -> tuple[Hint, ...]:
+    unit = roster.units[code]
+    counties = {unit.county, unit.code[:6]}  # 晋中开发区 lies in 榆次区
+    found: dict[Origin, Hint] = {}
+    settled: set[Origin] = set()
+    for hint in hints:
+        if hint.origin in settled or hint.origin is Origin.TITLE or not (hint.unit or hint.county):
+            continue
+        settled.add(hint.origin)  # the folder nearest to the file speaks for all folders
+        other_unit = hint.unit is not None and hint.unit != code
+        if other_unit or (hint.county is not None and hint.county not in counties):
+            found[hint.origin] = hint
+    return tuple(found.values())
+
+
+def _stage(
+    field: FieldValue | None, hints: Sequence[Hint], grid: Grid, table: Table, words: Vocabulary
+) -> StageClaim:
+    text = field.text.strip() if field else ""
+    cell = field.cell if field else None
+    stage, origin = (words.stage_of(text), Origin.HEADER) if text else (None, None)
+    if not text:
+        stage = _stage_of_columns(grid, table)
+        origin = Origin.COLUMNS if stage else None
+        if stage is None:
+            hint = next((hint for hint in hints if hint.stage), None)
+            stage, origin = (hint.stage, hint.origin) if hint else (None, None)
+    settled: dict[Origin, Hint] = {}
+    for hint in hints:
+        if hint.stage and hint.origin is not Origin.TITLE:
+            settled.setdefault(hint.origin, hint)
+    contradictions = tuple(hint for hint in settled.values() if stage and hint.stage is not stage)
+    return StageClaim(cell, text, stage, origin if stage else None, contradictions)
+
+
+def _stage_of_columns(grid: Grid, table: Table) -> Stage | None:
+    """The stage of the only score column, or of the only filled one."""
+    columns = [c for c in table.header.columns if c.meaning.role in SCORE_ROLES]
+    if len(columns) > 1:
+        columns = [c for c in columns if any(grid.cell(row.row, c.column).value is not None for row in _of(table, RowKind.ITEM))]
+    return columns[0].meaning.stage if len(columns) == 1 else None
+
+
+def _date(field: FieldValue | None) -> DateClaim:
+    if field is None:
+        return DateClaim(None, "", DateReading(DateKind.BLANK))
+    reading = read_date(field.cell.value if field.whole else field.text)
+    return DateClaim(field.cell, field.text, reading)
+
+
+# ---------------------------------------------------------------------------------------------------------- scores
+
+
+def _of(table: Table, kind: RowKind) -> list[Row]:
+    return [row for row in table.rows if row.kind is kind]
+
+
+def _score_sheet(
+    path: str, grid: Grid, table: Table, campaign: Campaign, fields: Mapping[str, FieldValue],
+    hints: Sequence[Hint], stage: StageClaim,
+) -> ScoreSheet:  # fmt: skip
+    words = vocabulary(campaign)
+    header = table.header
+    own = _own_column(header, stage.stage)
+    others = {c.meaning.stage: c.column for c in header.columns if c.meaning.role in SCORE_ROLES and c.column != own}
+    scores: dict[str, Score] = {}
+    repeated = []
+    for row in _of(table, RowKind.ITEM):
+        assert row.item is not None
+        if row.item.id in scores:
+            repeated.append((row.item.id, row.label))
+        else:
+            scores[row.item.id] = _score(grid, row, header, own, others, stage.stage, words)
+    totals = _of(table, RowKind.TOTAL)
+    other_stage, filled = _filled_elsewhere(scores.values(), own, table)
+    return ScoreSheet(
+        file=path,
+        sheet=grid.name,
+        level=table.level,
+        header=grid.cell(header.top, header.columns[0].column),
+        headers={c.meaning.role: c.header for c in reversed(header.columns)} | _own_header(header, own),
+        unit=_unit(fields.get("unit"), hints, campaign.roster),
+        stage=stage,
+        date=_date(fields.get("date")),
+        scores=tuple(scores.values()),
+        subtotals=tuple(_sum(grid, row, header, own, words) for row in _of(table, RowKind.SUBTOTAL)),
+        total=_sum(grid, totals[0], header, own, words) if totals else None,
+        repeated_columns=tuple(_repeated_columns(header, stage.stage)),
+        repeated_items=tuple(repeated),
+        unknown_rows=tuple(row.label for row in _of(table, RowKind.UNKNOWN)),
+        other_stage=other_stage,
+        filled=filled,
+    )
+
+
+def _own_column(header: Header, stage: Stage | None) -> int | None:
+    """The score column of a stage: the one that names it, else one that names none (得分)."""
+    named = header.first(f"score_{stage}") if stage else None
+    return named if named is not None else header.first("score")
+
+
+def _own_header(header: Header, own: int | None) -> dict[str, Cell]:
+    return {"own_score": c.header for c in header.columns if c.column == own}
+
+
+def _score(
+    grid: Grid, row: Row, header: Header, own: int | None, others: Mapping[Stage | None, int],
+    stage: Stage | None, words: Vocabulary,
+) -> Score:  # fmt: skip
+    assert row.item is not None
+    maximum = _cell(grid, row.row, header.first("max_points"))
+    cell = grid.cell(row.row, own) if own is not None else grid.cell(row.row, row.label.column)
+    reading = read_score(cell, words.not_applicable) if own is not None else Reading(ReadingKind.BLANK)
+    reference = []
+    for other, column in others.items():
+        found = grid.cell(row.row, column)
+        if other is not None and found.value is not None:
+            reference.append((other, found, read_score(found, words.not_applicable)))
+    reason = header.first("deduction_reason", stage)
+    return Score(
+        item=row.item.id,
+        label=row.label,
+        cell=cell,
+        reading=reading,
+        maximum=maximum,
+        maximum_reading=read_score(maximum) if maximum else None,
+        reason=grid.anchor(row.row, reason) if reason is not None else None,
+        reference=tuple(reference),
+    )
+
+
+def _cell(grid: Grid, row: int, column: int | None) -> Cell | None:
+    return None if column is None else grid.cell(row, column)
+
+
+def _filled_elsewhere(
+    scores: Collection[Score], own: int | None, table: Table
+) -> tuple[Stage | None, Range | None]:
+    """The stage whose column holds the scores while the sheet's own column is empty, and the area of the empty one."""
+    if own is None or any(score.reading.kind is not ReadingKind.BLANK for score in scores):
+        return None, None
+    rows = [row.row for row in _of(table, RowKind.ITEM)]
+    area = Range(min(rows), own, max(rows), own)
+    stages = {stage for score in scores for stage, _, _ in score.reference}
+    return max(stages, key=lambda stage: stage.rank, default=None), area
+
+
+def _sum(grid: Grid, row: Row, header: Header, own: int | None, words: Vocabulary) -> Sum:
+    cell = grid.cell(row.row, own) if own is not None else None
+    maximum = _cell(grid, row.row, header.first("max_points"))
+    return Sum(
+        dimension=row.dimension,
+        label=row.label,
+        cell=cell,
+        reading=read_score(cell, words.not_applicable) if cell else Reading(ReadingKind.BLANK),
+        maximum=maximum,
+        maximum_reading=read_score(maximum) if maximum else None,
+    )
+
+
+def _repeated_columns(header: Header, stage: Stage | None) -> Iterator[RepeatedColumn]:
+    for role in (*_UNIQUE, *SCORE_ROLES, "score"):
+        found = header.find(role, SCORE_ROLES.get(role, stage))
+        if len(found) > 1:
+            yield RepeatedColumn(role, tuple(column.header for column in found))

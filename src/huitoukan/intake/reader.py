@@ -1,0 +1,328 @@
+"""From the bytes of a file to grids of cells. Kinds are told by content, never by name.
+
+calamine reads all kinds at half a millisecond a workbook; what it cannot see (error cells, formulas without a saved
+result, extents that would exhaust the memory) is found by a bounded scan of the sheet XML; openpyxl takes over where
+calamine fails on an xlsx.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Any
+from xml.etree import ElementTree
+
+from huitoukan.campaign.campaign import Limits
+from huitoukan.model import CellValue, Grid, Mark, Phrase, Range, say
+
+
+class Kind(StrEnum):
+    """What a file is by its content."""
+
+    XLSX = "xlsx"
+    XLSB = "xlsb"
+    XLS = "xls"
+    ODS = "ods"
+    ENCRYPTED = "encrypted"
+    HTML = "html"
+    XML = "xml"
+    ARCHIVE = "archive"
+    DOCUMENT = "document"
+    EMPTY = "empty"
+    UNKNOWN = "unknown"
+
+
+SPREADSHEETS = frozenset({Kind.XLSX, Kind.XLSB, Kind.XLS, Kind.ODS})
+_NAMES = {  # the extensions under which a kind is expected
+    Kind.XLSX: {".xlsx", ".xlsm", ".xltx", ".xltm"},
+    Kind.XLSB: {".xlsb"},
+    Kind.XLS: {".xls", ".et", ".xlt", ".ett"},
+    Kind.ODS: {".ods", ".ots"},
+}
+_SPREADSHEET_NAMES = frozenset().union(*_NAMES.values())
+_ARCHIVE_NAMES = frozenset({".zip", ".rar", ".7z", ".tar", ".gz", ".bz2", ".xz"})
+
+
+class Outcome(StrEnum):
+    """Why there are no grids, or `read` when there are."""
+
+    READ = "read"
+    DAMAGED = "damaged"
+    EMPTY = "empty"
+    ENCRYPTED = "encrypted"
+    REFUSED = "refused"
+    OTHER_KIND = "other_kind"  # named like a workbook, and something else that is not read
+    ARCHIVE = "archive"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """What became of a file: its grids, or the outcome that explains why there are none.
+
+    `why` says it in words; `unchecked` lists what this kind of file does not show.
+    """
+
+    outcome: Outcome
+    kind: Kind
+    reader: str | None = None
+    grids: tuple[Grid, ...] = ()
+    why: Phrase | None = None
+    false_name: bool = False
+    unchecked: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _SheetScan:
+    """What the XML of one worksheet told beyond its values."""
+
+    marks: dict[tuple[int, int], tuple[Mark, str]] = field(default_factory=dict)
+    rows: int = 0
+    columns: int = 0
+
+
+def extension(path: str) -> str:
+    """The lower-case extension of a relative path, with its dot."""
+    return PurePosixPath(path).suffix.lower()
+
+
+def read(path: str, data: bytes, limits: Limits) -> Workbook:
+    """Read one file. Nothing in the data raises; what cannot be read comes back as an outcome."""
+    kind = sniff(data)
+    named_workbook = extension(path) in _SPREADSHEET_NAMES
+    if kind in SPREADSHEETS:
+        return _read_workbook(path, data, kind, limits)
+    if kind is Kind.ENCRYPTED:
+        return Workbook(Outcome.ENCRYPTED, kind)
+    if kind is Kind.ARCHIVE or (not named_workbook and extension(path) in _ARCHIVE_NAMES):
+        return Workbook(Outcome.ARCHIVE, Kind.ARCHIVE)
+    if not named_workbook:
+        return Workbook(Outcome.SKIPPED, kind)
+    if kind is Kind.EMPTY:
+        return Workbook(Outcome.EMPTY, kind)
+    if kind is Kind.UNKNOWN:
+        return Workbook(Outcome.DAMAGED, kind, why=say("内容不是工作簿, 或已损坏、不完整"))
+    return Workbook(Outcome.OTHER_KIND, kind)
+
+
+# ---------------------------------------------------------------------------------------------------------- kinds
+
+_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+_TEXT_START = re.compile(rb"\s*<(?:!doctype\s+html|html|\?xml|meta|table|head|body)", re.IGNORECASE)
+
+
+def sniff(data: bytes) -> Kind:
+    """The kind of a file by its first bytes and, for the two container formats, by what is inside."""
+    if not data:
+        return Kind.EMPTY
+    if data.startswith(b"PK"):
+        return _sniff_zip(data)
+    if data.startswith(_OLE):
+        return _sniff_ole(data)
+    if data.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
+        return Kind.ARCHIVE
+    if data.startswith((b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff")):
+        return Kind.DOCUMENT
+    if data.startswith((b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")):  # a BIFF stream without its container
+        return Kind.XLS
+    head = data[:4096].lstrip(b"\xef\xbb\xbf")
+    match = _TEXT_START.match(head)
+    if match:
+        return Kind.XML if b"<?xml" in match[0].lower() and b"<html" not in head.lower() else Kind.HTML
+    return Kind.UNKNOWN
+
+
+def _sniff_zip(data: bytes) -> Kind:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            if "xl/workbook.xml" in names:
+                return Kind.XLSX
+            if "xl/workbook.bin" in names:
+                return Kind.XLSB
+            if "content.xml" in names and "META-INF/manifest.xml" in names:
+                manifest = archive.read("META-INF/manifest.xml")[:1_000_000]
+                if b"opendocument.spreadsheet" not in manifest:
+                    return Kind.DOCUMENT
+                return Kind.ENCRYPTED if b"encryption-data" in manifest else Kind.ODS
+            if "[Content_Types].xml" in names:
+                documents = any(name.startswith(("word/", "ppt/")) for name in names)
+                return Kind.DOCUMENT if documents else Kind.XLSX
+            return Kind.ARCHIVE
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, KeyError):
+        return Kind.UNKNOWN
+
+
+def _sniff_ole(data: bytes) -> Kind:
+    def holds(name: str) -> bool:
+        return name.encode("utf-16-le") in data
+
+    if holds("EncryptedPackage"):
+        return Kind.ENCRYPTED
+    if holds("Workbook") or holds("Book"):
+        return Kind.XLS
+    return Kind.DOCUMENT if holds("WordDocument") or holds("PowerPoint") else Kind.UNKNOWN
+
+
+# ---------------------------------------------------------------------------------------------------------- reading
+
+_UNCHECKED = {
+    Kind.XLS: ("error_cells", "uncached_formulas"),
+    Kind.XLSB: ("error_cells", "uncached_formulas"),
+    Kind.ODS: ("error_cells", "uncached_formulas", "merged_cells"),
+}
+
+
+def _read_workbook(path: str, data: bytes, kind: Kind, limits: Limits) -> Workbook:
+    scans: Mapping[str, _SheetScan] = {}
+    if kind is not Kind.XLS:
+        try:
+            refusal, scans = _scan(data, kind, limits)
+        except (zipfile.BadZipFile, OSError, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
+            return Workbook(Outcome.DAMAGED, kind, why=_damage(error))
+        except ElementTree.ParseError as error:
+            return Workbook(Outcome.DAMAGED, kind, why=_damage(error))
+        if refusal is not None:
+            return Workbook(Outcome.REFUSED, kind, why=refusal)
+    false_name = extension(path) not in _NAMES[kind]
+    unchecked = _UNCHECKED.get(kind, ())
+    try:
+        grids = _calamine(data, scans)
+        return Workbook(Outcome.READ, kind, "python-calamine", grids, None, false_name, unchecked)
+    except BaseException as error:  # calamine's PanicException derives from BaseException alone
+        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
+            raise
+        if "password" in str(error).lower() or "encrypt" in str(error).lower():
+            return Workbook(Outcome.ENCRYPTED, kind)
+        if kind is not Kind.XLSX:
+            return Workbook(Outcome.DAMAGED, kind, why=_damage(error))
+    try:
+        return Workbook(Outcome.READ, kind, "openpyxl", _openpyxl(data, scans), None, false_name, unchecked)
+    except Exception as error:  # whatever openpyxl meets in a broken workbook, the file is damaged
+        return Workbook(Outcome.DAMAGED, kind, why=_damage(error))
+
+
+def _damage(error: BaseException) -> Phrase:
+    return say("文件损坏或不完整 ({detail})", detail=str(error).splitlines()[0][:120] if str(error) else type(error).__name__)
+
+
+def _calamine(data: bytes, scans: Mapping[str, _SheetScan]) -> tuple[Grid, ...]:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
+
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    grids = []
+    for sheet in workbook.sheets_metadata:
+        if sheet.typ is not SheetTypeEnum.WorkSheet:
+            continue
+        contents: Any = workbook.get_sheet_by_name(sheet.name)
+        merges = tuple(Range(*first, *last) for first, last in contents.merged_cell_ranges or ())
+        scan = scans.get(sheet.name)
+        grids.append(
+            Grid(
+                sheet.name,
+                contents.to_python(skip_empty_area=False),
+                merges,
+                scan.marks if scan else {},
+                sheet.visible is SheetVisibleEnum.Visible,
+            )
+        )
+    return tuple(grids)
+
+
+def _openpyxl(data: bytes, scans: Mapping[str, _SheetScan]) -> tuple[Grid, ...]:
+    from openpyxl import load_workbook  # noqa: PLC0415  (0.2 s, and needed for few files)
+
+    workbook = load_workbook(io.BytesIO(data), data_only=True)
+    grids = []
+    for sheet in workbook.worksheets:
+        scan = scans.get(sheet.title)
+        marks = scan.marks if scan else {}
+        rows: list[list[CellValue]] = [
+            [None if (r, c) in marks else value for c, value in enumerate(row)]
+            for r, row in enumerate(sheet.iter_rows(values_only=True))
+        ]
+        merges = tuple(Range(m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1) for m in sheet.merged_cells.ranges)
+        grids.append(Grid(sheet.title, rows, merges, marks, sheet.sheet_state == "visible"))
+    return tuple(grids)
+
+
+# ---------------------------------------------------------------------------------------------------------- scan
+
+_CELL = rb"<(?:\w+:)?c\b([^>]*[^>/]|)>"
+_FILLED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^>/])?>')
+_FORMULA = re.compile(
+    _CELL + rb"\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>.*?<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>', re.DOTALL)
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_MEGABYTE = 1024 * 1024
+
+
+def _scan(data: bytes, kind: Kind, limits: Limits) -> tuple[Phrase | None, dict[str, _SheetScan]]:
+    """Check the limits of a zipped workbook and, for xlsx, look at the XML of its sheets."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        unpacked = sum(info.file_size for info in archive.infolist())  # a size that lies fails when it is read
+        if unpacked > limits.unpacked_megabytes * _MEGABYTE:
+            return say("解压后有 {size} MB, 超过上限 {limit} MB", size=unpacked // _MEGABYTE, limit=limits.unpacked_megabytes), {}
+        if kind is not Kind.XLSX:
+            return None, {}
+        scans: dict[str, _SheetScan] = {}
+        for name, part in _sheet_parts(archive).items():
+            scan = _scan_sheet(archive.read(part))
+            if scan.rows * scan.columns > limits.cells:
+                words = say("工作表“{sheet}”的范围有 {rows} 行 {columns} 列, 超过上限", sheet=name, rows=scan.rows, columns=scan.columns)
+                return words, {}
+            scans[name] = scan
+        return None, scans
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The XML part of each worksheet by sheet name."""
+    workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = {r.get("Id"): r.get("Target", "") for r in relations if r.get("Type", "").endswith("/worksheet")}
+    parts = {}
+    for element in workbook.iter():
+        if element.tag.endswith("}sheet"):
+            target = targets.get(element.get(_RELATION) or element.get(_STRICT_RELATION))
+            if target:
+                parts[element.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return parts
+
+
+def _scan_sheet(xml: bytes) -> _SheetScan:
+    scan = _SheetScan()
+    references = _FILLED.findall(xml)
+    if references:
+        scan.rows = max(int(row) for _, row in references)
+        scan.columns = max(map(_column, {letters for letters, _ in references}))
+    if b"<f" in xml or b":f" in xml:
+        for attributes, value in _FORMULA.findall(xml):
+            if not value and b't="str"' not in attributes:  # a saved empty text says t="str"
+                _mark(scan, attributes, Mark.UNCACHED, "")
+    if b't="e"' in xml:
+        for attributes, value in _ERROR.findall(xml):
+            _mark(scan, attributes, Mark.ERROR, value.decode("utf-8", "replace"))
+    return scan
+
+
+def _mark(scan: _SheetScan, attributes: bytes, mark: Mark, note: str) -> None:
+    reference = _REFERENCE.search(attributes)
+    if reference:
+        scan.marks[int(reference[2]) - 1, _column(reference[1]) - 1] = (mark, note)
+
+
+def _column(letters: bytes) -> int:
+    """The one-based number of a column's letters."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number

@@ -1,0 +1,254 @@
+"""The flow over a folder: discovery, the per-file stage in worker processes, and what only the whole folder shows."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from huitoukan.campaign.campaign import Campaign, Limits
+from huitoukan.intake.discover import Submission, discover
+from huitoukan.intake.extract import Extracted, extract
+from huitoukan.intake.isolate import Lost, run_isolated
+from huitoukan.intake.reader import Kind, Outcome, Workbook, read
+from huitoukan.model import (
+    FileResult,
+    FileStatus,
+    Finding,
+    ItemScore,
+    Phrase,
+    Reading,
+    ReadingKind,
+    ScoreSheet,
+    ScoreState,
+    Severity,
+    SheetKind,
+    SheetResult,
+    Stage,
+    say,
+)
+from huitoukan.rules import coverage, evidence, file, form, score, unit
+from huitoukan.rules.form import STAMP
+from huitoukan.rules.registry import Context, check
+from huitoukan.rules.subjects import FileSubject, FolderSubject, Mishap, SheetSubject
+
+FAMILIES = (file, form, unit, score, evidence, coverage)  # importing them enters their rules into the registry
+
+_STATUS = {
+    Outcome.DAMAGED: FileStatus.UNREADABLE,
+    Outcome.EMPTY: FileStatus.UNREADABLE,
+    Outcome.OTHER_KIND: FileStatus.UNREADABLE,
+    Outcome.ENCRYPTED: FileStatus.ENCRYPTED,
+    Outcome.REFUSED: FileStatus.REFUSED,
+    Outcome.ARCHIVE: FileStatus.SKIPPED,
+    Outcome.SKIPPED: FileStatus.SKIPPED,
+}
+_MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A folder after the flow: every file's result by path, and the findings about the folder as a whole."""
+
+    campaign: Campaign
+    files: tuple[FileResult, ...]
+    coverage: tuple[Finding, ...]
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings: by file and row, those of the folder last."""
+        return (*(found for file in self.files for found in file.findings), *self.coverage)
+
+    @cached_property
+    def by_unit(self) -> dict[str, tuple[SheetResult, ...]]:
+        """The score sheets of each unit, by stage and path."""
+        return sheets_by_unit(self.files)
+
+
+def sheets_by_unit(files: Iterable[FileResult]) -> dict[str, tuple[SheetResult, ...]]:
+    """The recognised score sheets by unit code; sheets without a unit or a stage belong to nobody yet."""
+    gathered: dict[str, list[SheetResult]] = {}
+    for result in files:
+        for sheet in result.sheets:
+            if sheet.kind is SheetKind.SCORE and sheet.unit is not None and sheet.stage is not None:
+                gathered.setdefault(sheet.unit, []).append(sheet)
+    return {code: tuple(sheets) for code, sheets in sorted(gathered.items())}
+
+
+# ---------------------------------------------------------------------------------------------------------- one file
+
+
+def process(path: str, data: bytes, campaign: Campaign) -> FileResult:
+    """The per-file stage, a pure function: read, extract, check. `path` is relative to the folder, with `/`."""
+    context = Context(campaign)
+    workbook = read(path, data, campaign.settings.limits)
+    return _result(path, hashlib.sha256(data).hexdigest(), workbook, context)
+
+
+def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> FileResult:
+    campaign = context.campaign
+    extracted = tuple(extract(path, grid, campaign) for grid in workbook.grids if grid.name != STAMP)
+    findings = list(check(FileSubject(path, workbook, extracted), context))
+    for sheet in (one.sheet for one in extracted if one.sheet):
+        findings += check_sheet(sheet, context)
+    status = _STATUS.get(workbook.outcome)
+    if status is None:
+        if not any(one.sheet or one.headless for one in extracted):
+            status = FileStatus.NOT_A_FORM
+        else:
+            serious = any(found.severity is not Severity.INFO for found in findings)
+            status = FileStatus.FINDINGS if serious else FileStatus.OK
+    sheets = tuple(_sheet_result(path, one) for one in extracted)
+    order = {sheet.sheet: n for n, sheet in enumerate(sheets)}
+    findings.sort(key=lambda found: (order.get(found.sheet or "", -1), _row_and_column(found.cell), found.code))
+    return FileResult(path, sha256, status, workbook.reader, sheets, tuple(findings), workbook.unchecked)
+
+
+def check_sheet(sheet: ScoreSheet, context: Context) -> list[Finding]:
+    """Everything that the rules find on one score sheet: on the sheet, its rows and its sums."""
+    subject = SheetSubject(sheet, context.campaign.rubric.level(sheet.level))
+    findings = list(check(subject, context))
+    for part in (*subject.rows(), *subject.sums()):
+        findings += check(part, context)
+    return findings
+
+
+def _row_and_column(cell: str | None) -> tuple[int, int, str]:
+    if cell is None:
+        return (0, 0, "")
+    first = cell.partition(":")[0]
+    letters = first.rstrip("0123456789")
+    return (int(first[len(letters) :] or 0), len(letters), letters)
+
+
+def _sheet_result(path: str, one: Extracted) -> SheetResult:
+    sheet = one.sheet
+    if sheet is None:
+        return SheetResult(path, one.grid.name, SheetKind.OTHER)
+    items = tuple(_item_score(score.item, score.reading, score.cell.address) for score in sheet.scores)
+    return SheetResult(
+        path, sheet.sheet, SheetKind.SCORE, sheet.unit.unit, sheet.stage.stage, sheet.level, sheet.date.reading.value, items
+    )
+
+
+def _item_score(item: str, reading: Reading, cell: str) -> ItemScore:
+    if reading.value is not None:
+        return ItemScore(item, ScoreState.SCORED, reading.value, cell)
+    state = ScoreState.NOT_APPLICABLE if reading.kind is ReadingKind.NOT_APPLICABLE else ScoreState.MISSING
+    return ItemScore(item, state, None, cell)
+
+
+# ---------------------------------------------------------------------------------------------------------- workers
+
+_campaign: Campaign | None = None
+
+
+def _start_worker(campaign: Campaign) -> None:
+    global _campaign  # noqa: PLW0603  one campaign for the life of a worker
+    _campaign = campaign
+
+
+def _process_submission(submission: Submission) -> FileResult:
+    """What a worker does with one file. A bug of ours on one file must not cost the others their results."""
+    assert _campaign is not None
+    try:
+        return process_submission(submission, _campaign)
+    except Exception as error:
+        why = say("程序出错 ({detail})", detail=f"{type(error).__name__}: {error}"[:200])
+        return mishap(submission, why, _campaign)
+
+
+def process_submission(submission: Submission, campaign: Campaign) -> FileResult:
+    """Read one file from disk and run the per-file stage on it."""
+    if submission.junk:
+        return FileResult(submission.path, _hash(submission.location), FileStatus.SKIPPED)
+    limits: Limits = campaign.settings.limits
+    try:
+        size = submission.location.stat().st_size
+        if size > limits.file_megabytes * _MEGABYTE:
+            why = say("文件有 {size} MB, 超过上限 {limit} MB", size=size // _MEGABYTE, limit=limits.file_megabytes)
+            workbook = Workbook(Outcome.REFUSED, Kind.UNKNOWN, why=why)
+            return _result(submission.path, _hash(submission.location), workbook, Context(campaign))
+        data = submission.location.read_bytes()
+    except OSError as error:
+        workbook = Workbook(Outcome.DAMAGED, Kind.UNKNOWN, why=say("系统不让读取 ({detail})", detail=error.strerror or ""))
+        return _result(submission.path, "", workbook, Context(campaign))
+    return process(submission.path, data, campaign)
+
+
+def mishap(submission: Submission, why: Phrase, campaign: Campaign) -> FileResult:
+    """The result of a file whose reading went wrong for a reason that is not in the file's content."""
+    findings = tuple(check(Mishap(submission.path, why), Context(campaign)))
+    return FileResult(submission.path, _hash(submission.location), FileStatus.UNREADABLE, findings=findings)
+
+
+def _hash(location: Path) -> str:
+    try:
+        if not location.is_file():
+            return ""
+        with location.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+# ---------------------------------------------------------------------------------------------------------- a folder
+
+
+def inspect(
+    folder: Path, campaign: Campaign, *, jobs: int | None = None, stage: Stage | None = None, county: str | None = None,
+    exclude: Path | None = None, progress: Callable[[int, int], None] | None = None,
+) -> Inspection:  # fmt: skip
+    """Run the whole flow over a folder (or one file), optionally for one stage or one county (a roster code).
+
+    `progress` is told (done, all) after each file. Coverage is checked for folders only.
+
+    Raises:
+        OSError: the folder cannot be listed.
+    """
+    submissions = discover(folder, exclude)
+    results: dict[str, FileResult] = {}
+    jobs = max(1, min(jobs or os.cpu_count() or 1, len(submissions)))
+    if progress:
+        progress(0, len(submissions))
+    for outcome in run_isolated(
+        _process_submission, submissions, jobs=jobs, seconds=float(campaign.settings.limits.seconds),
+        initializer=_start_worker, arguments=[campaign], preload=[__name__],
+    ):  # fmt: skip
+        submission, result = outcome.input, outcome.result
+        if isinstance(result, Lost):
+            result = mishap(submission, say("超时") if result.timed_out else say("读取进程崩溃"), campaign)
+        results[submission.path] = result
+        if progress:
+            progress(len(results), len(submissions))
+    files = (results[submission.path] for submission in submissions)
+    selected = tuple(_select(result, campaign, stage, county) for result in files)
+    kept = tuple(result for result in selected if result is not None)
+    if county is not None:
+        campaign = campaign.limited_to(county)
+    whole = () if folder.is_file() else _coverage(kept, campaign, stage)
+    return Inspection(campaign, kept, whole)
+
+
+def _coverage(files: tuple[FileResult, ...], campaign: Campaign, stage: Stage | None) -> tuple[Finding, ...]:
+    found = check(FolderSubject(sheets_by_unit(files)), Context(campaign))
+    return tuple(one for one in found if stage is None or one.stage is stage)
+
+
+def _select(result: FileResult, campaign: Campaign, stage: Stage | None, county: str | None) -> FileResult | None:
+    """A file cut down to one stage and county. What could not be told where it belongs stays: nothing is lost."""
+
+    def wanted(code: str | None, at: Stage | None) -> bool:
+        elsewhere = code is not None and county is not None and campaign.roster.units[code].county != county
+        return not elsewhere and (stage is None or at in (None, stage))
+
+    if stage is None and county is None:
+        return result
+    sheets = tuple(sheet for sheet in result.sheets if wanted(sheet.unit, sheet.stage))
+    if result.sheets and not sheets:
+        return None
+    findings = tuple(found for found in result.findings if wanted(found.unit, found.stage))
+    return replace(result, sheets=sheets, findings=findings)

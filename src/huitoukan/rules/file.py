@@ -1,0 +1,159 @@
+"""F1xx: files that cannot be read, or that hold no form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from huitoukan.intake.reader import Kind, Outcome
+from huitoukan.model import Finding, Phrase, Severity, say
+from huitoukan.rules.registry import Context, rule
+from huitoukan.rules.subjects import FileSubject, Mishap
+
+
+@rule(
+    "F101", severity=Severity.ERROR, on=FileSubject, message="文件打不开: {why}。",
+    fix="请在原来的电脑上打开并另存为 .xlsx, 重新报送。",
+)  # fmt: skip
+def damaged(file: FileSubject, _context: Context) -> Iterator[Finding]:
+    """文件损坏, 打不开。
+
+    查什么: 每个工作簿都应当能够完整读取。
+    为什么: 损坏的文件里没有可用的分数, 该单位等于没有报送。
+    例子: U 盘拷贝中断, 文件只剩一半。
+    怎么改: 在原来的电脑上打开文件, 另存为 .xlsx 后重新报送。
+    """
+    if file.workbook.outcome is Outcome.DAMAGED:
+        yield file.finding(why=file.workbook.why)
+
+
+@rule(
+    "F102", severity=Severity.ERROR, on=FileSubject, message="文件加了密码, 读不出来。",
+    fix="请取消密码 (文件 → 信息 → 保护工作簿) 后重新报送。",
+)  # fmt: skip
+def encrypted(file: FileSubject, _context: Context) -> Iterator[Finding]:
+    """文件加了密码。
+
+    查什么: 报送的工作簿不得设置打开密码。
+    为什么: 不知道密码就读不出分数。
+    例子: 保存时设置了打开密码。
+    怎么改: 用密码打开, 取消打开密码, 保存后重新报送。
+    """
+    if file.workbook.outcome is Outcome.ENCRYPTED:
+        yield file.finding()
+
+
+@rule(
+    "F103", severity=Severity.ERROR, on=FileSubject, message="文件是空的 (0 字节)。", fix="请重新拷贝并核对文件大小后报送。"
+)
+def empty(file: FileSubject, _context: Context) -> Iterator[Finding]:
+    """空文件。
+
+    查什么: 文件大小不得为 0。
+    为什么: 空文件没有内容, 多半是下载或拷贝失败。
+    例子: 网络中断后留下的 0 字节文件。
+    怎么改: 重新下载或拷贝, 核对大小后报送。
+    """
+    if file.workbook.outcome is Outcome.EMPTY:
+        yield file.finding()
+
+
+@rule(
+    "F104", severity=Severity.ERROR, on=FileSubject, message="文件超出读取上限, 未读取: {why}。",
+    fix="请删去多余的空白行列、图片和工作表, 另存后重新报送。",
+)  # fmt: skip
+def refused(file: FileSubject, _context: Context) -> Iterator[Finding]:
+    """文件过大, 未读取。
+
+    查什么: 文件大小、解压后大小和表格范围不得超过检查活动文件 limits 一节的上限。
+    为什么: 一个异常的文件可能耗尽内存, 影响其他文件。
+    例子: 在第 1048576 行误填了一个空格, 表格范围变成上百万行。
+    怎么改: 删去多余的行列、图片和工作表, 另存后重新报送; 确有需要时在 limits 里调高上限。
+    """
+    if file.workbook.outcome is Outcome.REFUSED:
+        yield file.finding(why=file.workbook.why)
+
+
+@rule(
+    "F105", severity=Severity.INFO, on=FileSubject, message="扩展名与内容不符: 内容是 {kind} 格式, 已按内容读取。",
+    fix="不影响结果; 建议另存为 .xlsx。",
+)  # fmt: skip
+def false_name(file: FileSubject, _context: Context) -> Iterator[Finding]:
+    """扩展名与内容不符。
+
+    查什么: 文件的扩展名应与内容的格式一致。
+    为什么: 扩展名不符的文件在 Excel 中打开时会提示风险, 容易被误认为损坏。
+    例子: 内容是 xlsx, 文件名却是 .xls。
+    怎么改: 打开后另存为 .xlsx; 本次已按内容读取, 不影响结果。
+    """
+    if file.workbook.outcome is Outcome.READ and file.workbook.false_name:
+        yield file.finding(kind=file.workbook.kind.value)
+
+
+@rule(
+    "F106", severity=Severity.WARNING, on=FileSubject, message="工作簿里没有找到评分表。",
+    fix="如果是评分表, 请使用下发的表样, 保留表头; 如果不是, 请移出文件夹。",
+)  # fmt: skip
+def not_a_form(file: FileSubject, _context: Context) -> Iterator[Finding]:
+    """工作簿里没有评分表。
+
+    查什么: 工作簿至少有一张工作表带有评分表的表头和检查项目。
+    为什么: 认不出的表不参加汇总, 该单位可能被当作没有报送。
+    例子: 误把统计年报当作评分表报送。
+    怎么改: 核对是否发错文件; 是评分表的, 请按下发的表样填报, 保留表头。
+    """
+    readable = file.workbook.outcome is Outcome.READ
+    if readable and not any(sheet.sheet or sheet.headless for sheet in file.sheets):
+        yield file.finding()
+
+
+_KINDS: dict[Kind, Phrase] = {
+    Kind.HTML: say("网页 (HTML)"),
+    Kind.XML: say("XML 表格"),
+    Kind.DOCUMENT: say("文档或图片"),
+}
+
+
+@rule(
+    "F107", severity=Severity.ERROR, on=FileSubject, message="文件名是工作簿, 内容其实是{kind}, 未读取。",
+    fix="请用 Excel 或 WPS 打开, 另存为 .xlsx 后重新报送。",
+)  # fmt: skip
+def other_kind(file: FileSubject, _context: Context) -> Iterator[Finding]:
+    """名为工作簿, 实为其他格式。
+
+    查什么: 扩展名是 .xls、.xlsx、.et、.ods 的文件, 内容应当是工作簿。
+    为什么: 网页、文档改名而成的“工作簿”不能可靠地读出单元格。
+    例子: 从业务系统导出的网页存成了 .xls。
+    怎么改: 用 Excel 或 WPS 打开, 另存为 .xlsx 后重新报送。
+    """
+    if file.workbook.outcome is Outcome.OTHER_KIND:
+        yield file.finding(kind=_KINDS[file.workbook.kind])
+
+
+@rule(
+    "F108", severity=Severity.WARNING, on=FileSubject, message="压缩包未读取。", fix="请先解压, 再对解压后的文件夹检查。"
+)
+def archive(file: FileSubject, _context: Context) -> Iterator[Finding]:
+    """压缩包未读取。
+
+    查什么: 文件夹里有没有压缩包。
+    为什么: 压缩包里可能有评分表, 不解压就不会计入。
+    例子: 乡镇把三份表打成一个 .rar 报送。
+    怎么改: 先解压到文件夹, 再运行检查。
+    """
+    if file.workbook.outcome is Outcome.ARCHIVE:
+        yield file.finding()
+
+
+@rule(
+    "F109", severity=Severity.ERROR, on=Mishap, message="读取这个文件时{why}, 已跳过, 其他文件不受影响。",
+    fix="请用 Excel 或 WPS 打开, 另存为 .xlsx 后重新报送; 仍然出错的, 请把文件交给工具的维护者。",
+)  # fmt: skip
+def mishap(file: Mishap, _context: Context) -> Iterator[Finding]:
+    """读取时出了意外。
+
+    查什么: 每个文件在单独的进程里读取; 进程崩溃、超时或程序出错时记在该文件名下。
+    为什么: 个别文件会使读取程序崩溃或卡死, 不能因此丢掉其他文件的结果。
+    例子: 人为构造的畸形工作簿。
+    怎么改: 用 Excel 或 WPS 打开, 另存为 .xlsx 后重新报送。
+    """
+    yield Finding(file=file.path, details=(("why", file.why),))

@@ -1,0 +1,210 @@
+"""L2xx: the form itself: its header, columns, items and printed standard points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from huitoukan.model import Finding, Severity
+from huitoukan.rules.registry import Context, rule
+from huitoukan.rules.subjects import FileSubject, ScoreRow, SheetSubject, SumRow
+
+STAMP = "_huitoukan"  # the hidden sheet of our own blank forms
+
+
+@rule(
+    "L201", severity=Severity.ERROR, on=FileSubject, message="有检查项目, 但找不到表头。",
+    fix="请恢复表头一行: 序号、检查内容、检查项目、评分标准、标准分、得分、扣分原因。",
+)  # fmt: skip
+def header_missing(file: FileSubject, _context: Context) -> Iterator[Finding]:
+    """找不到表头。
+
+    查什么: 评分表应有一行 (或两行) 表头, 写明检查项目、标准分和得分各列。
+    为什么: 没有表头, 就不知道哪一列是得分。
+    例子: 表头一行被删去, 或被图片盖住。
+    怎么改: 按下发的表样恢复表头。
+    """
+    for extracted in file.sheets:
+        if extracted.headless:
+            yield file.finding(sheet=extracted.grid.name, cell=extracted.headless)
+
+
+@rule(
+    "L202", severity=Severity.ERROR, on=SheetSubject, message="表头缺少“{column}”列。", fix="请按下发的表样补上这一列。"
+)
+def column_missing(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """缺少必需的列。
+
+    查什么: 表头应有检查项目、标准分以及本阶段的得分列。
+    为什么: 缺少得分列就没有分数, 缺少标准分列就无法核对表样是否被改动。
+    例子: 县级检查的评分表里没有“县级检查得分”列, 只有“备注”。
+    怎么改: 按下发的表样补上缺少的列。
+    """
+    columns = context.campaign.rubric.form.columns
+    for role, label in columns.labels().items():
+        if label.required and role not in subject.sheet.headers:
+            yield subject.finding(subject.sheet.header, column=label.label)
+    if "own_score" not in subject.sheet.headers and subject.sheet.stage.stage is not None:
+        column = columns.of_stage(subject.sheet.stage.stage).label
+        yield subject.finding(subject.sheet.header, column=column)
+
+
+@rule(
+    "L203", severity=Severity.ERROR, on=SheetSubject, message="“{column}”列出现了 {count} 次。",
+    fix="请只保留一列, 另一列改名或删去。",
+)  # fmt: skip
+def column_repeated(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """同一列出现两次。
+
+    查什么: 检查项目、标准分、得分、扣分原因各只能有一列。
+    为什么: 有两列得分时, 不知道以哪一列为准。
+    例子: 复制列以后, 出现两个“自评分”。
+    怎么改: 只保留一列, 另一列改名或删去。
+    """
+    labels = context.campaign.rubric.form.columns.labels()
+    for repeated in subject.sheet.repeated_columns:
+        yield subject.finding(repeated.cells[1], column=labels[repeated.role].label, count=len(repeated.cells))
+
+
+@rule(
+    "L204", severity=Severity.ERROR, on=SheetSubject, message="缺少检查项目 {label}。", fix="请按下发的表样补上这一行并打分。"
+)
+def item_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """缺少检查项目。
+
+    查什么: 评分标准里的每个检查项目都应有一行。
+    为什么: 少一项就少一项的分, 合计不能与别的单位比较。
+    例子: 删去了“村级统计员”一行。
+    怎么改: 按下发的表样补上这一行并打分。
+    """
+    present = {score.item for score in subject.sheet.scores}
+    for item in subject.rubric.items():
+        if item.id not in present:
+            yield subject.finding(item=item.id, label=item.label())
+
+
+@rule(
+    "L205", severity=Severity.ERROR, on=SheetSubject, message="检查项目 {item} 重复出现, 以第一次为准。", fix="请删去多余的一行。"
+)
+def item_repeated(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """检查项目重复。
+
+    查什么: 每个检查项目只能有一行。
+    为什么: 同一项目有两个分数时, 不知道以哪一个为准。
+    例子: 复制行以后, “报表任务”出现两次。
+    怎么改: 删去多余的一行。
+    """
+    for item, cell in subject.sheet.repeated_items:
+        yield subject.finding(cell, item=item)
+
+
+@rule(
+    "L206", severity=Severity.WARNING, on=SheetSubject, message="“{value}”不是评分标准里的检查项目, 其分数不计入。",
+    fix="请按下发的表样改正项目名称, 或删去这一行。",
+)  # fmt: skip
+def unknown_row(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """多出不认识的行。
+
+    查什么: 表中有分数的行都应是评分标准里的检查项目。
+    为什么: 自行增加的项目不能计分, 改了名称的项目会被当作缺项。
+    例子: 自行加了一行“特色工作”。
+    怎么改: 改回原来的项目名称, 或删去这一行。
+    """
+    for cell in subject.sheet.unknown_rows:
+        yield subject.finding(cell)
+
+
+@rule(
+    "L207", severity=Severity.ERROR, on=ScoreRow, message="{label} 的标准分应为 {expected}, 表中是“{value}”。",
+    fix="请改回 {expected}, 不要改动表样。",
+)  # fmt: skip
+def standard_points_altered(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+    """标准分被改动。
+
+    查什么: 表中每个项目的标准分应与评分标准一致。
+    为什么: 改动标准分会改变满分, 使各单位的分数不能比较。
+    例子: 标准分由 4 改成 5。
+    怎么改: 改回评分标准规定的数。
+    """
+    cell, reading = row.score.maximum, row.score.maximum_reading
+    if cell is not None and reading is not None and reading.value != row.item.maximum:
+        yield row.finding(cell, expected=f"{row.item.maximum.normalize():f}")
+
+
+@rule(
+    "L208", severity=Severity.ERROR, on=SheetSubject,
+    message="{unit_name}是{unit_level}统计机构, 填的却是{form_level}评分表。", fix="请改用{unit_level}评分表重新填报。",
+)  # fmt: skip
+def wrong_form(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """用错评分表。
+
+    查什么: 县级统计机构填县级评分表, 乡镇 (街道) 填乡级评分表。
+    为什么: 两级的检查项目和标准不同, 用错表的分数不能采用。
+    例子: 乡镇误用了县级评分表。
+    怎么改: 换用本级的评分表重新填报。
+    """
+    code = subject.sheet.unit.unit
+    if code is not None and context.campaign.roster.units[code].level is not subject.sheet.level:
+        unit = context.campaign.roster.units[code]
+        yield subject.finding(
+            subject.sheet.unit.cell, unit_name=unit.name, unit_level=unit.level, form_level=subject.sheet.level
+        )
+
+
+@rule(
+    "L209", severity=Severity.ERROR, on=SumRow, message="{what}标准分的合计应为 {expected}, 表中是“{value}”。",
+    fix="请改回 {expected}, 不要改动表样。",
+)  # fmt: skip
+def standard_points_do_not_add_up(row: SumRow, _context: Context) -> Iterator[Finding]:
+    """标准分合计不对。
+
+    查什么: 标准分一列的小计、合计应与评分标准一致。
+    为什么: 合计不等于规定的总分, 说明表样被改动过。
+    例子: 标准分合计写成 99。
+    怎么改: 改回评分标准规定的数。
+    """
+    reading, cell = row.written.maximum_reading, row.written.maximum
+    if cell is None or reading is None or reading.value is None:
+        return
+    altered = any(
+        score.maximum_reading is not None and score.maximum_reading.value != item.maximum for score, item in row.parts
+    )
+    expected = row.dimension.max_points if row.dimension else row.of.rubric.total
+    missing = sum((item.maximum for _, item in row.parts), Decimal(0)) != expected
+    if reading.value != expected and not altered and not missing:
+        yield row.finding(cell, expected=f"{expected.normalize():f}")
+
+
+@rule(
+    "L210", severity=Severity.INFO, on=FileSubject, message="工作表“{name}”不是评分表, 未读取。", fix="没有用的工作表可以删去。"
+)
+def leftover_sheet(file: FileSubject, _context: Context) -> Iterator[Finding]:
+    """多余的工作表。
+
+    查什么: 有评分表的工作簿里, 其余有内容的工作表。
+    为什么: 里面可能有没有被读到的内容。
+    例子: 留下了写着草稿的 Sheet2。
+    怎么改: 没有用的请删去; 如果是评分表, 请恢复表头。
+    """
+    if any(extracted.sheet for extracted in file.sheets):
+        for extracted in file.sheets:
+            used = any(value not in ("", None) for row in extracted.grid.rows for value in row)
+            if used and not extracted.sheet and not extracted.headless and extracted.grid.name != STAMP:
+                yield file.finding(sheet=extracted.grid.name, name=extracted.grid.name)
+
+
+@rule(
+    "L211", severity=Severity.WARNING, on=SheetSubject, message="表头没有“{column}”列。", fix="请按下发的表样补上这一列并写明扣分原因。"
+)
+def reason_column_missing(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """没有扣分原因列。
+
+    查什么: 有扣分的评分表应有“扣分原因”列。
+    为什么: 每处扣分都要写明原因, 没有这一列就无处可写。
+    例子: 删去了“扣分原因”列。
+    怎么改: 按下发的表样补上这一列并写明原因。
+    """
+    deducted = any(row.in_range and row.points != row.item.maximum for row in subject.rows())
+    if "deduction_reason" not in subject.sheet.headers and deducted:
+        column = context.campaign.rubric.form.columns.deduction_reason.label
+        yield subject.finding(subject.sheet.header, column=column)

@@ -1,0 +1,267 @@
+"""S4xx: the scores themselves, their subtotals and their total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from huitoukan.model import Finding, ReadingKind, Severity
+from huitoukan.rules.registry import Context, rule
+from huitoukan.rules.subjects import ScoreRow, SheetSubject, SumRow
+
+_NOISE = Decimal("0.000001")  # a sum saved by a spreadsheet carries binary noise far below any step
+
+
+@rule("S401", severity=Severity.ERROR, on=ScoreRow, message="{label} 没有打分。", fix="请打分: {expected}; 得 0 分也要填 0。")
+def score_blank(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+    """没有打分。
+
+    查什么: 每个检查项目都应有得分, 得 0 分也要填 0。
+    为什么: 空白不等于 0 分; 有空白的表不能作为达标的依据。
+    例子: “专用计算机”的自评分空着。
+    怎么改: 按评分标准打分。
+    """
+    if row.of.measured and row.reading.kind is ReadingKind.BLANK:
+        yield row.finding(expected=row.item.legal())
+
+
+@rule("S402", severity=Severity.ERROR, on=ScoreRow, message="{label} 得分“{value}”不是数。", fix="请改为数字: {expected}。")
+def score_not_a_number(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+    """得分不是数。
+
+    查什么: 得分必须是数字。
+    为什么: 文字、日期、逻辑值都不能相加。
+    例子: 得分填“良好”, 或者 4.5 被自动变成了日期。
+    怎么改: 改为数字。
+    """
+    if row.reading.kind is ReadingKind.UNREADABLE:
+        yield row.finding(expected=row.item.legal())
+
+
+@rule(
+    "S403", severity=Severity.INFO, on=ScoreRow, message="{label} 得分“{value}”是文本, 已读作 {number}。",
+    fix="请改为数字 {number}, 否则求和公式会漏掉它。",
+)  # fmt: skip
+def score_is_text(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+    """得分是文本型数字。
+
+    查什么: 得分应是数字格式, 不带“分”字, 不用全角。
+    为什么: Excel 求和时会跳过文本, 合计就会少算。
+    例子: 4.5分、４.５。
+    怎么改: 改为数字 4.5。本工具已按数字读取。
+    """
+    if row.reading.kind is ReadingKind.TEXT_NUMBER:
+        yield row.finding(number=row.points)
+
+
+@rule("S404", severity=Severity.ERROR, on=ScoreRow, message="{label} 得分“{value}”是负数。", fix="请填得到的分数 ({expected}), 不要填扣去的分数。")
+def score_negative(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+    """得分是负数。
+
+    查什么: 得分不得低于 0。
+    为什么: 多半是把扣分填进了得分列。
+    例子: 扣 0.5 分, 得分填成 -0.5。
+    怎么改: 填标准分减去扣分以后的得分。
+    """
+    if row.points is not None and row.points < 0:
+        yield row.finding(expected=row.item.legal())
+
+
+@rule("S405", severity=Severity.ERROR, on=ScoreRow, message="{label} 得分“{value}”高于标准分 {maximum}。", fix="请按评分标准改为 {expected}。")
+def score_above_maximum(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+    """得分高于标准分。
+
+    查什么: 每个检查项目的得分不得高于该项标准分。
+    为什么: 超出标准分的得分会抬高合计, 使达标结论失真。
+    例子: 标准分 4, 自评分填 5。
+    怎么改: 核对该项评分标准, 把得分改为 0 到标准分之间的数。
+    """
+    if row.points is not None and row.points > row.item.maximum:
+        yield row.finding(expected=row.item.legal(), maximum=row.item.maximum)
+
+
+@rule("S406", severity=Severity.WARNING, on=ScoreRow, message="{label} 得分“{value}”不是规定的档次。", fix="请按评分标准改为 {expected}。")
+def score_not_a_tier(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+    """得分不在规定的档次里。
+
+    查什么: 分档计分的项目, 得分只能是规定的几档之一; 全有全无的项目只能是满分或 0。
+    为什么: 档次之外的分数没有评分标准作依据。
+    例子: 分档是 3、2、1、0, 得分填 2.5。
+    怎么改: 按评分标准改为其中一档。
+    """
+    if row.in_range and row.item.choices() is not None and row.points is not None and not row.item.allows(row.points):
+        yield row.finding(expected=row.item.legal())
+
+
+@rule(
+    "S407", severity=Severity.WARNING, on=ScoreRow, message="{label} 得分“{value}”不是按每{per}扣 {step} 分算出来的。",
+    fix="请核对扣分次数, 得分应为标准分减去 {step} 的整数倍。",
+)  # fmt: skip
+def score_off_step(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+    """得分不合扣分步长。
+
+    查什么: 逐次扣分的项目, 得分应是标准分减去步长的整数倍, 最低 0 分。
+    为什么: 扣分不是整数次, 说明没有按评分标准扣。
+    例子: 标准分 4, 每次扣 0.5, 得分填 3.3。
+    怎么改: 核对扣分次数, 重新计算。
+    """
+    step = row.item.step
+    if row.in_range and row.points is not None and row.item.choices() is None and step and not row.item.allows(row.points):
+        yield row.finding(expected=row.item.legal(), per=step.per, step=step.value)
+
+
+@rule(
+    "S408", severity=Severity.WARNING, on=ScoreRow, message="{label} 得分“{value}”可能是 {guess}, 不能确定, 未采用。",
+    fix="请改为数字: {expected}。",
+)  # fmt: skip
+def score_guess(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+    """得分要猜才能看懂。
+
+    查什么: 得分应是一个明确的数字。
+    为什么: 字母 O、√、满分、两个数字等写法可以猜出意思, 但猜出的分数不能作为依据。
+    例子: √、满分、4,5、4.5/5、O。
+    怎么改: 改为数字。
+    """
+    if row.reading.kind is ReadingKind.GUESS:
+        yield row.finding(expected=row.item.legal(), guess=row.reading.guess)
+
+
+@rule("S409", severity=Severity.ERROR, on=ScoreRow, message="{label} 得分显示为错误值“{value}”。", fix="请改正公式, 或直接填写数字: {expected}。")
+def score_error_cell(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+    """得分是错误值。
+
+    查什么: 得分单元格不得是 #REF!、#DIV/0! 等错误值。
+    为什么: 错误值不是分数, 还会使合计也变成错误值。
+    例子: 删去一列以后公式变成 #REF!。
+    怎么改: 改正公式, 或直接填写数字。
+    """
+    if row.reading.kind is ReadingKind.ERROR:
+        yield row.finding(expected=row.item.legal())
+
+
+@rule("S410", severity=Severity.WARNING, on=ScoreRow, message="{label} 填的是“{value}”, 但该项对本单位不能不适用。", fix="请打分: {expected}。")
+def score_not_applicable(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+    """不该填“不适用”。
+
+    查什么: 只有评分标准允许的单位、允许的项目才能填“不适用”。
+    为什么: “不适用”会按比例折算总分, 不能随意使用。
+    例子: 在“列入预算”填“/”。
+    怎么改: 按评分标准打分; 确实不适用的, 由市局在评分标准里设定。
+    """
+    allowed = row.item.allows_not_applicable(row.of.sheet.unit.unit)
+    if row.reading.kind is ReadingKind.NOT_APPLICABLE and not allowed:
+        yield row.finding(expected=row.item.legal())
+
+
+@rule("S411", severity=Severity.WARNING, on=ScoreRow, message="{label} 得分填的是“{value}”。", fix="请填写数字: {expected}。")
+def score_ditto(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+    """得分填“同上”。
+
+    查什么: 每个项目都要填自己的得分。
+    为什么: “同上”不是分数, 排序或插行以后还会变意思。
+    例子: 得分填“同上”。
+    怎么改: 填写数字。
+    """
+    if row.reading.kind is ReadingKind.DITTO:
+        yield row.finding(expected=row.item.legal())
+
+
+@rule(
+    "S412", severity=Severity.WARNING, on=ScoreRow, message="{label} 得分是公式, 文件里没有保存计算结果。",
+    fix="请用 Excel 或 WPS 打开, 重新计算并保存。",
+)  # fmt: skip
+def score_uncached(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+    """得分公式没有结果。
+
+    查什么: 用公式得出的得分, 文件里应保存有计算结果。
+    为什么: 没有结果就读不出分数。
+    例子: 由其他软件导出的工作簿, 从未用 Excel 打开保存过。
+    怎么改: 用 Excel 或 WPS 打开, 保存一次。
+    """
+    if row.reading.kind is ReadingKind.UNCACHED:
+        yield row.finding(expected=row.item.legal())
+
+
+@rule("S413", severity=Severity.ERROR, on=SheetSubject, message="得分列全部空着。", fix="请逐项打分后重新报送。")
+def scores_all_blank(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """整张表没有打分。
+
+    查什么: 得分列不得全部空白。
+    为什么: 可能误报了空表。
+    例子: 把下发的空白表样原样报回。
+    怎么改: 逐项打分后重新报送。
+    """
+    if subject.sheet.filled is not None and subject.sheet.other_stage is None:
+        yield subject.finding(subject.sheet.filled)
+
+
+@rule(
+    "S414", severity=Severity.ERROR, on=SheetSubject, message="本表是{stage_name}的表, 分数却填在{other}一列。",
+    fix="请把分数填到{stage_name}的得分列, 或者改正检查阶段。",
+)  # fmt: skip
+def scores_in_other_column(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """分数填错列。
+
+    查什么: 分数应填在本阶段的得分列。
+    为什么: 填在别的列, 就成了别的阶段的分数。
+    例子: 县级检查的表, 分数全填在“自评分”列。
+    怎么改: 把分数移到本阶段的列, 或者改正检查阶段。
+    """
+    if subject.sheet.filled is not None and subject.sheet.other_stage is not None:
+        yield subject.finding(subject.sheet.filled, stage_name=subject.sheet.stage.stage, other=subject.sheet.other_stage)
+
+
+@rule("S421", severity=Severity.ERROR, on=SumRow, message="合计“{value}”与各项得分之和 {expected} 不符。", fix="请核对各项得分, 把合计改为 {expected}。")
+def total_wrong(row: SumRow, _context: Context) -> Iterator[Finding]:
+    """合计不等于各项之和。
+
+    查什么: 合计应等于各检查项目得分之和。
+    为什么: 合计是上报的数, 错了会影响达标结论; 本工具以各项得分为准。
+    例子: 各项之和是 91, 合计写成 92; 或者某项是文本, 求和公式漏掉了它。
+    怎么改: 核对各项得分, 用求和公式重新计算合计。
+    """
+    if row.dimension is None:
+        yield from _wrong_sum(row)
+
+
+@rule(
+    "S422", severity=Severity.ERROR, on=SumRow, message="{what}小计“{value}”与本维度各项得分之和 {expected} 不符。",
+    fix="请核对本维度各项得分, 把小计改为 {expected}。",
+)  # fmt: skip
+def subtotal_wrong(row: SumRow, _context: Context) -> Iterator[Finding]:
+    """小计不等于本维度各项之和。
+
+    查什么: 每个维度的小计应等于该维度各项得分之和。
+    为什么: 小计错了, 维度的得分率就看错了。
+    例子: 求和公式少选了一行。
+    怎么改: 核对本维度各项得分, 用求和公式重新计算小计。
+    """
+    if row.dimension is not None:
+        yield from _wrong_sum(row)
+
+
+def _wrong_sum(row: SumRow) -> Iterator[Finding]:
+    written, right = row.written.reading, row.expected()
+    if row.written.cell is None or not row.of.measured or right is None:
+        return
+    unreadable = written.kind in (ReadingKind.UNREADABLE, ReadingKind.ERROR, ReadingKind.GUESS)
+    off = written.value is not None and all(abs(written.value - sum_) > _NOISE for sum_ in right)
+    if unreadable or off:
+        yield row.finding(row.written.cell, expected=f"{right[0].normalize():f}")
+
+
+@rule("S423", severity=Severity.WARNING, on=SheetSubject, message="没有合计。", fix="请填写合计: {expected}。")
+def total_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """没有合计。
+
+    查什么: 评分表应有合计一行并已填写 (公式要保存有结果)。
+    为什么: 没有合计, 不能核对填报人自己的加总。
+    例子: 合计空着, 或删去了合计行。
+    怎么改: 填写合计。本工具以各项得分之和为准。
+    """
+    total = subject.sheet.total
+    blank = total is None or total.reading.kind in (ReadingKind.BLANK, ReadingKind.UNCACHED)
+    if subject.measured and blank:
+        right = next((row.expected() for row in subject.sums() if row.dimension is None), None)
+        known = f"{right[0].normalize():f}" if right else None
+        yield subject.finding(total.cell if total else None, expected=known)

@@ -1,0 +1,159 @@
+"""What rules look at: a file, a sheet, an item row, a sum, the whole folder, each able to make its own findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from huitoukan.campaign.rubric import Dimension, Item, LevelRubric
+from huitoukan.intake.extract import Extracted
+from huitoukan.intake.reader import Workbook
+from huitoukan.model import Cell, Finding, Phrase, Range, Reading, ReadingKind, Score, ScoreSheet, SheetResult, Sum
+
+NUMBERS = (ReadingKind.NUMBER, ReadingKind.TEXT_NUMBER)
+
+
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """A file whose reading went wrong in a way that is not the file's content: a dead worker, a timeout, a bug."""
+
+    path: str
+    why: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class FileSubject:
+    """One file and what was found in it."""
+
+    path: str
+    workbook: Workbook
+    sheets: tuple[Extracted, ...]
+
+    def finding(self, *, sheet: str | None = None, cell: Cell | None = None, **details: object) -> Finding:
+        """A finding about the file, or about one of its sheets or cells."""
+        return Finding(
+            file=self.path,
+            sheet=sheet,
+            cell=cell.address if cell else None,
+            value=cell.text if cell else None,
+            details=tuple(details.items()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSubject:
+    """One score sheet beside the rubric of its level."""
+
+    sheet: ScoreSheet
+    rubric: LevelRubric
+
+    def finding(
+        self, cell: Cell | Range | None = None, *, item: str | None = None,
+        expected: Phrase | str | None = None, **details: object,
+    ) -> Finding:  # fmt: skip
+        """A finding on this sheet, at a cell, a range, or the sheet as a whole."""
+        return Finding(
+            file=self.sheet.file,
+            sheet=self.sheet.sheet,
+            cell=cell.address if cell else None,
+            unit=self.sheet.unit.unit,
+            stage=self.sheet.stage.stage,
+            item=item,
+            value=cell.text if isinstance(cell, Cell) else None,
+            expected=expected,
+            details=tuple(details.items()),
+        )
+
+    @property
+    def measured(self) -> bool:
+        """Whether the sheet has a score column of its own that is not empty as a whole: else rows tell nothing."""
+        return "own_score" in self.sheet.headers and self.sheet.filled is None
+
+    def rows(self) -> Iterator[ScoreRow]:
+        """The item rows of the sheet, each beside its item of the rubric."""
+        items = {item.id: item for item in self.rubric.items()}
+        for score in self.sheet.scores:
+            yield ScoreRow(score, items[score.item], self)
+
+    def sums(self) -> Iterator[SumRow]:
+        """The subtotals and the total, each with the scores it should add up."""
+        by_item = {score.item: score for score in self.sheet.scores}
+        for found in (*self.sheet.subtotals, *([self.sheet.total] if self.sheet.total else [])):
+            dimensions = [d for d in self.rubric.dimensions if found.dimension in (None, d.id)]
+            items = [item for dimension in dimensions for item in dimension.items]
+            parts = tuple((by_item[item.id], item) for item in items if item.id in by_item)
+            yield SumRow(found, dimensions[0] if found.dimension else None, parts, self)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """One item row: the score as written and the item of the rubric that it scores."""
+
+    score: Score
+    item: Item
+    of: SheetSubject
+
+    @property
+    def reading(self) -> Reading:
+        """What the score cell was found to hold."""
+        return self.score.reading
+
+    @property
+    def points(self) -> Decimal | None:
+        """The score, where the cell holds a number."""
+        return self.score.reading.value
+
+    @property
+    def in_range(self) -> bool:
+        """Whether the cell holds a number from 0 to the maximum."""
+        return self.points is not None and 0 <= self.points <= self.item.maximum
+
+    def finding(
+        self, cell: Cell | None = None, *, expected: Phrase | str | None = None, **details: object
+    ) -> Finding:
+        """A finding about this item, at its score cell unless another cell is given."""
+        return self.of.finding(
+            cell or self.score.cell, item=self.item.id, expected=expected, label=self.item.label(), **details
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SumRow:
+    """A subtotal or the total, and the scores with their items that it should add up."""
+
+    written: Sum
+    dimension: Dimension | None
+    parts: tuple[tuple[Score, Item], ...]
+    of: SheetSubject
+
+    @property
+    def what(self) -> str:
+        """合计, or the title of the dimension whose subtotal this is."""
+        return self.dimension.title if self.dimension else ""
+
+    def expected(self) -> tuple[Decimal, ...] | None:
+        """The sums that are right, none where a score cannot be read.
+
+        A blank counts nothing. With 不适用 the plain sum and the sum scaled to the full points are both right.
+        """
+        kinds = {score.reading.kind for score, _ in self.parts}
+        if not kinds <= {*NUMBERS, ReadingKind.BLANK, ReadingKind.NOT_APPLICABLE}:
+            return None
+        total = sum((score.reading.value for score, _ in self.parts if score.reading.value is not None), Decimal(0))
+        if ReadingKind.NOT_APPLICABLE not in kinds:
+            return (total,)
+        applicable = sum((item.maximum for score, item in self.parts if score.reading.kind is not ReadingKind.NOT_APPLICABLE), Decimal(0))
+        full = sum((item.maximum for _, item in self.parts), Decimal(0))
+        return (total, total / applicable * full) if applicable else (total,)
+
+    def finding(self, cell: Cell, **details: object) -> Finding:
+        """A finding about this sum."""
+        return self.of.finding(cell, what=self.what, **details)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSubject:
+    """All recognised score sheets of a folder by unit: what the coverage rules look at."""
+
+    by_unit: Mapping[str, tuple[SheetResult, ...]]

@@ -1,0 +1,292 @@
+"""U3xx: which unit, which stage, which date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from huitoukan.model import DateKind, Finding, Match, Origin, Severity, say
+from huitoukan.rules.registry import Context, rule
+from huitoukan.rules.subjects import SheetSubject
+
+
+@rule("U301", severity=Severity.ERROR, on=SheetSubject, message="没有填单位名称。", fix="请在“单位名称”处填写单位全称。")
+def unit_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """单位名称未填。
+
+    查什么: 评分表的“单位名称”必须填写。
+    为什么: 不知道是哪个单位的表, 分数无处可计。
+    例子: 只写了“（盖章）”, 没有写名称。
+    怎么改: 填写单位全称, 如“昔阳县乐平镇”。
+    """
+    claim = subject.sheet.unit
+    if not claim.text and claim.unit is None:
+        yield subject.finding(claim.cell)
+
+
+@rule(
+    "U302", severity=Severity.ERROR, on=SheetSubject, message="单位“{name}”不在名录里。{suggestion}",
+    fix="请核对单位名称, 改为名录里的全称。",
+)  # fmt: skip
+def unit_unknown(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """单位不在名录里。
+
+    查什么: 单位名称必须是名录里的单位。
+    为什么: 名录里没有的单位无法计入所属的县。
+    例子: 把“昔阳县”错写成“析阳县”。
+    怎么改: 按名录改正单位名称。工具只提示相近的名称, 不代为决定。
+    """
+
+    claim = subject.sheet.unit
+    if claim.text and claim.match.kind is Match.UNKNOWN:
+        close = context.campaign.roster.suggestions(claim.text)
+        suggestion = say("是不是 {names}?", names=close) if close else ""
+        yield subject.finding(claim.cell, name=claim.text, suggestion=suggestion)
+
+
+@rule(
+    "U303", severity=Severity.ERROR, on=SheetSubject, message="“{name}”在几个县都有: {names}。", fix="请在名称前写明所属县(区、市)。"
+)
+def unit_ambiguous(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """单位重名。
+
+    查什么: 几个县都有的名称必须写明所属县。
+    为什么: 只写“北关街道”, 不知道是榆次区的还是介休市的。
+    例子: 单位名称只写“城区”。
+    怎么改: 在前面加上县(区、市)名, 如“介休市北关街道”。
+    """
+    claim = subject.sheet.unit
+    if claim.match.kind is Match.AMBIGUOUS and claim.unit is None:
+        names = tuple(context.campaign.roster.full_name(code) for code in claim.match.candidates)
+        yield subject.finding(claim.cell, name=claim.text, names=names)
+
+
+@rule(
+    "U304", severity=Severity.ERROR, on=SheetSubject, message="表内单位是{name}, {origin}却是“{other}”。",
+    fix="请核对是哪个单位的表, 改正表内名称或文件的位置、名称。",
+)  # fmt: skip
+def unit_contradicted(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """单位前后不一致。
+
+    查什么: 表内的单位应与工作表名、文件名和所在文件夹一致。
+    为什么: 不一致时, 可能是放错了文件夹, 也可能是套用别的单位的表忘了改名。
+    例子: 文件名是“东观镇”, 表内单位是“古县镇”。
+    怎么改: 核对后改正不对的一处。汇总暂以表内为准。
+    """
+    claim = subject.sheet.unit
+    for hint in claim.contradictions:
+        assert claim.unit is not None
+        yield subject.finding(
+            claim.cell, name=context.campaign.roster.full_name(claim.unit), origin=hint.origin, other=hint.text
+        )
+
+
+@rule(
+    "U305", severity=Severity.WARNING, on=SheetSubject, message="“{name}”已撤并, 现为{now}, 已按现名计入。", fix="请改用现在的名称{now}。"
+)
+def unit_former_name(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """用了撤并前的名称。
+
+    查什么: 单位名称应是现行名称, 不用 2021 年撤并前的旧名。
+    为什么: 旧名说明可能沿用了旧表、旧章。
+    例子: 榆次区什贴镇已并入乌金山镇。
+    怎么改: 改用现在的名称。
+    """
+    claim = subject.sheet.unit
+    if claim.match.kind is Match.FORMER and claim.unit:
+        now = context.campaign.roster.full_name(claim.unit)
+        yield subject.finding(claim.cell, name=claim.text, now=now)
+
+
+@rule("U306", severity=Severity.INFO, on=SheetSubject, message="“{name}”是别名, 已按{now}计入。", fix="建议写全称{now}。")
+def unit_alias(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """用了别名。
+
+    查什么: 单位名称最好写全称。
+    为什么: 别名虽能认出, 仍以全称为准。
+    例子: “乐平”“锦纶街办”。
+    怎么改: 写全称; 本次已认出, 不影响结果。
+    """
+    claim = subject.sheet.unit
+    if claim.match.kind is Match.ALIAS and claim.unit:
+        now = context.campaign.roster.full_name(claim.unit)
+        yield subject.finding(claim.cell, name=claim.text, now=now)
+
+
+@rule(
+    "U307", severity=Severity.ERROR, on=SheetSubject, message="“{name}”已撤销, 归属不能确定{names}。", fix="请写明现在的单位全称。"
+)
+def unit_abolished(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """用了已撤销的名称, 归属不明。
+
+    查什么: 已撤销而又没有唯一接续单位的旧名不能使用。
+    为什么: 不知道分数应计入哪个单位。
+    例子: 左权县粟城乡分别并入辽阳镇和桐峪镇。
+    怎么改: 写明现在的单位全称。
+    """
+
+    claim = subject.sheet.unit
+    if claim.match.kind is Match.ABOLISHED:
+        units = tuple(context.campaign.roster.full_name(code) for code in claim.match.candidates)
+        names = say(" (可能是 {names})", names=units) if units else ""
+        yield subject.finding(claim.cell, name=claim.text, names=names)
+
+
+@rule(
+    "U308", severity=Severity.WARNING, on=SheetSubject, message="“{name}”没有写所属县, 已按所在位置计入{now}。", fix="请写全称{now}。"
+)
+def unit_without_county(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """重名单位没有写县名。
+
+    查什么: 几个县都有的名称应写明所属县。
+    为什么: 本次是按工作表名、文件名或文件夹推断的, 放错文件夹就会计错。
+    例子: 文件夹是“介休市”, 单位名称只写“北关街道”。
+    怎么改: 在单位名称前加上县(区、市)名。
+    """
+    claim = subject.sheet.unit
+    if claim.match.kind is Match.AMBIGUOUS and claim.unit:
+        now = context.campaign.roster.full_name(claim.unit)
+        yield subject.finding(claim.cell, name=claim.text, now=now)
+
+
+@rule(
+    "U309", severity=Severity.WARNING, on=SheetSubject, message="没有填单位名称, 已按{origin}计入{now}。", fix="请在“单位名称”处填写{now}。"
+)
+def unit_from_name(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """单位名称未填, 按文件推断。
+
+    查什么: 评分表的“单位名称”必须填写。
+    为什么: 本次是按标题、工作表名、文件名或文件夹推断的, 应由填报单位确认。
+    例子: 表内单位名称空着, 文件名是“东观镇评分表”。
+    怎么改: 在表内填写单位全称。
+    """
+    claim = subject.sheet.unit
+    if not claim.text and claim.unit:
+        now = context.campaign.roster.full_name(claim.unit)
+        yield subject.finding(claim.cell, origin=claim.origin, now=now)
+
+
+@rule(
+    "U311", severity=Severity.ERROR, on=SheetSubject, message="看不出是哪个检查阶段的表。",
+    fix="请在“检查阶段”处填写: 自评、县级检查或市级检查。",
+)  # fmt: skip
+def stage_unknown(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """检查阶段不明。
+
+    查什么: 评分表应写明是自评、县级检查还是市级检查。
+    为什么: 不知道阶段, 分数就不知道该算在哪一级。
+    例子: “检查阶段”空着, 表头只有“得分”。
+    怎么改: 在“检查阶段”处填写自评、县级检查或市级检查。
+    """
+    if subject.sheet.stage.stage is None:
+        yield subject.finding(subject.sheet.stage.cell)
+
+
+@rule(
+    "U312", severity=Severity.ERROR, on=SheetSubject, message="表内写的是{name}, {origin}却是“{other}”。",
+    fix="请核对是哪个阶段的表, 改正表内阶段或文件的位置、名称。",
+)  # fmt: skip
+def stage_contradicted(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """检查阶段前后不一致。
+
+    查什么: 表内的检查阶段应与工作表名、文件名和所在文件夹一致。
+    为什么: 阶段弄错, 自评的分会被当成检查的分。
+    例子: 文件夹是“县级检查”, 表内写的是“自评”。
+    怎么改: 核对后改正不对的一处。汇总暂以表内为准。
+    """
+    for hint in subject.sheet.stage.contradictions:
+        yield subject.finding(
+            subject.sheet.stage.cell, name=subject.sheet.stage.stage, origin=hint.origin, other=hint.text
+        )
+
+
+@rule(
+    "U313", severity=Severity.WARNING, on=SheetSubject, message="没有填检查阶段, 已按{origin}计入{now}。",
+    fix="请在“检查阶段”处填写{now}。",
+)  # fmt: skip
+def stage_inferred(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """检查阶段未填, 按文件推断。
+
+    查什么: 评分表应写明检查阶段。
+    为什么: 本次是按文件名或文件夹推断的, 应由填报单位确认。
+    例子: 文件夹是“自评”, 表内没有写阶段。
+    怎么改: 在表内填写检查阶段。
+    """
+    claim = subject.sheet.stage
+    if not claim.text and claim.stage and claim.origin is not Origin.COLUMNS:
+        yield subject.finding(claim.cell, origin=claim.origin, now=claim.stage)
+
+
+@rule("U321", severity=Severity.WARNING, on=SheetSubject, message="没有填检查日期。", fix="请填写日期, 如 2024年5月20日。")
+def date_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """日期未填。
+
+    查什么: 评分表应写明检查 (填报) 日期。
+    为什么: 没有日期, 不能核对是否在规定的阶段内完成。
+    例子: “检查日期”后面空着, 或只有“年  月  日”。
+    怎么改: 填写年、月、日。
+    """
+    if subject.sheet.date.reading.kind is DateKind.BLANK:
+        yield subject.finding(subject.sheet.date.cell)
+
+
+@rule(
+    "U322", severity=Severity.WARNING, on=SheetSubject, message="日期“{text}”看不懂。", fix="请改为年、月、日齐全的日期, 如 2024年5月20日。"
+)
+def date_unreadable(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """日期看不懂。
+
+    查什么: 日期应是日历上有的日子, 年、月、日齐全。
+    为什么: 看不懂的日期不能核对是否在阶段之内。
+    例子: 2024年5月32日。
+    怎么改: 改为正确的日期。
+    """
+    if subject.sheet.date.reading.kind is DateKind.UNREADABLE:
+        yield subject.finding(subject.sheet.date.cell, text=subject.sheet.date.text)
+
+
+@rule(
+    "U323", severity=Severity.WARNING, on=SheetSubject, message="日期 {day} 不在{stage_name}阶段 ({start} 至 {end}) 之内。",
+    fix="请核对日期; 确实逾期的请说明情况。",
+)  # fmt: skip
+def date_outside_window(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """日期不在阶段之内。
+
+    查什么: 日期应在本阶段的起止日期之内, 首尾两天都算 (通知 R10、R20、R30)。
+    为什么: 逾期填报, 或者沿用了去年的表。
+    例子: 自评表的日期是 2024年6月1日。
+    怎么改: 核对日期; 确实逾期的请说明情况。
+    """
+    stage = subject.sheet.stage.stage
+    reading = subject.sheet.date.reading
+    if stage is None or reading.kind not in (DateKind.DATE, DateKind.NO_YEAR):
+        return
+    window = context.campaign.settings.stages[stage].window
+    day = reading.value
+    if day is None and reading.month and reading.day:
+        day = next((d for year in {window.start.year, window.end.year} if (d := _day(year, reading.month, reading.day))), None)
+    if day is not None and day not in window:
+        expected = f"{window.start} – {window.end}"
+        yield subject.finding(
+            subject.sheet.date.cell, expected=expected, day=day, stage_name=stage, start=window.start, end=window.end
+        )
+
+
+@rule("U324", severity=Severity.WARNING, on=SheetSubject, message="日期“{text}”没有写年份。", fix="请补上年份, 如 2024年5月20日。")
+def date_without_year(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """日期没有年份。
+
+    查什么: 日期应写明年份。
+    为什么: 没有年份, 看不出是不是去年的表。
+    例子: 5月20日, 5.20。
+    怎么改: 补上年份。
+    """
+    if subject.sheet.date.reading.kind is DateKind.NO_YEAR:
+        yield subject.finding(subject.sheet.date.cell, text=subject.sheet.date.text)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
