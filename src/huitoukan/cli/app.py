@@ -1,0 +1,93 @@
+"""The application: the commands in their groups, and what happens around every one of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Annotated, Any
+
+import typer
+
+from huitoukan import __version__
+from huitoukan.campaign.problems import ConfigError
+from huitoukan.cli.aggregate import aggregate
+from huitoukan.cli.console import UsageProblem, config_problems, prepare_streams, tell
+from huitoukan.cli.explain import explain
+from huitoukan.cli.language import _
+from huitoukan.cli.report import report
+from huitoukan.cli.validate import validate
+
+DONE, BAD_USAGE, OUR_BUG = 0, 2, 3
+_CORE = _("核心命令")
+_MORE = _("查阅")
+
+app = typer.Typer(
+    name="huitoukan",
+    help=_("回头看: 读取、核对、汇总统计规范化检查的评分表, 生成报告。"),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("validate", help=_("核对: 逐个单元格列出问题。"), rich_help_panel=_CORE)(validate)
+app.command("aggregate", help=_("汇总: 各县达标、未达标还是待定, 以及理由。"), rich_help_panel=_CORE)(aggregate)
+app.command("report", help=_("报告: 在一个文件夹里写出报告、问题清单和结果数据。"), rich_help_panel=_CORE)(report)
+app.command("explain", help=_("解释一个问题代码: 查什么、为什么、怎么改。"), rich_help_panel=_MORE)(explain)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"huitoukan {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[bool, typer.Option("--version", help=_("显示版本。"), is_eager=True, callback=_show_version)] = False,
+) -> None:
+    """Options of the program itself."""
+
+
+def run() -> int:
+    """Run the command line and return its exit code: 0 done, 1 errors in the data, 2 bad usage, 3 a bug of ours."""
+    prepare_streams()
+    try:
+        return int(app(standalone_mode=False) or DONE)
+    except ConfigError as error:
+        config_problems(error)
+    except UsageProblem as error:
+        tell(str(error), style="bold red")
+    except KeyboardInterrupt:
+        tell(_("已中断。"))
+    except Exception as error:  # the last resort: no traceback for the analyst
+        if not hasattr(error, "format_message"):
+            return _our_bug(error)
+        if type(error).__name__ == "NoArgsIsHelpError":  # the help has been printed
+            return BAD_USAGE
+        tell(_usage(error), style="bold red")
+    return BAD_USAGE
+
+
+def _usage(error: Any) -> str:
+    """What the option parser found wrong, in the analyst's words where we have them."""
+    parameter = getattr(error, "param", None)
+    name = getattr(parameter, "metavar", None) or getattr(parameter, "name", "") or ""
+    texts = {
+        "MissingParameter": _("缺少 {name}。").format(name=name),
+        "NoSuchOption": _("没有选项 {name}。").format(name=getattr(error, "option_name", "")),
+    }
+    message = texts.get(type(error).__name__) or error.format_message()
+    context = getattr(error, "ctx", None)
+    command = getattr(context, "command_path", "huitoukan")
+    return f"{message}\n" + _("用法见 {command} --help").format(command=command)
+
+
+def _our_bug(error: Exception) -> int:
+    tell(_("程序出错了, 这是我们的问题: {error}").format(error=f"{type(error).__name__}: {error}"), style="bold red")
+    if os.environ.get("HUITOUKAN_DEBUG"):
+        traceback.print_exc()
+    else:
+        tell(_("设置环境变量 HUITOUKAN_DEBUG=1 再运行一次, 把显示的内容发给维护者。"))
+    return OUR_BUG

@@ -1,0 +1,3 @@
+"""`huitoukan report` placeholder during construction."""
+def report() -> None:
+    pass

@@ -1,0 +1,112 @@
+"""`huitoukan validate`: every problem, by file and cell."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from itertools import groupby
+from typing import Annotated
+
+import typer
+
+from huitoukan.cli.console import out, tell, write_data
+from huitoukan.cli.language import _
+from huitoukan.cli.options import (
+    CampaignFile,
+    County,
+    Folder,
+    Format,
+    Jobs,
+    Lang,
+    Language,
+    Output,
+    Quiet,
+    RubricFile,
+    StageOption,
+    run_inspection,
+    words_for,
+)
+from huitoukan.model import Finding, Severity
+from huitoukan.output import records
+from huitoukan.output.text import Words
+from huitoukan.pipeline import Inspection
+
+_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+
+
+class FailOn(StrEnum):
+    """From which severity on the exit code is 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NEVER = "never"
+
+
+def validate(
+    folder: Folder,
+    campaign: CampaignFile = None,
+    rubric: RubricFile = None,
+    stage: StageOption = None,
+    county: County = None,
+    format: Output = Format.TABLE,  # noqa: A002  the option's own name
+    fail_on: Annotated[FailOn, typer.Option("--fail-on", help=_("有这一级问题时返回 1: error, warning, never。"))] = FailOn.ERROR,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+    lang: Lang = Language(_.language),
+) -> None:
+    inspection = run_inspection(folder, campaign, rubric, stage, county, jobs, quiet=quiet)
+    words = words_for(inspection, lang)
+    if format is Format.TABLE:
+        _print_table(inspection, words)
+    else:
+        write_data(_document(inspection, words, format))
+    if not quiet:
+        tell(summary_line(inspection, words))
+    severe = {FailOn.ERROR: {Severity.ERROR}, FailOn.WARNING: {Severity.ERROR, Severity.WARNING}, FailOn.NEVER: set()}
+    if any(found.severity in severe[fail_on] for found in inspection.findings):
+        raise typer.Exit(1)
+
+
+def _document(inspection: Inspection, words: Words, kind: Format) -> str:
+    if kind is Format.JSON:
+        return records.to_json(records.validation(inspection.campaign, inspection.files, inspection.findings, words))
+    if kind is Format.JSONL:
+        return records.to_jsonl(records.finding_record(found, words) for found in inspection.findings)
+    return records.findings_csv(inspection.findings, words)
+
+
+def summary_line(inspection: Inspection, words: Words) -> str:
+    """One line: how many files, sheets and findings."""
+    counts = records.summary(inspection.files, inspection.findings)
+    template = words("{files} 个文件, {sheets} 张工作表: 错误 {error}, 警告 {warning}, 提示 {info}。")
+    return template.format(**counts)
+
+
+def _print_table(inspection: Inspection, words: Words) -> None:
+    """Findings grouped by file, those of the folder as a whole at the end."""
+    from rich import box  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    console = out()
+    for file, group in groupby(inspection.findings, key=lambda found: found.file):
+        findings = list(group)
+        table = Table(
+            title=Text(file or words("整个文件夹")), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, expand=True
+        )
+        table.add_column(words("级别"), width=4)
+        table.add_column(words("代码"), width=4)
+        table.add_column(words("位置"), min_width=6, overflow="fold")
+        table.add_column(words("问题"), ratio=3, overflow="fold")
+        table.add_column(words("怎么改"), ratio=2, overflow="fold")
+        several = len({found.sheet for found in findings}) > 1
+        for found in findings:
+            table.add_row(*_cells(found, words, several), style=_STYLES[found.severity])
+        console.print(table)
+
+
+def _cells(found: Finding, words: Words, several: bool) -> tuple[str, ...]:
+    from rich.markup import escape  # noqa: PLC0415
+
+    where = words.place(found) if several else found.cell or ""
+    texts = (words.value(found.severity), found.code, where, words.message(found), words.fix(found))
+    return tuple(escape(text) for text in texts)

@@ -1,0 +1,233 @@
+"""The machine-readable contracts: what `--format json|jsonl|csv` prints and results.json holds.
+
+Keys may be added in later versions, never renamed. Scores are exact decimals as text without trailing zeros, null
+where there is none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from huitoukan import __version__, catalogue
+from huitoukan.catalogue import Entry
+from huitoukan.campaign.campaign import Campaign
+from huitoukan.model import FileResult, Finding, Reason, ScoreState, Severity, Standing, Verdict, plain
+from huitoukan.output.files import csv_text
+from huitoukan.output.text import Words
+from huitoukan.standing.aggregate import totals
+
+SCHEMA = 1
+Record = dict[str, Any]
+FINDING_COLUMNS = (
+    "code", "severity", "file", "sheet", "cell", "unit", "stage", "item", "value", "expected", "message", "fix"
+)  # fmt: skip
+
+
+def to_json(document: object) -> str:
+    """JSON as people can read it too: two spaces, Chinese as it is, a line end at the end."""
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def to_jsonl(records: Iterable[Record]) -> str:
+    """One JSON object a line."""
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+def _number(number: Decimal | None) -> str | None:
+    return None if number is None else plain(number)
+
+
+# ---------------------------------------------------------------------------------------------------------- validate
+
+
+def finding_record(finding: Finding, words: Words) -> Record:
+    """A finding with its words; keys that do not apply are null."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "file": finding.file,
+        "sheet": finding.sheet,
+        "cell": finding.cell,
+        "unit": finding.unit,
+        "stage": finding.stage.value if finding.stage else None,
+        "item": finding.item,
+        "value": finding.value,
+        "expected": words.phrase(finding.expected) or None,
+        "message": words.message(finding),
+        "fix": words.fix(finding),
+    }
+
+
+def file_record(file: FileResult) -> Record:
+    """A file: what became of it and which sheets were found in it."""
+    return {
+        "path": file.path,
+        "sha256": file.sha256 or None,
+        "status": file.status.value,
+        "reader": file.reader,
+        "sheets": [
+            {
+                "sheet": sheet.sheet,
+                "kind": sheet.kind.value,
+                "unit": sheet.unit,
+                "stage": sheet.stage.value if sheet.stage else None,
+            }
+            for sheet in file.sheets
+        ],
+        "unchecked": list(file.unchecked),
+    }
+
+
+def campaign_record(campaign: Campaign) -> Record:
+    """Which campaign and rubric the results rest on."""
+    return {
+        "id": campaign.settings.id,
+        "title": campaign.settings.title,
+        "rubric": campaign.rubric.id,
+        "rubric_version": campaign.rubric.version,
+    }
+
+
+def summary(files: Sequence[FileResult], findings: Sequence[Finding]) -> dict[str, int]:
+    """Counts of files, sheets and findings by severity."""
+    counts = {severity.value: sum(found.severity is severity for found in findings) for severity in Severity}
+    return {"files": len(files), "sheets": sum(len(file.sheets) for file in files), **counts}
+
+
+def validation(campaign: Campaign, files: Sequence[FileResult], findings: Sequence[Finding], words: Words) -> Record:
+    """What `validate --format json` prints."""
+    return {
+        "schema": SCHEMA,
+        "huitoukan": __version__,
+        "campaign": campaign_record(campaign),
+        "files": [file_record(file) for file in files],
+        "findings": [finding_record(found, words) for found in findings],
+        "summary": summary(files, findings),
+    }
+
+
+def findings_csv(findings: Iterable[Finding], words: Words) -> str:
+    """Findings as CSV with the keys of the JSON as columns."""
+    return csv_text(FINDING_COLUMNS, (finding_record(found, words) for found in findings))
+
+
+# ---------------------------------------------------------------------------------------------------------- aggregate
+
+
+def reason_record(reason: Reason, words: Words) -> Record:
+    """One step of a verdict."""
+    return {
+        "rule": reason.rule,
+        "value": _number(reason.value),
+        "threshold": _number(reason.threshold),
+        "passed": reason.passed,
+        "subject": reason.subject,
+        "text": words.reason(reason),
+    }
+
+
+def standing_record(standing: Standing, words: Words) -> Record:
+    """A unit or a county; a county carries its townships in the same shape. `source` leads back to the cells."""
+    source = standing.source
+    return {
+        "code": standing.unit.code,
+        "name": standing.unit.name.removesuffix("统计局"),
+        "status": standing.verdict.value,
+        "score": _number(standing.score),
+        "basis": standing.basis.value if standing.basis else None,
+        "grade": standing.grade,
+        "margin": _number(standing.margin),
+        "rank": standing.rank,
+        "dimensions": {
+            d.dimension: {"title": d.title, "score": _number(d.score), "max": plain(d.maximum), "passed": d.passed}
+            for d in standing.dimensions
+        },
+        "reasons": [reason_record(reason, words) for reason in standing.reasons],
+        "source": source
+        and {
+            "file": source.file,
+            "sheet": source.sheet,
+            "items": {
+                score.item: {
+                    "cell": score.cell,
+                    "score": _number(score.value),
+                    "not_applicable": score.state is ScoreState.NOT_APPLICABLE,
+                }
+                for score in source.items
+            },
+        },
+        "townships": [standing_record(township, words) for township in standing.townships],
+    }
+
+
+def aggregation(counties: Sequence[Standing], campaign: Campaign, words: Words) -> Record:
+    """What `aggregate --format json` prints."""
+    return {
+        "schema": SCHEMA,
+        "huitoukan": __version__,
+        "campaign": campaign_record(campaign),
+        "counties": [standing_record(county, words) for county in counties],
+        "totals": {verdict.value: count for verdict, count in totals(counties).items()},
+    }
+
+
+def standings_csv(counties: Sequence[Standing], campaign: Campaign, words: Words) -> str:
+    """One row a unit: each county followed by its townships, dimensions by their position (1 to 8)."""
+    count = max(len(level.dimensions) for level in campaign.rubric.levels.values())
+    dimensions = [f"dimension_{n}" for n in range(1, count + 1)]
+    columns = (
+        "code", "county", "name", "level", "status", "score", "basis", "grade", "margin", "rank", *dimensions, "reasons"
+    )  # fmt: skip
+    return csv_text(columns, _standing_rows(counties, campaign, words))
+
+
+def _standing_rows(counties: Sequence[Standing], campaign: Campaign, words: Words) -> Iterator[Record]:
+    for county in counties:
+        for standing in (county, *county.townships):
+            record = standing_record(standing, words)
+            scores = {f"dimension_{n}": _number(d.score) for n, d in enumerate(standing.dimensions, start=1)}
+            decisive = [words.reason(reason) for reason in deciding(standing)]
+            yield {
+                **record,
+                **scores,
+                "county": campaign.roster.county_name(county.unit.code),
+                "level": standing.unit.level.value,
+                "reasons": " ".join(decisive),
+            }
+
+
+def deciding(standing: Standing) -> tuple[Reason, ...]:
+    """The reasons that decide a verdict: those against it, or those that leave it open, or all when it is a pass."""
+    wanted = {Verdict.FAIL: (False,), Verdict.PENDING: (None,), Verdict.PASS: (True,)}[standing.verdict]
+    return tuple(reason for reason in standing.reasons if reason.passed in wanted)
+
+
+def results(
+    campaign: Campaign, files: Sequence[FileResult], findings: Sequence[Finding], counties: Sequence[Standing], words: Words
+) -> Record:
+    """What results.json holds: the validation and the aggregation in one document."""
+    return validation(campaign, files, findings, words) | aggregation(counties, campaign, words)
+
+
+# ---------------------------------------------------------------------------------------------------------- rules
+
+
+def entry_record(entry: Entry, words: Words) -> Record:
+    """A rule of the catalogue."""
+    return {
+        "code": entry.code,
+        "severity": entry.severity.value,
+        "title": words(entry.title),
+        "checks": words(entry.checks),
+        "why": words(entry.reason),
+        "example": words(entry.example),
+        "remedy": words(entry.remedy),
+    }
+
+
+def rules_records(words: Words) -> list[Record]:
+    """The whole catalogue."""
+    return [entry_record(entry, words) for entry in catalogue.entries()]

@@ -1,0 +1,182 @@
+"""Words for people: findings, reasons and names in Chinese (the source language) or English (the gettext catalogue)."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from huitoukan import catalogue
+from huitoukan.campaign.campaign import RuleSettings
+from huitoukan.campaign.problems import Problem
+from huitoukan.model import (
+    FileStatus,
+    Finding,
+    Level,
+    Origin,
+    Phrase,
+    Reason,
+    Severity,
+    Stage,
+    Verdict,
+    plain,
+    say,
+)
+
+LANGUAGES = ("zh", "en")
+_LOCALE = Path(__file__).parent.parent / "locale"
+
+NAMES: Mapping[StrEnum, str] = {
+    Severity.ERROR: "错误",
+    Severity.WARNING: "警告",
+    Severity.INFO: "提示",
+    Level.COUNTY: "县级",
+    Level.TOWNSHIP: "乡级",
+    Stage.SELF: "自评",
+    Stage.COUNTY: "县级检查",
+    Stage.CITY: "市级检查",
+    Verdict.PASS: "达标",
+    Verdict.FAIL: "未达标",
+    Verdict.PENDING: "待定",
+    Origin.HEADER: "表头",
+    Origin.TITLE: "标题",
+    Origin.COLUMNS: "得分列",
+    Origin.SHEET_NAME: "工作表名",
+    Origin.FILE_NAME: "文件名",
+    Origin.FOLDER: "文件夹",
+    FileStatus.OK: "无问题",
+    FileStatus.FINDINGS: "有问题",
+    FileStatus.UNREADABLE: "打不开",
+    FileStatus.ENCRYPTED: "加密",
+    FileStatus.REFUSED: "未读取",
+    FileStatus.SKIPPED: "跳过",
+    FileStatus.NOT_A_FORM: "不是评分表",
+}
+
+# How each step of a verdict is told, by the pass rule and whether it holds (None: not decided).
+REASONS: Mapping[tuple[str, bool | None], str] = {
+    ("complete", True): "采用{stage_name}评分表 ({file})。",
+    ("complete", None): "{stage_name}评分表有 {value} 项没有可用的分数 ({items}), 不能采用 ({file})。",
+    ("received", None): "没有收到可用的评分表。",
+    ("single_sheet", None): "{stage_name}有 {value} 份分数不同的评分表, 待确定以哪一份为准 ({files})。",
+    ("not_applicable", True): "不适用的项目共 {value} 分, 不超过 {threshold} 分, 按比例折算。",
+    ("not_applicable", None): "不适用的项目共 {value} 分, 超过 {threshold} 分, 需要人工认定。",
+    ("pass_mark", True): "总分 {value}, 不低于达标线 {threshold}。",
+    ("pass_mark", False): "总分 {value}, 低于达标线 {threshold}。",
+    ("dimension_share", True): "{title} {value} 分, 不低于 {threshold} 分 ({maximum} 分的 {share})。",
+    ("dimension_share", False): "{title} {value} 分, 低于 {threshold} 分 ({maximum} 分的 {share}), 是短板。",
+    ("veto", True): "否决项 {subject} {title} 得 {value} 分, 不是 0 分。",
+    ("veto", False): "否决项 {subject} {title} 得 0 分 (单元格 {cell}), 不能达标。",
+    ("body", True): "县级统计机构本身达标。",
+    ("body", False): "县级统计机构本身未达标。",
+    ("body", None): "县级统计机构本身待定。",
+    ("township_share", True): "{all} 个乡镇(街道)有 {passing} 个达标, 占 {value}, 不低于 {threshold}; 待定 {pending} 个, 不影响结论。",
+    ("township_share", False): "{all} 个乡镇(街道)有 {passing} 个达标, 占 {value}, 待定 {pending} 个, 达不到 {threshold}。",
+    ("township_share", None): "{all} 个乡镇(街道)有 {passing} 个达标, 占 {value}; 待定的 {pending} 个会影响是否达到 {threshold}。",
+}
+_SHARES = {"township_share": ("value", "threshold"), "dimension_share": ("share",)}
+
+
+@lru_cache(maxsize=4)
+def translation(language: str) -> gettext.NullTranslations:
+    """The catalogue of a language; Chinese is the source and needs none."""
+    if language == "zh":
+        return gettext.NullTranslations()
+    return gettext.translation("huitoukan", _LOCALE, languages=[language])
+
+
+class Words:
+    """Speaks one language. `overrides` are the analyst's own words for rules, from campaign.yaml (used for Chinese)."""
+
+    def __init__(self, language: str = "zh", overrides: Mapping[str, RuleSettings] | None = None) -> None:
+        self.language = language
+        self._translate = translation(language).gettext
+        self._overrides = overrides if overrides and language == "zh" else {}
+
+    def __call__(self, text: str) -> str:
+        """A fixed text of the catalogue."""
+        return self._translate(text) if text else ""
+
+    def phrase(self, phrase: Phrase | str | None) -> str:
+        """A phrase in this language; text of the user's data stays as it is."""
+        if isinstance(phrase, Phrase):
+            return self._fill(self(phrase.template), dict(phrase.values))
+        return phrase or ""
+
+    def value(self, value: object) -> str:
+        """Any value that may stand in a template."""
+        if value is None:
+            return ""
+        if isinstance(value, Phrase):
+            return self.phrase(value)
+        if isinstance(value, StrEnum):
+            return self(NAMES[value])
+        if isinstance(value, Decimal):
+            return plain(value)
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, tuple):
+            return self._choices([self.value(one) for one in value])
+        return str(value)
+
+    def _choices(self, words: list[str]) -> str:
+        if len(words) < 2:  # noqa: PLR2004
+            return "".join(words)
+        return self("{first} 或 {last}").format(first=self("、").join(words[:-1]), last=words[-1])
+
+    def _fill(self, template: str, values: Mapping[str, object]) -> str:
+        return template.format_map({key: self.value(value) for key, value in values.items()})
+
+    # ------------------------------------------------------------------------------------------------ findings
+
+    def message(self, finding: Finding) -> str:
+        """What is wrong."""
+        override = self._overrides.get(finding.code)
+        template = override.message if override and override.message else catalogue.entry(finding.code).message
+        return self._fill(self(template), _values(finding))
+
+    def fix(self, finding: Finding) -> str:
+        """What to do."""
+        override = self._overrides.get(finding.code)
+        template = override.fix if override and override.fix else catalogue.entry(finding.code).fix
+        return self._fill(self(template), _values(finding))
+
+    def place(self, finding: Finding) -> str:
+        """Where, within the file: `「评分表」F12`."""
+        sheet = f"「{finding.sheet}」" if finding.sheet else ""
+        return sheet + (finding.cell or "")
+
+    def problem(self, problem: Problem) -> str:
+        """A mistake in a campaign file: `rubric.yaml:12:7: R905 …`."""
+        entry = catalogue.entry(problem.code)
+        values = dict(problem.details)
+        where = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
+        return f"{where}: {problem.code} {self._fill(self(entry.message), values)}{self._fill(self(entry.fix), values)}"
+
+    # ------------------------------------------------------------------------------------------------ standings
+
+    def reason(self, reason: Reason) -> str:
+        """One step of a verdict."""
+        values: dict[str, object] = {
+            "value": reason.value, "threshold": reason.threshold, "subject": reason.subject, **dict(reason.details)
+        }  # fmt: skip
+        for key in _SHARES.get(reason.rule, ()):
+            values[key] = percent(values[key])
+        return self._fill(self(REASONS[reason.rule, reason.passed]), values)
+
+
+def _values(finding: Finding) -> dict[str, object]:
+    own = {"value": finding.value, "expected": finding.expected, "item": finding.item}
+    return own | dict(finding.details)
+
+
+def percent(share: object) -> str:
+    """A share of 1 as a percentage with at most two places: 0.7143 gives 71.43%."""
+    return f"{plain(share * 100)}%" if isinstance(share, Decimal) else ""
+
+
+

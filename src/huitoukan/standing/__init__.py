@@ -1,0 +1,1 @@
+"""What it means: verdicts with their reasons, from the scores of all stages."""
