@@ -1,0 +1,299 @@
+"""The one context that every report is rendered from: counted once here, so that no two outputs can disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+from huitoukan import __version__, catalogue
+from huitoukan.campaign.campaign import Campaign
+from huitoukan.model import (
+    FileResult,
+    FileStatus,
+    Finding,
+    Level,
+    ScoreState,
+    Severity,
+    SheetKind,
+    SheetResult,
+    Stage,
+    Standing,
+    Unit,
+    Verdict,
+)
+from huitoukan.standing.aggregate import totals
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_PLACES = Decimal("0.0001")
+_HUNDREDTH = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class CountyCoverage:
+    """What a county should have sent and what arrived: units by stage, and those without a self-assessment."""
+
+    code: str
+    name: str
+    due: int
+    received: Mapping[Stage, int]
+    missing: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionAnalysis:
+    """One dimension over all units of a level with a score: `rate` is points got out of points that apply (0 to 1).
+
+    `below` counts the units under the least share of the dimension; `weakest` is the unit with the lowest rate.
+    """
+
+    dimension: str
+    title: str
+    units: int
+    rate: Decimal
+    below: int
+    lowest: Decimal
+    weakest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLoss:
+    """One item over all units of a level with a score: how many lost points, and how many points on average."""
+
+    item: str
+    title: str
+    units: int
+    losing: int
+    lost: Decimal
+    average: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CommonProblem:
+    """One code over all findings: how often, in how many files, in which counties."""
+
+    code: str
+    severity: Severity
+    title: str
+    count: int
+    files: int
+    counties: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountyFindings:
+    """The findings of one county, by file; `name` is empty for those that could be told to no county."""
+
+    name: str
+    findings: tuple[Finding, ...]
+    counts: Mapping[Severity, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContext:
+    """Everything that a report says. `levels` maps a level to its analyses; tuples are sorted as they are shown."""
+
+    version: str
+    campaign: Campaign
+    files: tuple[FileResult, ...]
+    statuses: Mapping[FileStatus, int]
+    findings: tuple[Finding, ...]
+    severities: Mapping[Severity, int]
+    counties: tuple[Standing, ...]
+    verdicts: Mapping[Verdict, int]
+    township_verdicts: Mapping[Verdict, int]
+    sheets: int
+    stage_sheets: Mapping[Stage, int]
+    coverage: tuple[CountyCoverage, ...]
+    dimensions: Mapping[Level, tuple[DimensionAnalysis, ...]]
+    losses: Mapping[Level, tuple[ItemLoss, ...]]
+    problems: tuple[CommonProblem, ...]
+    by_county: tuple[CountyFindings, ...]
+
+    @property
+    def ranked(self) -> tuple[Standing, ...]:
+        """The counties by rank; those without a score last, in the order of the roster."""
+        return tuple(sorted(self.counties, key=lambda county: county.rank or len(self.counties) + 1))
+
+    def of(self, verdict: Verdict) -> tuple[Standing, ...]:
+        """The counties of one verdict, by rank."""
+        return tuple(county for county in self.ranked if county.verdict is verdict)
+
+
+def report_context(
+    campaign: Campaign, files: Sequence[FileResult], findings: Sequence[Finding],
+    by_unit: Mapping[str, Sequence[SheetResult]], counties: Sequence[Standing],
+) -> ReportContext:  # fmt: skip
+    """Count everything once."""
+    scored = [sheet for file in files for sheet in file.sheets if sheet.kind is SheetKind.SCORE]
+    townships = [township for county in counties for township in county.townships]
+    return ReportContext(
+        version=__version__,
+        campaign=campaign,
+        files=tuple(files),
+        statuses={status: n for status in FileStatus if (n := sum(f.status is status for f in files))},
+        findings=tuple(findings),
+        severities={severity: sum(f.severity is severity for f in findings) for severity in Severity},
+        counties=tuple(counties),
+        verdicts=totals(counties),
+        township_verdicts=totals(townships),
+        sheets=len(scored),
+        stage_sheets={stage: sum(sheet.stage is stage for sheet in scored) for stage in campaign.stages},
+        coverage=tuple(_coverage(county, by_unit, campaign) for county in counties),
+        dimensions={level: _dimensions(level, counties, campaign) for level in campaign.rubric.levels},
+        losses={level: _losses(level, counties, campaign) for level in campaign.rubric.levels},
+        problems=_problems(findings, files, campaign),
+        by_county=_by_county(findings, files, campaign),
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- coverage
+
+
+def _coverage(county: Standing, by_unit: Mapping[str, Sequence[SheetResult]], campaign: Campaign) -> CountyCoverage:
+    body = county.unit
+    units = (body, *campaign.roster.townships(body.code))
+    stages = {unit.code: {sheet.stage for sheet in by_unit.get(unit.code, ())} for unit in units}
+    required = [unit for unit in units if unit.required]
+    return CountyCoverage(
+        code=body.code,
+        name=campaign.roster.county_name(body.code),
+        due=len(required),
+        received={stage: sum(stage in stages[unit.code] for unit in units) for stage in campaign.stages},
+        missing=tuple(unit for unit in required if Stage.SELF not in stages[unit.code]),
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- analysis
+
+
+def _units(level: Level, counties: Sequence[Standing]) -> list[Standing]:
+    """The units of a level whose standing rests on a sheet."""
+    units = counties if level is Level.COUNTY else [t for county in counties for t in county.townships]
+    return [unit for unit in units if unit.source is not None]
+
+
+def _dimensions(level: Level, counties: Sequence[Standing], campaign: Campaign) -> tuple[DimensionAnalysis, ...]:
+    import pandas as pd  # noqa: PLC0415  (0.3 s, and only reports need it)
+
+    rows = [
+        {
+            "dimension": d.dimension,
+            "title": d.title,
+            "unit": campaign.roster.full_name(unit.unit.code),
+            "got": d.score,
+            "applicable": d.maximum,
+            "rate": d.score / d.maximum,
+            "below": d.passed is False,
+        }
+        for unit in _units(level, counties)
+        for d in unit.dimensions
+        if d.score is not None
+    ]
+    if not rows:
+        return ()
+    table = pd.DataFrame(rows)
+    return tuple(_dimension(group) for _, group in table.groupby("dimension", sort=False))
+
+
+def _dimension(group: pd.DataFrame) -> DimensionAnalysis:
+    weakest = min(group.to_dict("records"), key=lambda row: (row["rate"], row["unit"]))
+    return DimensionAnalysis(
+        dimension=str(weakest["dimension"]),
+        title=str(weakest["title"]),
+        units=len(group),
+        rate=_share(sum(group["got"], Decimal(0)), sum(group["applicable"], Decimal(0))),
+        below=int(group["below"].sum()),
+        lowest=_share(weakest["got"], weakest["applicable"]),
+        weakest=str(weakest["unit"]),
+    )
+
+
+def _share(part: Decimal, whole: Decimal) -> Decimal:
+    return (part / whole).quantize(_PLACES, ROUND_HALF_UP)
+
+
+def _losses(level: Level, counties: Sequence[Standing], campaign: Campaign) -> tuple[ItemLoss, ...]:
+    """The items of a level by points lost, most first; items that nobody lost points on are left out."""
+    import pandas as pd  # noqa: PLC0415
+
+    items = {item.id: item for item in campaign.rubric.level(level).items()}
+    rows = [
+        {"item": score.item, "lost": items[score.item].maximum - score.value}
+        for unit in _units(level, counties)
+        for score in (unit.source.items if unit.source else ())
+        if score.state is ScoreState.SCORED and score.value is not None and score.item in items
+    ]
+    if not rows:
+        return ()
+    losses = []
+    for item, lost in pd.DataFrame(rows).groupby("item", sort=False)["lost"]:
+        total = sum(lost, Decimal(0))
+        losing = int((lost > 0).sum())
+        average = (total / len(lost)).quantize(_HUNDREDTH, ROUND_HALF_UP)
+        losses.append(ItemLoss(str(item), items[str(item)].title, len(lost), losing, total, average))
+    order = {item: n for n, item in enumerate(items)}
+    return tuple(sorted((loss for loss in losses if loss.losing), key=lambda loss: (-loss.lost, order[loss.item])))
+
+
+# ---------------------------------------------------------------------------------------------------------- problems
+
+
+def _county_of(finding: Finding, by_file: Mapping[str, str], campaign: Campaign) -> str:
+    """The name of the county that a finding belongs to: by its unit, else by the other sheets of its file."""
+    code = finding.unit or by_file.get(finding.file or "")
+    unit = campaign.roster.units.get(code or "")
+    if unit is not None:
+        return campaign.roster.county_name(unit.county)
+    for folder in reversed((finding.file or "").split("/")):
+        mention = campaign.roster.mention(folder)
+        if mention.county:
+            return campaign.roster.county_name(mention.county)
+    return ""
+
+
+def _units_of_files(files: Sequence[FileResult]) -> dict[str, str]:
+    return {sheet.file: sheet.unit for file in files for sheet in file.sheets if sheet.unit}
+
+
+def _problems(
+    findings: Sequence[Finding], files: Sequence[FileResult], campaign: Campaign
+) -> tuple[CommonProblem, ...]:
+    """All codes found, errors first, the frequent ones first."""
+    import pandas as pd  # noqa: PLC0415
+
+    if not findings:
+        return ()
+    by_file = _units_of_files(files)
+    rows = [
+        {"code": f.code, "severity": f.severity, "file": f.file, "county": _county_of(f, by_file, campaign)} for f in findings
+    ]
+    order = {campaign.roster.county_name(body.code): n for n, body in enumerate(campaign.roster.bodies())}
+    problems = []
+    for (code, severity), group in pd.DataFrame(rows).groupby(["code", "severity"], sort=True):
+        counties = sorted({county for county in group["county"] if county}, key=lambda name: order.get(name, len(order)))
+        title = catalogue.entry(str(code)).title
+        files_hit = int(group["file"].nunique())
+        problems.append(
+            CommonProblem(str(code), Severity(severity), title, len(group), files_hit, tuple(counties))
+        )
+    return tuple(sorted(problems, key=lambda p: (tuple(Severity).index(p.severity), -p.count, p.code)))
+
+
+def _by_county(
+    findings: Sequence[Finding], files: Sequence[FileResult], campaign: Campaign
+) -> tuple[CountyFindings, ...]:
+    """The findings of each county in the order of the roster, those of no county last; counties without any left out."""
+    by_file = _units_of_files(files)
+    gathered: dict[str, list[Finding]] = {campaign.roster.county_name(body.code): [] for body in campaign.roster.bodies()}
+    gathered[""] = []
+    for finding in findings:
+        gathered[_county_of(finding, by_file, campaign)].append(finding)
+    return tuple(
+        CountyFindings(name, tuple(found), {s: sum(f.severity is s for f in found) for s in Severity})
+        for name, found in gathered.items()
+        if found
+    )

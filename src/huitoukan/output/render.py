@@ -1,0 +1,89 @@
+"""Rendering templates: ours, or the analyst's own copies of them in a sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from huitoukan.model import Level, Severity, Stage, Verdict, plain
+from huitoukan.output.context import ReportContext
+from huitoukan.output.records import deciding
+from huitoukan.output.text import Words, percent
+
+_PACKAGED = Path(__file__).parent.parent / "templates"
+_REPOSITORY = Path(__file__).parents[3] / "templates"  # an editable install has no packaged copy
+_SUFFIXES = (".html", ".md", ".txt")
+
+
+class TemplateProblem(Exception):
+    """A template of the analyst's cannot be rendered: the message says where and why."""
+
+
+def templates() -> Path:
+    """The folder of our own templates, installed or in the repository."""
+    return _PACKAGED if _PACKAGED.is_dir() else _REPOSITORY
+
+
+def render(context: ReportContext, words: Words, folder: Path | None = None) -> Iterator[tuple[str, bytes]]:
+    """Render every template of a folder: yields (file name, content). Parts beginning with `_` are only included.
+
+    Raises:
+        TemplateProblem: with the template's file and line.
+    """
+    import jinja2  # noqa: PLC0415
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+
+    folder = folder or templates()
+    environment = SandboxedEnvironment(
+        loader=jinja2.FileSystemLoader([folder, templates()]),
+        autoescape=lambda name: name is not None and name.endswith(".html"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals |= _globals(words)
+    environment.filters |= _filters(words)
+    names = sorted(p.name for p in folder.iterdir() if p.suffix in _SUFFIXES and not p.name.startswith("_"))
+    if not names:
+        raise TemplateProblem(words("模板文件夹“{folder}”里没有 .html、.md 或 .txt 模板。").format(folder=folder))
+    for name in names:
+        try:
+            yield name, environment.get_template(name).render(report=context).encode("utf-8")
+        except jinja2.TemplateSyntaxError as error:
+            raise TemplateProblem(f"{error.filename or name}:{error.lineno}: {error.message}") from None
+        except (jinja2.TemplateError, TypeError, ValueError, KeyError, AttributeError) as error:
+            raise TemplateProblem(f"{name}:{_line(error, name)}: {error}") from None
+
+
+def _line(error: BaseException, name: str) -> int:
+    """The line of a template that an error at render time came from."""
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(name):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _globals(words: Words) -> dict[str, Any]:
+    def say(text: str, **values: object) -> str:
+        return words(text).format_map({key: words.value(value) for key, value in values.items()})
+
+    return {"_": say, "lang": words.language, "Verdict": Verdict, "Severity": Severity, "Level": Level, "Stage": Stage}
+
+
+def _filters(words: Words) -> dict[str, Any]:
+    return {
+        "number": lambda value: "—" if value is None else plain(Decimal(value)),
+        "percent": percent,
+        "word": words.value,
+        "reason": words.reason,
+        "deciding": deciding,
+        "message": words.message,
+        "fix": words.fix,
+        "place": words.place,
+        "names": lambda values: words("、").join(str(value) for value in values),
+    }
