@@ -55,7 +55,7 @@ class Mention:
     unit: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Roster:
     """The units in the order of their codes, and the index of everything they may be called.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from huitoukan.campaign.campaign import Campaign
@@ -81,8 +82,14 @@ def _hints(path: str, grid: Grid, table: Table, roster: Roster, words: Vocabular
         yield _hint(Origin.FOLDER, folder, roster, words)
 
 
+@lru_cache(maxsize=4096)
+def _mention(roster: Roster, text: str) -> Mention:
+    """What a text names; titles, sheet names and folders come again in file after file."""
+    return roster.mention(text)
+
+
 def _hint(origin: Origin, text: str, roster: Roster, words: Vocabulary) -> Hint:
-    mention: Mention = roster.mention(text) if text else Mention()
+    mention = _mention(roster, text) if text else Mention()
     return Hint(origin, text, mention.unit, mention.county, words.stage_named(text))
 
 
@@ -165,8 +172,8 @@ def _score_sheet(
 ) -> ScoreSheet:  # fmt: skip
     words = vocabulary(campaign)
     header = table.header
-    own = _own_column(header, stage.stage)
-    others = {c.meaning.stage: c.column for c in header.columns if c.meaning.role in SCORE_ROLES and c.column != own}
+    columns = _columns(header, stage.stage)
+    own = columns.own
     scores: dict[str, Score] = {}
     repeated = []
     for row in _of(table, RowKind.ITEM):
@@ -174,7 +181,7 @@ def _score_sheet(
         if row.item.id in scores:
             repeated.append((row.item.id, row.label))
         else:
-            scores[row.item.id] = _score(grid, row, header, own, others, stage.stage, words)
+            scores[row.item.id] = _score(grid, row, row.item.id, columns, words)
     totals = _of(table, RowKind.TOTAL)
     other_stage, filled = _filled_elsewhere(scores.values(), own, table)
     return ScoreSheet(
@@ -187,8 +194,8 @@ def _score_sheet(
         stage=stage,
         date=_date(fields.get("date")),
         scores=tuple(scores.values()),
-        subtotals=tuple(_sum(grid, row, header, own, words) for row in _of(table, RowKind.SUBTOTAL)),
-        total=_sum(grid, totals[0], header, own, words) if totals else None,
+        subtotals=tuple(_sum(grid, row, columns, words) for row in _of(table, RowKind.SUBTOTAL)),
+        total=_sum(grid, totals[0], columns, words) if totals else None,
         repeated_columns=tuple(_repeated_columns(header, stage.stage)),
         repeated_items=tuple(repeated),
         unknown_rows=tuple(row.label for row in _of(table, RowKind.UNKNOWN)),
@@ -207,28 +214,43 @@ def _own_header(header: Header, own: int | None) -> dict[str, Cell]:
     return {"own_score": c.header for c in header.columns if c.column == own}
 
 
-def _score(
-    grid: Grid, row: Row, header: Header, own: int | None, others: Mapping[Stage | None, int],
-    stage: Stage | None, words: Vocabulary,
-) -> Score:  # fmt: skip
-    assert row.item is not None
-    maximum = _cell(grid, row.row, header.first("max_points"))
-    cell = grid.cell(row.row, own) if own is not None else grid.cell(row.row, row.label.column)
-    reading = read_score(cell, words.not_applicable) if own is not None else Reading(ReadingKind.BLANK)
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where the values of a row stand: own score, scores of other stages, standard points and reason."""
+
+    own: int | None
+    others: Mapping[Stage, int]
+    maximum: int | None
+    reason: int | None
+
+
+def _columns(header: Header, stage: Stage | None) -> _Columns:
+    own = _own_column(header, stage)
+    others = {
+        c.meaning.stage: c.column
+        for c in header.columns
+        if c.meaning.role in SCORE_ROLES and c.column != own and c.meaning.stage is not None
+    }
+    return _Columns(own, others, header.first("max_points"), header.first("deduction_reason", stage))
+
+
+def _score(grid: Grid, row: Row, item: str, columns: _Columns, words: Vocabulary) -> Score:
+    own, at = columns.own, row.row
+    maximum = _cell(grid, at, columns.maximum)
+    cell = grid.cell(at, row.label.column if own is None else own)
     reference = []
-    for other, column in others.items():
-        found = grid.cell(row.row, column)
-        if other is not None and found.value is not None:
+    for other, column in columns.others.items():
+        found = grid.cell(at, column)
+        if found.value is not None:
             reference.append((other, found, read_score(found, words.not_applicable)))
-    reason = header.first("deduction_reason", stage)
     return Score(
-        item=row.item.id,
+        item=item,
         label=row.label,
         cell=cell,
-        reading=reading,
+        reading=Reading(ReadingKind.BLANK) if own is None else read_score(cell, words.not_applicable),
         maximum=maximum,
         maximum_reading=read_score(maximum) if maximum else None,
-        reason=grid.anchor(row.row, reason) if reason is not None else None,
+        reason=None if columns.reason is None else grid.anchor(at, columns.reason),
         reference=tuple(reference),
     )
 
@@ -249,9 +271,8 @@ def _filled_elsewhere(
     return max(stages, key=lambda stage: stage.rank, default=None), area
 
 
-def _sum(grid: Grid, row: Row, header: Header, own: int | None, words: Vocabulary) -> Sum:
-    cell = grid.cell(row.row, own) if own is not None else None
-    maximum = _cell(grid, row.row, header.first("max_points"))
+def _sum(grid: Grid, row: Row, columns: _Columns, words: Vocabulary) -> Sum:
+    cell, maximum = _cell(grid, row.row, columns.own), _cell(grid, row.row, columns.maximum)
     return Sum(
         dimension=row.dimension,
         label=row.label,

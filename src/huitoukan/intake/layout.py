@@ -5,6 +5,7 @@ Everything is found by the words of the form, never by position; see `Vocabulary
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,10 +13,12 @@ from enum import StrEnum
 from huitoukan.campaign.rubric import Item
 from huitoukan.intake.normalise import label_key, title_key
 from huitoukan.intake.vocabulary import ColumnRole, LevelWords, Vocabulary, item_key
-from huitoukan.model import Cell, Grid, Level, Stage
+from huitoukan.model import Cell, CellValue, Grid, Level, Stage, value_text
 
 _LONGEST_LABEL = 24
 _ENOUGH_ROLES = 3
+_LEADING_ID = re.compile(r"[A-Z0-9.]+")
+_AFTER_LABEL = re.compile(r"[:：\s]")  # one of them stands between a label and its value
 _KNOWN_SHARE = 4  # a table without a header is a form when it holds at least a quarter of a level's items
 
 
@@ -151,13 +154,24 @@ def find_table(grid: Grid, words: Vocabulary) -> Table | None:
     header = find_header(grid, words)
     if header is None:
         return None
-    tables = [Table(level, header, tuple(_rows(grid, header, words, level))) for level in words.levels]
-    best = max(tables, key=_items)
-    return best if _items(best) else None
+    level = _level(grid, header, words)
+    if level is None:
+        return None
+    return Table(level, header, tuple(_rows(grid, header, words, level)))
 
 
-def _items(table: Table) -> int:
-    return len({row.item.id for row in table.rows if row.item})
+def _level(grid: Grid, header: Header, words: Vocabulary) -> Level | None:
+    """The level whose items the table names most of; None when it names none. Some titles stand on both forms."""
+    columns = [c for c in (header.first("number"), header.first("item")) if c is not None]
+    texts = {text for row in grid.rows[header.bottom + 1 :] for c in columns if c < len(row) and (text := _text(row[c]))}
+    keys = {item_key(text.split(maxsplit=1)[0]) for text in texts if text.strip()} | {title_key(text) for text in texts}
+    found = {level: len(keys & (known.ids.keys() | known.titles.keys())) for level, known in words.levels.items()}
+    best = max(found, key=lambda level: found[level])
+    return best if found[best] else None
+
+
+def _text(value: CellValue) -> str:
+    return value if isinstance(value, str) else value_text(value) or ""
 
 
 def headless(grid: Grid, words: Vocabulary) -> Cell | None:
@@ -204,14 +218,15 @@ class _RowReader:
     def read(self, row: int) -> Row | None:
         """What a row is; None for one that says nothing to us (blank, repeated header, note, signature)."""
         values = self.grid.rows[row]
-        if not any(value not in ("", None) for value in values) or _is_header([_role(v, self.words) for v in values]):
+        texts = [self._text(row, column) for column in self.labels]
+        if not any(texts) or self._repeats_header(values):
             return None
-        named = self._dimension_named(row)
+        named = self._dimension_named(texts)
         item, label = self._item(row, named or self.current)
         if item is not None:
             self.current = self.level.dimension_of[item.id]
             return Row(RowKind.ITEM, row, label, item)
-        found = self._sum(row, named)
+        found = self._sum(row, texts, named)
         if found is not None:
             return found
         if named and label.value is not None and self.level.dimensions.get(title_key(str(label.value))) is None:
@@ -224,13 +239,19 @@ class _RowReader:
         return None
 
     def _text(self, row: int, column: int | None) -> str:
-        if column is None:
-            return ""
-        return self.grid.cell(row, column).text or ""
+        values = self.grid.rows[row]
+        return "" if column is None or column >= len(values) else _text(values[column])
 
-    def _dimension_named(self, row: int) -> str | None:
-        for column in (self.dimension, *self.labels):
-            found = self.level.dimensions.get(title_key(self._text(row, column)))
+    def _repeats_header(self, values: Sequence[CellValue]) -> bool:
+        """Whether a row is the header again, after a page break: a quick look at two columns before all of them."""
+        labelled = any(
+            c is not None and c < len(values) and _role(values[c], self.words) for c in (self.item, self.points[0] if self.points else None)
+        )
+        return labelled and _is_header([_role(value, self.words) for value in values])
+
+    def _dimension_named(self, texts: Sequence[str]) -> str | None:
+        for text in texts:
+            found = self.level.dimensions.get(title_key(text)) if text else None
             if found:
                 return found
         return None
@@ -258,25 +279,26 @@ class _RowReader:
         head = item_key(text.split()[0]) if text.split() else ""
         if head in self.level.ids:
             return self.level.ids[head]
-        length = next((n for n, c in enumerate(head) if not (c.isascii() and (c.isalnum() or c == "."))), len(head))
-        return self.level.ids.get(head[:length].rstrip("."))
+        match = _LEADING_ID.match(head)
+        return self.level.ids.get(match[0].rstrip(".")) if match else None
 
-    def _sum(self, row: int, named: str | None) -> Row | None:
-        for column in self.labels:
-            key = label_key(self._text(row, column))
-            if not key or len(key) > _LONGEST_LABEL:
+    def _sum(self, row: int, texts: Sequence[str], named: str | None) -> Row | None:
+        for column, text in zip(self.labels, texts, strict=True):
+            if not text or len(text) > _LONGEST_LABEL:
                 continue
+            key = label_key(text)
             if key in self.words.totals:
                 self.over = True
                 return Row(RowKind.TOTAL, row, self.grid.cell(row, column))
-            tail = next((word for word in self.words.subtotals if key.endswith(word)), None)
-            if tail is not None:
+            if key.endswith(self.words.subtotals):
+                tail = next(word for word in self.words.subtotals if key.endswith(word))
                 own = self.level.dimensions.get(title_key(key.removesuffix(tail)))
                 return Row(RowKind.SUBTOTAL, row, self.grid.cell(row, column), dimension=own or named or self.current)
         return None
 
     def _has_points(self, row: int) -> bool:
-        return any(self.grid.cell(row, column).value is not None for column in self.points)
+        values = self.grid.rows[row]
+        return any(column < len(values) and values[column] not in ("", None) for column in self.points)
 
 
 # ---------------------------------------------------------------------------------------------------------- fields
@@ -300,11 +322,13 @@ def find_fields(grid: Grid, table: Table, words: Vocabulary) -> Mapping[str, Fie
 
 def _fields_in_row(grid: Grid, row: int, words: Vocabulary) -> Iterator[tuple[str, FieldValue]]:
     for column, value in enumerate(grid.rows[row]):
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str) or not value:
             continue
         name = words.fields.get(label_key(value))
         if name is not None:
             yield name, _beside(grid, row, column, words)
+            continue
+        if not _AFTER_LABEL.search(value):
             continue
         matches = list(words.field_pattern.finditer(value))
         ends = [match.start() for match in matches[1:]] + [len(value)]

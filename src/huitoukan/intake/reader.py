@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -82,8 +83,6 @@ class _SheetScan:
     """What the XML of one worksheet told beyond its values."""
 
     marks: dict[tuple[int, int], tuple[Mark, str]] = field(default_factory=dict)
-    rows: int = 0
-    columns: int = 0
 
 
 def extension(path: str) -> str:
@@ -93,10 +92,10 @@ def extension(path: str) -> str:
 
 def read(path: str, data: bytes, limits: Limits) -> Workbook:
     """Read one file. Nothing in the data raises; what cannot be read comes back as an outcome."""
-    kind = sniff(data)
+    kind, archive = sniff(data)
     named_workbook = extension(path) in _SPREADSHEET_NAMES
     if kind in SPREADSHEETS:
-        return _read_workbook(path, data, kind, limits)
+        return _read_workbook(path, data, kind, archive, limits)
     if kind is Kind.ENCRYPTED:
         return Workbook(Outcome.ENCRYPTED, kind)
     if kind is Kind.ARCHIVE or (not named_workbook and extension(path) in _ARCHIVE_NAMES):
@@ -112,16 +111,26 @@ def read(path: str, data: bytes, limits: Limits) -> Workbook:
 
 # ---------------------------------------------------------------------------------------------------------- kinds
 
+_MEGABYTE = 1024 * 1024
+_BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, KeyError, EOFError, zlib.error)
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _TEXT_START = re.compile(rb"\s*<(?:!doctype\s+html|html|\?xml|meta|table|head|body)", re.IGNORECASE)
 
 
-def sniff(data: bytes) -> Kind:
-    """The kind of a file by its first bytes and, for the two container formats, by what is inside."""
+def sniff(data: bytes) -> tuple[Kind, zipfile.ZipFile | None]:
+    """The kind of a file by its content; with it, the opened archive of a zipped one."""
+    if data.startswith(b"PK"):
+        try:
+            archive = zipfile.ZipFile(io.BytesIO(data))
+            return _sniff_zip(archive), archive
+        except _BROKEN_ZIP:
+            return Kind.UNKNOWN, None
+    return _sniff_plain(data), None
+
+
+def _sniff_plain(data: bytes) -> Kind:
     if not data:
         return Kind.EMPTY
-    if data.startswith(b"PK"):
-        return _sniff_zip(data)
     if data.startswith(_OLE):
         return _sniff_ole(data)
     if data.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
@@ -137,25 +146,21 @@ def sniff(data: bytes) -> Kind:
     return Kind.UNKNOWN
 
 
-def _sniff_zip(data: bytes) -> Kind:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
-            if "xl/workbook.xml" in names:
-                return Kind.XLSX
-            if "xl/workbook.bin" in names:
-                return Kind.XLSB
-            if "content.xml" in names and "META-INF/manifest.xml" in names:
-                manifest = archive.read("META-INF/manifest.xml")[:1_000_000]
-                if b"opendocument.spreadsheet" not in manifest:
-                    return Kind.DOCUMENT
-                return Kind.ENCRYPTED if b"encryption-data" in manifest else Kind.ODS
-            if "[Content_Types].xml" in names:
-                documents = any(name.startswith(("word/", "ppt/")) for name in names)
-                return Kind.DOCUMENT if documents else Kind.XLSX
-            return Kind.ARCHIVE
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, KeyError):
-        return Kind.UNKNOWN
+def _sniff_zip(archive: zipfile.ZipFile) -> Kind:
+    names = archive.NameToInfo
+    if "xl/workbook.xml" in names:
+        return Kind.XLSX
+    if "xl/workbook.bin" in names:
+        return Kind.XLSB
+    if "content.xml" in names and "META-INF/manifest.xml" in names:
+        manifest = archive.read("META-INF/manifest.xml")[:_MEGABYTE]
+        if b"opendocument.spreadsheet" not in manifest:
+            return Kind.DOCUMENT
+        return Kind.ENCRYPTED if b"encryption-data" in manifest else Kind.ODS
+    if "[Content_Types].xml" in names:
+        documents = any(name.startswith(("word/", "ppt/")) for name in names)
+        return Kind.DOCUMENT if documents else Kind.XLSX
+    return Kind.ARCHIVE
 
 
 def _sniff_ole(data: bytes) -> Kind:
@@ -178,14 +183,12 @@ _UNCHECKED = {
 }
 
 
-def _read_workbook(path: str, data: bytes, kind: Kind, limits: Limits) -> Workbook:
+def _read_workbook(path: str, data: bytes, kind: Kind, archive: zipfile.ZipFile | None, limits: Limits) -> Workbook:
     scans: Mapping[str, _SheetScan] = {}
-    if kind is not Kind.XLS:
+    if archive is not None:
         try:
-            refusal, scans = _scan(data, kind, limits)
-        except (zipfile.BadZipFile, OSError, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
-            return Workbook(Outcome.DAMAGED, kind, why=_damage(error))
-        except ElementTree.ParseError as error:
+            refusal, scans = _scan(archive, kind, limits)
+        except (*_BROKEN_ZIP, ElementTree.ParseError) as error:
             return Workbook(Outcome.DAMAGED, kind, why=_damage(error))
         if refusal is not None:
             return Workbook(Outcome.REFUSED, kind, why=refusal)
@@ -253,35 +256,36 @@ def _openpyxl(data: bytes, scans: Mapping[str, _SheetScan]) -> tuple[Grid, ...]:
 
 # ---------------------------------------------------------------------------------------------------------- scan
 
-_CELL = rb"<(?:\w+:)?c\b([^>]*[^>/]|)>"
-_FILLED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^>/])?>')
-_FORMULA = re.compile(
-    _CELL + rb"\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
-)
+_FILLED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br\s*=\s*["\']([A-Z]{1,3})(\d{1,7})["\'](?:[^>]*[^>/])?>')
+# The quick patterns begin with literal text, which makes them ten times as fast.
+_FAR = re.compile(rb"r\s*=\s*[\"'][A-Z]*(?:[A-Z]{3}\d|\d{4})")  # perhaps a cell beyond column ZZ or row 999
+_FEW_CELLS = 999 * 702
+_RESULT = rb"(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>)?"
+_FORMULA = re.compile(rb"<f\b" + _RESULT)
+_PREFIXED_FORMULA = re.compile(rb"<\w+:f\b" + _RESULT)
 _ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>.*?<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>', re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_MEGABYTE = 1024 * 1024
 
 
-def _scan(data: bytes, kind: Kind, limits: Limits) -> tuple[Phrase | None, dict[str, _SheetScan]]:
+def _scan(archive: zipfile.ZipFile, kind: Kind, limits: Limits) -> tuple[Phrase | None, dict[str, _SheetScan]]:
     """Check the limits of a zipped workbook and, for xlsx, look at the XML of its sheets."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        unpacked = sum(info.file_size for info in archive.infolist())  # a size that lies fails when it is read
-        if unpacked > limits.unpacked_megabytes * _MEGABYTE:
-            return say("解压后有 {size} MB, 超过上限 {limit} MB", size=unpacked // _MEGABYTE, limit=limits.unpacked_megabytes), {}
-        if kind is not Kind.XLSX:
-            return None, {}
-        scans: dict[str, _SheetScan] = {}
-        for name, part in _sheet_parts(archive).items():
-            scan = _scan_sheet(archive.read(part))
-            if scan.rows * scan.columns > limits.cells:
-                words = say("工作表“{sheet}”的范围有 {rows} 行 {columns} 列, 超过上限", sheet=name, rows=scan.rows, columns=scan.columns)
-                return words, {}
-            scans[name] = scan
-        return None, scans
+    unpacked = sum(info.file_size for info in archive.filelist)  # a size that lies fails when it is read
+    if unpacked > limits.unpacked_megabytes * _MEGABYTE:
+        size = unpacked // _MEGABYTE
+        return say("解压后有 {size} MB, 超过上限 {limit} MB", size=size, limit=limits.unpacked_megabytes), {}
+    if kind is not Kind.XLSX:
+        return None, {}
+    scans: dict[str, _SheetScan] = {}
+    for name, part in _sheet_parts(archive).items():
+        xml = archive.read(part)
+        rows, columns = _extent(xml, limits.cells)
+        if rows * columns > limits.cells:
+            words = say("工作表“{sheet}”的范围有 {rows} 行 {columns} 列, 超过上限", sheet=name, rows=rows, columns=columns)
+            return words, {}
+        scans[name] = _SheetScan(_marks(xml))
+    return None, scans
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -298,26 +302,35 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
-def _scan_sheet(xml: bytes) -> _SheetScan:
-    scan = _SheetScan()
+def _extent(xml: bytes, limit: int) -> tuple[int, int]:
+    """Rows and columns up to the last filled cell; (0, 0) when a quick look shows that they are few."""
+    if limit >= _FEW_CELLS and not _FAR.search(xml):
+        return 0, 0
     references = _FILLED.findall(xml)
-    if references:
-        scan.rows = max(int(row) for _, row in references)
-        scan.columns = max(map(_column, {letters for letters, _ in references}))
-    if b"<f" in xml or b":f" in xml:
-        for attributes, value in _FORMULA.findall(xml):
-            if not value and b't="str"' not in attributes:  # a saved empty text says t="str"
-                _mark(scan, attributes, Mark.UNCACHED, "")
+    rows = max((int(row) for _, row in references), default=0)
+    return rows, max(map(_column, {letters for letters, _ in references}), default=0)
+
+
+def _marks(xml: bytes) -> dict[tuple[int, int], tuple[Mark, str]]:
+    """Error cells, and formulas whose result was not saved."""
+    marks: dict[tuple[int, int], tuple[Mark, str]] = {}
+    prefixed = _PREFIXED_FORMULA.finditer(xml) if b":f" in xml else ()
+    for formula in (*_FORMULA.finditer(xml), *prefixed):
+        if not formula[1]:
+            head = xml.rfind(b"<", 0, formula.start())
+            attributes = xml[head : formula.start()]
+            if b't="str"' not in attributes:  # a saved empty text says t="str"
+                _mark(marks, attributes, Mark.UNCACHED, "")
     if b't="e"' in xml:
         for attributes, value in _ERROR.findall(xml):
-            _mark(scan, attributes, Mark.ERROR, value.decode("utf-8", "replace"))
-    return scan
+            _mark(marks, attributes, Mark.ERROR, value.decode("utf-8", "replace"))
+    return marks
 
 
-def _mark(scan: _SheetScan, attributes: bytes, mark: Mark, note: str) -> None:
+def _mark(marks: dict[tuple[int, int], tuple[Mark, str]], attributes: bytes, mark: Mark, note: str) -> None:
     reference = _REFERENCE.search(attributes)
     if reference:
-        scan.marks[int(reference[2]) - 1, _column(reference[1]) - 1] = (mark, note)
+        marks[int(reference[2]) - 1, _column(reference[1]) - 1] = (mark, note)
 
 
 def _column(letters: bytes) -> int:

@@ -42,7 +42,7 @@ class Vocabulary:
     fields: Mapping[str, str]
     field_pattern: re.Pattern[str]
     levels: Mapping[Level, LevelWords]
-    subtotals: frozenset[str]
+    subtotals: tuple[str, ...]
     totals: frozenset[str]
     not_applicable: frozenset[str]
     stage_words: Mapping[str, Stage]
@@ -86,7 +86,7 @@ def vocabulary(campaign: Campaign) -> Vocabulary:
         fields=fields,
         field_pattern=_field_pattern(list(fields)),
         levels={level: _level_words(campaign, level) for level in campaign.rubric.levels},
-        subtotals=frozenset(label_key(word) for word in form.subtotal.words()),
+        subtotals=tuple(label_key(word) for word in form.subtotal.words()),
         totals=frozenset(label_key(word) for word in form.total.words()),
         not_applicable=frozenset(tidy(word) for word in form.not_applicable),
         stage_words={label_key(word): stage for stage, settings in stages.items() for word in settings.words},

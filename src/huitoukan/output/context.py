@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from huitoukan import __version__, catalogue
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.model import (
+    DimensionStanding,
     FileResult,
     FileStatus,
     Finding,
@@ -34,7 +35,10 @@ _HUNDREDTH = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class CountyCoverage:
-    """What a county should have sent and what arrived: units by stage, and those without a self-assessment."""
+    """What a county should have sent and what arrived: units by stage, and those without a self-assessment.
+
+    `due` and `missing` speak of required units, `received` of all; `missing` is empty where none is demanded.
+    """
 
     code: str
     name: str
@@ -47,7 +51,8 @@ class CountyCoverage:
 class DimensionAnalysis:
     """One dimension over all units of a level with a score: `rate` is points got out of points that apply (0 to 1).
 
-    `below` counts the units under the least share of the dimension; `weakest` is the unit with the lowest rate.
+    `below` counts the units under the least share of the dimension; `weakest` is the unit with the lowest rate,
+    one of `weakest_units` that share it.
     """
 
     dimension: str
@@ -57,6 +62,7 @@ class DimensionAnalysis:
     below: int
     lowest: Decimal
     weakest: str
+    weakest_units: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class ItemLoss:
 
     item: str
     title: str
+    maximum: Decimal
     units: int
     losing: int
     lost: Decimal
@@ -91,10 +98,20 @@ class CountyFindings:
     findings: tuple[Finding, ...]
     counts: Mapping[Severity, int]
 
+    @property
+    def by_file(self) -> Mapping[str, tuple[Finding, ...]]:
+        """The findings by the path of their file; those about something absent last, under ""."""
+        paths = dict.fromkeys(finding.file or "" for finding in self.findings)
+        order = sorted(paths, key=lambda path: not path)
+        return {path: tuple(f for f in self.findings if (f.file or "") == path) for path in order}
+
 
 @dataclass(frozen=True, slots=True)
 class ReportContext:
-    """Everything that a report says. `levels` maps a level to its analyses; tuples are sorted as they are shown."""
+    """Everything that a report says; tuples are sorted as they are shown.
+
+    `stage_sheets` and `CountyCoverage.received` hold the stages that the inspection looked at.
+    """
 
     version: str
     campaign: Campaign
@@ -116,18 +133,95 @@ class ReportContext:
     @property
     def ranked(self) -> tuple[Standing, ...]:
         """The counties by rank; those without a score last, in the order of the roster."""
-        return tuple(sorted(self.counties, key=lambda county: county.rank or len(self.counties) + 1))
+        return by_rank(self.counties)
 
     def of(self, verdict: Verdict) -> tuple[Standing, ...]:
         """The counties of one verdict, by rank."""
         return tuple(county for county in self.ranked if county.verdict is verdict)
 
+    @property
+    def due(self) -> Mapping[Level, int]:
+        """How many units of each level must be inspected."""
+        required = [unit for unit in self.campaign.roster.units.values() if unit.required]
+        return {level: sum(unit.level is level for unit in required) for level in Level}
+
+    @property
+    def missing(self) -> int:
+        """How many required units sent no self-assessment."""
+        return sum(len(county.missing) for county in self.coverage)
+
+    @property
+    def demands_self_assessment(self) -> bool:
+        """Whether every required unit must send a self-assessment, and the inspection looked at that stage."""
+        return _demands_self_assessment(self.campaign, self.stage_sheets)
+
+    @property
+    def unplaced(self) -> int:
+        """How many score sheets belong to nobody: their unit or their stage could not be told."""
+        sheets = [sheet for file in self.files for sheet in file.sheets if sheet.kind is SheetKind.SCORE]
+        return sum(sheet.unit is None or sheet.stage is None for sheet in sheets)
+
+    @property
+    def silent(self) -> tuple[Standing, ...]:
+        """The counties from which no sheet at all was received, in the order of the roster."""
+        return tuple(c for c in self.counties if not _heard(c) and not any(map(_heard, c.townships)))
+
+    def strongest(self, level: Level) -> tuple[DimensionAnalysis, ...]:
+        """The dimensions of a level with the highest rate."""
+        dimensions = self.dimensions[level]
+        return tuple(d for d in dimensions if d.rate == max(d.rate for d in dimensions))
+
+    def weakest(self, level: Level) -> tuple[DimensionAnalysis, ...]:
+        """The dimensions of a level with the lowest rate."""
+        dimensions = self.dimensions[level]
+        return tuple(d for d in dimensions if d.rate == min(d.rate for d in dimensions))
+
+    def assumed_items(self) -> tuple[int, int]:
+        """How many items of the rubric have assumed standard points, and how many items there are."""
+        items = [item for level in self.campaign.rubric.levels.values() for item in level.items()]
+        return sum(item.max_points.basis == "assumed" for item in items), len(items)
+
+
+def by_rank(group: Sequence[Standing]) -> tuple[Standing, ...]:
+    """Standings by rank; those without one last, in the order given."""
+    return tuple(sorted(group, key=lambda standing: standing.rank or len(group) + 1))
+
+
+def rate(dimension: DimensionStanding) -> Decimal | None:
+    """Points got out of the points that apply (0 to 1, four places); None when none apply."""
+    return None if dimension.score is None else _share(dimension.score, dimension.maximum)
+
+
+def weakest_dimension(standing: Standing) -> DimensionStanding | None:
+    """The dimension with the lowest rate, the first of several; None without a score or when all are full."""
+    lost = [d for d in standing.dimensions if d.score is not None and d.score < d.maximum]
+    return min(lost, key=lambda d: (d.score or 0) / d.maximum, default=None)
+
+
+def unheard(county: Standing) -> tuple[Standing, ...]:
+    """The townships of a county from which no sheet at all was received, in the order of the roster."""
+    return tuple(township for township in county.townships if not _heard(township))
+
+
+def _heard(standing: Standing) -> bool:
+    return not any(reason.rule == "received" for reason in standing.reasons)
+
+
+def township_counts(county: Standing) -> Mapping[str, int]:
+    """How many townships count for a county's verdict: `all`, `passing`, `pending`; {} for one without any."""
+    for reason in county.reasons:
+        if reason.rule == "township_share":
+            return {key: int(str(value)) for key, value in reason.details}
+    return {}
+
 
 def report_context(
     campaign: Campaign, files: Sequence[FileResult], findings: Sequence[Finding],
-    by_unit: Mapping[str, Sequence[SheetResult]], counties: Sequence[Standing],
+    by_unit: Mapping[str, Sequence[SheetResult]], counties: Sequence[Standing], *,
+    stage: Stage | None = None,
 ) -> ReportContext:  # fmt: skip
-    """Count everything once."""
+    """Count everything once. `stage` says that the inspection looked at one stage only."""
+    stages = [one for one in campaign.stages if stage in (None, one)]
     scored = [sheet for file in files for sheet in file.sheets if sheet.kind is SheetKind.SCORE]
     townships = [township for county in counties for township in county.townships]
     return ReportContext(
@@ -141,8 +235,8 @@ def report_context(
         verdicts=totals(counties),
         township_verdicts=totals(townships),
         sheets=len(scored),
-        stage_sheets={stage: sum(sheet.stage is stage for sheet in scored) for stage in campaign.stages},
-        coverage=tuple(_coverage(county, by_unit, campaign) for county in counties),
+        stage_sheets={one: sum(sheet.stage is one for sheet in scored) for one in stages},
+        coverage=tuple(_coverage(county, by_unit, campaign, stages) for county in counties),
         dimensions={level: _dimensions(level, counties, campaign) for level in campaign.rubric.levels},
         losses={level: _losses(level, counties, campaign) for level in campaign.rubric.levels},
         problems=_problems(findings, files, campaign),
@@ -153,17 +247,24 @@ def report_context(
 # ---------------------------------------------------------------------------------------------------------- coverage
 
 
-def _coverage(county: Standing, by_unit: Mapping[str, Sequence[SheetResult]], campaign: Campaign) -> CountyCoverage:
+def _demands_self_assessment(campaign: Campaign, stages: Collection[Stage]) -> bool:
+    return Stage.SELF in stages and campaign.settings.coverage.self_assessment.value == "all"
+
+
+def _coverage(
+    county: Standing, by_unit: Mapping[str, Sequence[SheetResult]], campaign: Campaign, stages: Sequence[Stage]
+) -> CountyCoverage:
     body = county.unit
     units = (body, *campaign.roster.townships(body.code))
-    stages = {unit.code: {sheet.stage for sheet in by_unit.get(unit.code, ())} for unit in units}
+    sent = {unit.code: {sheet.stage for sheet in by_unit.get(unit.code, ())} for unit in units}
     required = [unit for unit in units if unit.required]
+    demanded = _demands_self_assessment(campaign, stages)
     return CountyCoverage(
         code=body.code,
         name=campaign.roster.county_name(body.code),
         due=len(required),
-        received={stage: sum(stage in stages[unit.code] for unit in units) for stage in campaign.stages},
-        missing=tuple(unit for unit in required if Stage.SELF not in stages[unit.code]),
+        received={stage: sum(stage in sent[unit.code] for unit in units) for stage in stages},
+        missing=tuple(unit for unit in required if demanded and Stage.SELF not in sent[unit.code]),
     )
 
 
@@ -200,7 +301,8 @@ def _dimensions(level: Level, counties: Sequence[Standing], campaign: Campaign) 
 
 
 def _dimension(group: pd.DataFrame) -> DimensionAnalysis:
-    weakest = min(group.to_dict("records"), key=lambda row: (row["rate"], row["unit"]))
+    rows = group.to_dict("records")
+    weakest = min(rows, key=lambda row: (row["rate"], row["unit"]))
     return DimensionAnalysis(
         dimension=str(weakest["dimension"]),
         title=str(weakest["title"]),
@@ -209,6 +311,7 @@ def _dimension(group: pd.DataFrame) -> DimensionAnalysis:
         below=int(group["below"].sum()),
         lowest=_share(weakest["got"], weakest["applicable"]),
         weakest=str(weakest["unit"]),
+        weakest_units=sum(row["rate"] == weakest["rate"] for row in rows),
     )
 
 
@@ -234,7 +337,8 @@ def _losses(level: Level, counties: Sequence[Standing], campaign: Campaign) -> t
         total = sum(lost, Decimal(0))
         losing = int((lost > 0).sum())
         average = (total / len(lost)).quantize(_HUNDREDTH, ROUND_HALF_UP)
-        losses.append(ItemLoss(str(item), items[str(item)].title, len(lost), losing, total, average))
+        asked = items[str(item)]
+        losses.append(ItemLoss(asked.id, asked.title, asked.maximum, len(lost), losing, total, average))
     order = {item: n for n, item in enumerate(items)}
     return tuple(sorted((loss for loss in losses if loss.losing), key=lambda loss: (-loss.lost, order[loss.item])))
 

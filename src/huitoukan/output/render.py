@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from huitoukan.model import Level, Severity, Stage, Verdict, plain
-from huitoukan.output.context import ReportContext
+from huitoukan.output.context import ReportContext, by_rank, rate, township_counts, unheard, weakest_dimension
 from huitoukan.output.records import deciding
 from huitoukan.output.text import Words, percent
 
 _PACKAGED = Path(__file__).parent.parent / "templates"
 _REPOSITORY = Path(__file__).parents[3] / "templates"  # an editable install has no packaged copy
 _SUFFIXES = (".html", ".md", ".txt")
+# The half-width punctuation of our Chinese texts, and what print wants in its place.
+_PRINTED = {
+    re.compile(r",( |$)"): "，",
+    re.compile(r";( |$)"): "；",
+    re.compile(r":( |$)"): "：",
+    re.compile(r" ?\("): "（",
+    re.compile(r"\)"): "）",
+    re.compile(r"\?$"): "？",
+}
+_MARKUP = re.compile(r"[\\`*<|~\[\]]|(?<!\w)_|_(?!\w)")
+
+
+class Printed(Words):
+    """Words in the punctuation of print: full-width in Chinese.
+
+    Only texts of the catalogue change, before values (names of files, contents of cells) are filled in.
+    """
+
+    def __call__(self, text: str) -> str:
+        """A fixed text of the catalogue, as it is printed."""
+        text = super().__call__(text)
+        if self.language == "zh":
+            for pattern, mark in _PRINTED.items():
+                text = pattern.sub(mark, text)
+        return text
 
 
 class TemplateProblem(Exception):
@@ -36,6 +62,7 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
     from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
 
     folder = folder or templates()
+    words = Printed(words.language, context.campaign.settings.rules)
     environment = SandboxedEnvironment(
         loader=jinja2.FileSystemLoader([folder, templates()]),
         autoescape=lambda name: name is not None and name.endswith(".html"),
@@ -86,4 +113,15 @@ def _filters(words: Words) -> dict[str, Any]:
         "fix": words.fix,
         "place": words.place,
         "names": lambda values: words("、").join(str(value) for value in values),
+        "by_rank": by_rank,
+        "rate": rate,
+        "weakest_dimension": weakest_dimension,
+        "township_counts": township_counts,
+        "unheard": unheard,
+        "md": markdown,
     }
+
+
+def markdown(text: object) -> str:
+    """A text inside a Markdown paragraph or table cell: its marks escaped, on one line."""
+    return " ".join(_MARKUP.sub(lambda mark: "\\" + mark[0], str(text)).split())
