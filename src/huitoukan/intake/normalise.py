@@ -131,6 +131,8 @@ def read_date(value: CellValue) -> DateReading:
             return DateReading(DateKind.DATE, _EPOCH + timedelta(days=int(value)))
         value = str(int(value)) if math.isfinite(value) and value == int(value) else "?"
     text = tidy(str(value))
+    if text.isascii() and text.isdigit() and int(text) in _SERIALS:  # a serial number that was turned into text
+        return DateReading(DateKind.DATE, _EPOCH + timedelta(days=int(text)))
     chinese = _CHINESE_DATE.fullmatch(text)
     if chinese:
         year = "".join(_CHINESE_DIGITS[c] for c in chinese[1])

@@ -1,0 +1,96 @@
+"""L2xx."""
+
+from huitoukan.intake.extract import extract
+from huitoukan.intake.reader import Kind, Outcome, Workbook
+from huitoukan.model import Grid
+from huitoukan.rules.registry import Context, check
+from huitoukan.rules.subjects import FileSubject
+from tests.conftest import grid_of
+
+HEAD = "| 序号 | 检查项目 | 标准分 | 自评分 | 扣分原因 |\n"
+ROWS = "| T1.2 | 普查与抽样 | 3 | 3 | |\n| T1.4 | 计划总结 | 2 | 2 | |\n"
+ITEMS = ("T1.1", "T1.2", "T1.3", "T1.4", "T2.1", "T2.2", "T2.3", "T2.4", "T2.5")
+
+
+def test_header_missing(fires, silent):
+    fires("L201", "".join(f"| {item} | 3 | 3 |\n" for item in ITEMS), "A1 'T1.1'")
+    silent("L201", HEAD + ROWS)
+
+
+def test_column_missing(fires, silent):
+    fires(
+        "L202", "| 序号 | 检查项目 | 自评分 |\n| T1.2 | 普查与抽样 | 3 |\n", "A1 '序号'"
+    )  # no standard points
+    fires("L202", "| 序号 | 检查项目 | 标准分 |\n| T1.2 | 普查与抽样 | 3 |\n", "A1 '序号'")  # no score
+    silent("L202", "| 序号 | 检查项目 | 满分 | 得分 |\n| T1.2 | 普查与抽样 | 3 | 3 |\n")
+
+
+def test_column_repeated(fires, silent):
+    fires(
+        "L203",
+        "| 序号 | 检查项目 | 标准分 | 自评分 | 自评得分 |\n| T1.2 | 普查与抽样 | 3 | 3 | 2 |\n",
+        "E1 '自评得分'",
+    )
+    silent(
+        "L203", "| 序号 | 检查项目 | 标准分 | 自评分 | 县级检查得分 |\n| T1.2 | 普查与抽样 | 3 | 3 | 2 |\n"
+    )
+
+
+def all_but(missing: str, campaign) -> str:
+    items = [i for i in campaign.rubric.levels["township"].items() if i.id != missing]
+    return HEAD + "".join(f"| {i.id} | {i.title} | {i.maximum} | {i.maximum} | |\n" for i in items)
+
+
+def test_item_missing(fires, silent, campaign):
+    fires("L204", all_but("T2.4", campaign), "T2.4")
+    silent("L204", all_but("", campaign))
+
+
+def test_item_repeated(fires, silent):
+    fires("L205", HEAD + ROWS + "| T1.2 | 普查与抽样 | 3 | 2 | 缺 |\n", "B4 '普查与抽样'")
+    silent("L205", HEAD + ROWS)
+
+
+def test_unknown_row(fires, silent):
+    fires("L206", HEAD + ROWS + "| 31 | 特色工作 | 5 | 5 | |\n", "B4 '特色工作'")
+    silent("L206", HEAD + ROWS + "| 注 | 满分才算 | | | |\n")  # a note has no points
+
+
+def test_standard_points_altered(fires, silent):
+    fires("L207", HEAD + "| T1.2 | 普查与抽样 | 4 | 3 | |\n", "C2 '4'")
+    fires("L207", HEAD + "| T1.2 | 普查与抽样 | | 3 | |\n", "C2")
+    silent("L207", HEAD + "| T1.2 | 普查与抽样 | 3.0 | 3 | |\n")
+
+
+def test_wrong_form(fires, silent):
+    county = HEAD + "| C1.2 | 普查与专项 | 3 | 3 | |\n| C1.4 | 计划与分工 | 2 | 2 | |\n"
+    fires("L208", county, "A4 '单位名称：昔阳县乐平镇 检查阶段：自评 检查日期：2024年5月20日'")
+    silent("L208", county, fields="单位名称：昔阳县统计局 检查阶段：自评 检查日期：2024年5月20日")
+    silent("L208", HEAD + ROWS)
+
+
+def test_standard_points_do_not_add_up(fires, silent, campaign):
+    whole = all_but("", campaign)
+    fires("L209", whole + "| 合计 | | 99 | 100 | |\n", "C32 '99'")
+    silent("L209", whole + "| 合计 | | 100 | 99 | |\n")
+
+
+def leftover(grid: Grid, campaign) -> list[str]:
+    grids = (grid_of(HEAD + ROWS), grid)
+    sheets = tuple(extract("a.xlsx", one, campaign) for one in grids)
+    workbook = Workbook(Outcome.READ, Kind.XLSX, "test", grids)
+    found = check(FileSubject("a.xlsx", workbook, sheets), Context(campaign))
+    return [f.sheet or "" for f in found if f.code == "L210"]
+
+
+def test_leftover_sheet(campaign):
+    fires_at = leftover(Grid("Sheet2", [["草稿"]]), campaign)
+    assert fires_at == ["Sheet2"]
+    assert leftover(Grid("Sheet2", [["", None]]), campaign) == []  # empty: nobody misses it
+
+
+def test_reason_column_missing(fires, silent):
+    head = "| 序号 | 检查项目 | 标准分 | 自评分 |\n"
+    fires("L211", head + "| T1.2 | 普查与抽样 | 3 | 2 |\n", "A1 '序号'")
+    silent("L211", head + "| T1.2 | 普查与抽样 | 3 | 3 |\n")  # nothing was deducted
+    silent("L211", HEAD + ROWS)

@@ -1,0 +1,164 @@
+"""S4xx: each rule fires where it should, and stays silent at a near miss."""
+
+import pytest
+
+HEAD = "| 序号 | 检查项目 | 标准分 | 自评分 | 扣分原因 |\n"
+PLACE = "D2"
+
+
+def row(
+    score: str, item: str = "T1.2", title: str = "普查与抽样", points: str = "3", reason: str = "缺验收单"
+) -> str:
+    return f"{HEAD}| {item} | {title} | {points} | {score} | {reason} |\n| T1.4 | 计划总结 | 2 | 2 | |\n"
+
+
+def deduct(score: str) -> str:
+    return row(score, "T1.1", "报表任务", "4", "漏报一项")
+
+
+def test_score_blank(fires, silent):
+    fires("S401", row(""), "D2")
+    fires("S401", row("'\u00a0"), "D2 '\\xa0'")  # a space is a blank
+    fires("S401", row("'\u200b"), "D2 '\\u200b'")  # so is a character that does not show
+    silent("S401", row("0"))
+
+
+def test_score_not_a_number(fires, silent):
+    fires("S402", row("良好"), "D2 '良好'")
+    fires("S402", row("TRUE"), "D2 'TRUE'")
+    fires("S402", row("2024-04-05"), "D2 '2024-04-05'")  # 4.5 turned into a date
+    fires("S402", row("nan"), "D2 'nan'")
+    fires("S402", row("inf"), "D2 'inf'")
+    silent("S402", row("'3"))
+
+
+@pytest.mark.parametrize("text", ["3分", "３", "'3", "'\u00a03\u3000", "'3.0", "''3"])
+def test_score_is_text(fires, text):
+    fires("S403", row(text), f"D2 {text.removeprefix(chr(39))!r}")
+
+
+def test_score_is_text_near_misses(silent):
+    silent("S403", row("3"))
+    silent("S403", row("'三"))
+
+
+def test_score_negative(fires, silent):
+    fires("S404", row("-0.5"), "D2 '-0.5'")
+    fires("S404", row("'-1"), "D2 '-1'")
+    silent("S404", row("0"))
+
+
+def test_score_above_maximum(fires, silent):
+    fires("S405", row("4"), "D2 '4'")
+    fires("S405", row("'3.5分"), "D2 '3.5分'")
+    silent("S405", row("3"))
+
+
+def test_score_not_a_tier(fires, silent):
+    fires("S406", row("2.5"), "D2 '2.5'")
+    fires("S406", row("2", "T6.1", "专用计算机", "4"), "D2 '2'")  # yes or no: 4 or 0
+    silent("S406", row("2"))
+    silent("S406", row("4"))  # above the maximum: one cause, one finding
+    silent("S406", deduct("3.5"))
+
+
+def test_score_off_step(fires, silent):
+    fires("S407", deduct("3.3"), "D2 '3.3'")
+    silent("S407", deduct("3.5"))
+    silent("S407", deduct("0"))  # the floor
+    silent("S407", row("2.5"))
+
+
+@pytest.mark.parametrize(
+    "text", ["√", "满分", "O", "2.O", "2,5", "2。5", "2/3", "①", "½", "约2分", "三", "二点五", "2 5"]
+)
+def test_score_guess(fires, text):
+    fires("S408", row(text), f"D2 {text!r}")
+
+
+def test_score_guess_near_misses(silent):
+    silent("S408", row("2分"))
+    silent("S408", row("良好"))
+
+
+def test_score_error_cell(fires, silent):
+    fires("S409", row("#REF!"), "D2 '#REF!'")
+    silent("S409", row("REF"))
+
+
+def test_score_not_applicable(fires, silent):
+    fires("S410", row("不适用"), "D2 '不适用'")
+    fires("S410", row("/"), "D2 '/'")
+    fires("S410", row("—"), "D2 '—'")
+    form = "| 序号 | 检查项目 | 标准分 | 自评分 |\n| C2.1 | 独立机构 | 3 | 不适用 |\n| C2.2 | 编制到岗率 | 4 | 4 |\n"
+    fires("S410", form, "D2 '不适用'", fields="单位名称：昔阳县统计局 检查阶段：自评 检查日期：2024年5月20日")
+    silent("S410", form, fields="单位名称：晋中开发区 检查阶段：自评 检查日期：2024年5月20日")
+
+
+def test_score_ditto(fires, silent):
+    fires("S411", row("同上"), "D2 '同上'")
+    silent("S411", row("上同"))
+
+
+def test_score_uncached(fires, silent):
+    fires("S412", row("="), "D2")
+    silent("S412", row(""))
+
+
+BLANK = HEAD + "| T1.2 | 普查与抽样 | 3 | | |\n| T1.4 | 计划总结 | 2 | | |\n"
+
+
+def test_scores_all_blank(fires, silent):
+    fires("S413", BLANK, "D2:D3")
+    silent("S401", BLANK)  # one cause, one finding
+    silent("S413", row(""))
+
+
+def test_scores_in_other_column(fires, silent):
+    table = (
+        "| 序号 | 检查项目 | 标准分 | 自评分 | 县级检查得分 |\n"
+        "| T1.2 | 普查与抽样 | 3 | 3 | {} |\n| T1.4 | 计划总结 | 2 | 2 | |\n"
+    )
+    county = "单位名称：昔阳县乐平镇 检查阶段：县级检查 检查日期：2024年6月1日"
+    fires("S414", table.format(""), "E2:E3", fields=county)
+    silent("S401", table.format(""), fields=county)
+    silent("S414", table.format("3"), fields=county)
+    silent("S414", table.format(""))  # at self stage the self column is the right one
+
+
+def sums(subtotal: str, total: str, score: str = "3") -> str:
+    return (
+        f"{HEAD}| T1.2 | 普查与抽样 | 3 | {score} | 缺验收单 |\n| T1.4 | 计划总结 | 2 | 2 | |\n"
+        f"| 小计 | | 12 | {subtotal} | |\n| T2.2 | 分管领导 | 3 | 3 | |\n| 合 计 | | 100 | {total} | |\n"
+    )
+
+
+def test_total_wrong(fires, silent):
+    fires("S421", sums("5", "9"), "D6 '9'")
+    fires("S421", sums("5", "良好"), "D6 '良好'")
+    fires("S421", sums("5", "#REF!"), "D6 '#REF!'")
+    silent("S421", sums("5", "8"))
+    silent("S421", sums("5", "'8"))
+    silent("S421", sums("2", "5", score=""))  # a blank counts nothing: the sum itself is right
+    silent("S421", sums("2", "9", score="良好"))  # nobody can say what the right sum is
+    silent("S421", sums("5", "8.0000000001"))  # binary noise of a saved formula
+
+
+def test_total_with_not_applicable_may_be_rescaled(fires, silent):
+    fields = "单位名称：晋中开发区 检查阶段：自评 检查日期：2024年5月20日"
+    head = "| 序号 | 检查项目 | 标准分 | 自评分 |\n| C2.1 | 独立机构 | 3 | 不适用 |\n| C2.2 | 编制到岗率 | 4 | 2 |\n"
+    for total in ("2", "3.5"):
+        silent("S421", f"{head}| 合计 | | 100 | {total} |\n", fields=fields)
+    fires("S421", f"{head}| 合计 | | 100 | 3 |\n", "D4 '3'", fields=fields)
+
+
+def test_subtotal_wrong(fires, silent):
+    fires("S422", sums("6", "8"), "D4 '6'")
+    silent("S422", sums("5", "9"))
+
+
+def test_total_missing(fires, silent):
+    fires("S423", sums("5", ""), "D6")
+    fires("S423", sums("5", "="), "D6")
+    fires("S423", row("3"), "")
+    silent("S423", sums("5", "8"))

@@ -1,0 +1,147 @@
+"""U3xx."""
+
+import pytest
+
+TABLE = "| 序号 | 检查项目 | 标准分 | 自评分 |\n| T1.2 | 普查与抽样 | 3 | 3 |\n"
+SCORED = TABLE.replace("自评分", "得分")
+
+
+def fields(unit="昔阳县乐平镇", stage="自评", date="2024年5月20日"):
+    return f"单位名称：{unit}\n检查阶段：{stage}\n检查日期：{date}"
+
+
+UNIT, STAGE, DATE = "A3", "A4", "A5"
+
+
+def unit_at(name):
+    return f"{UNIT} {'单位名称：' + name!r}"
+
+
+def test_unit_missing(fires, silent):
+    fires("U301", TABLE, "B3", fields=fields(unit=""))
+    fires("U301", TABLE, "", fields="检查阶段：自评")  # the form has no such field
+    silent("U301", TABLE, fields=fields(unit=""), path="自评/昔阳县乐平镇.xlsx")
+    silent("U301", TABLE, fields=fields())
+
+
+@pytest.mark.parametrize("name", ["析阳县统计局", "昔阳县乐平真", "祁县乐平镇", "第一组"])
+def test_unit_unknown(fires, name):
+    fires("U302", TABLE, unit_at(name), fields=fields(name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["乐平镇", "昔阳县 乐平镇（盖章）", "山西省晋中市昔阳县乐平镇", "乐平镇统计站", "乐平镇人民政府", "乐平"],
+)
+def test_unit_known(silent, name):
+    silent("U302", TABLE, fields=fields(name))
+
+
+def test_unit_ambiguous(fires, silent):
+    fires("U303", TABLE, unit_at("北关街道"), fields=fields("北关街道"))
+    fires("U303", TABLE, unit_at("城区"), fields=fields("城区"))
+    silent("U303", TABLE, fields=fields("介休市北关街道办事处"))
+    silent("U303", TABLE, fields=fields("北关街道"), path="介休市/1.xlsx")
+
+
+def test_unit_contradicted(fires, silent):
+    fires("U304", TABLE, unit_at("昔阳县乐平镇"), fields=fields(), path="自评/昔阳县/大寨镇评分表.xlsx")
+    fires("U304", TABLE, unit_at("昔阳县乐平镇"), fields=fields(), path="自评/祁县/1.xlsx")
+    silent("U304", TABLE, fields=fields(), path="自评/昔阳县/乐平镇评分表.xlsx")
+    silent("U304", TABLE, fields=fields(), path="祁县转来/昔阳县/1.xlsx")  # the nearest folder speaks
+    silent("U304", TABLE, fields=fields("晋中开发区"), path="榆次区/1.xlsx")  # which lies in 榆次区
+
+
+def test_unit_former_name(fires, silent):
+    fires("U305", TABLE, unit_at("榆次区什贴镇"), fields=fields("榆次区什贴镇"))
+    silent("U305", TABLE, fields=fields("榆次区乌金山镇"))
+
+
+def test_unit_alias(fires, silent):
+    fires("U306", TABLE, unit_at("乐平"), fields=fields("乐平"))
+    fires("U306", TABLE, unit_at("锦纶街办"), fields=fields("锦纶街办"))
+    fires("U306", TABLE, unit_at("太谷县胡村镇"), fields=fields("太谷县胡村镇"))
+    silent("U306", TABLE, fields=fields("锦纶街道办事处"))
+    silent("U306", TABLE, fields=fields("太谷区胡村镇"))
+
+
+def test_unit_abolished(fires, silent):
+    fires("U307", TABLE, unit_at("左权县粟城乡"), fields=fields("左权县粟城乡"))  # split between two
+    fires("U307", TABLE, unit_at("介休市三佳乡"), fields=fields("介休市三佳乡"))  # successor not known
+    silent("U307", TABLE, fields=fields("左权县龙泉乡"))
+
+
+def test_unit_without_county(fires, silent):
+    fires("U308", TABLE, unit_at("北关街道"), fields=fields("北关街道"), path="介休市/1.xlsx")
+    silent("U308", TABLE, fields=fields("介休市北关街道"), path="介休市/1.xlsx")
+    silent("U308", TABLE, fields=fields("乐平镇"), path="昔阳县/1.xlsx")  # the only one of its name
+
+
+def test_unit_from_name(fires, silent):
+    fires("U309", TABLE, "B3", fields=fields(unit=""), path="自评/昔阳县/乐平镇.xlsx")
+    silent("U309", TABLE, fields=fields(), path="自评/昔阳县/乐平镇.xlsx")
+
+
+def test_stage_unknown(fires, silent):
+    fires("U311", SCORED, "B4", fields=fields(stage=""))
+    fires("U311", SCORED, f"{STAGE} '检查阶段：第三轮'", fields=fields(stage="第三轮"))
+    silent("U311", SCORED, fields=fields(stage="县级检查阶段"))
+    silent("U311", TABLE, fields=fields(stage=""))  # the only score column says 自评分
+
+
+def test_stage_contradicted(fires, silent):
+    fires("U312", TABLE, f"{STAGE} '检查阶段：自评'", fields=fields(), path="县级检查/1.xlsx")
+    silent("U312", TABLE, fields=fields(), path="县级检查材料/自评/1.xlsx")
+    silent("U312", TABLE, fields=fields(), path="县级评分表.xlsx")  # 县级 is a level here
+
+
+def test_stage_inferred(fires, silent):
+    fires("U313", SCORED, "B4", fields=fields(stage=""), path="自评/1.xlsx")
+    silent("U313", TABLE, fields=fields(stage=""))
+    silent("U313", SCORED, fields=fields())
+
+
+def test_date_missing(fires, silent):
+    fires("U321", TABLE, "B5", fields=fields(date=""))
+    fires("U321", TABLE, f"{DATE} '检查日期：    年  月  日'", fields=fields(date="    年  月  日"))
+    silent("U321", TABLE, fields=fields())
+
+
+@pytest.mark.parametrize(
+    "text", ["2024年5月32日", "2024.13.1", "五月", "20240230", "2024-5", "1024年5月20日"]
+)
+def test_date_unreadable(fires, text):
+    fires("U322", TABLE, f"{DATE} {'检查日期：' + text!r}", fields=fields(date=text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024.5.20",
+        "2024-05-20",
+        "2024/5/20",
+        "20240520",
+        "2024年 5月20日",
+        "24.5.20",
+        "２０２４年５月２０日",
+        "二〇二四年五月二十日",
+        "45432",
+    ],
+)
+def test_date_readable(silent, text):
+    silent("U322", TABLE, fields=fields(date=text))
+    silent("U323", TABLE, fields=fields(date=text))
+
+
+def test_date_outside_window(fires, silent):
+    for text in ("2024年5月9日", "2024年5月26日", "2023年5月20日"):
+        fires("U323", TABLE, f"{DATE} {'检查日期：' + text!r}", fields=fields(date=text))
+    fires("U323", TABLE, f"{DATE} '检查日期：6月1日'", fields=fields(date="6月1日"))
+    silent("U323", TABLE, fields=fields(date="2024年5月10日"))  # both days of the window are inside
+    silent("U323", TABLE, fields=fields(date="2024年5月25日"))
+
+
+def test_date_without_year(fires, silent):
+    fires("U324", TABLE, f"{DATE} '检查日期：5月20日'", fields=fields(date="5月20日"))
+    fires("U324", TABLE, f"{DATE} '检查日期：5.20'", fields=fields(date="5.20"))
+    silent("U324", TABLE, fields=fields())
