@@ -1,0 +1,296 @@
+"""Make `sample_sheets/`: a made-up small inspection of three counties with planted problems.
+
+The roster, the rubric and the campaign are those that the package ships; scores, reasons, dates and people
+are invented from a fixed seed, so every run writes the same cell values (LibreOffice re-saves each workbook,
+so that formulas carry cached values; the bytes may differ). `sample_sheets/README.md` is written from the
+same data that plants the problems: it lists what a validator must report, and the verdicts.
+
+Run it with `python scripts/make_sample_sheets.py`; it needs openpyxl, PyYAML and LibreOffice (`soffice`).
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from openpyxl import Workbook
+from sample_forms import FormWriter, Sheet, Unit, by_dimension, plain
+from sample_plan import (
+    COUNTIES,
+    COUNTY,
+    DATA,
+    PASSWORD,
+    SELF,
+    STAGES,
+    Plan,
+    plant,
+    read_roster,
+    read_rubric,
+)
+
+TARGET = Path(__file__).resolve().parent.parent / "sample_sheets"
+
+# ------------------------------------------------------------------------------------------------ LibreOffice
+
+MACRO = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1"
+ script:language="StarBasic">
+Sub SaveWithPassword(source As String, target As String, word As String)
+    Dim hidden(0) As New com.sun.star.beans.PropertyValue
+    hidden(0).Name = "Hidden"
+    hidden(0).Value = True
+    Dim options(1) As New com.sun.star.beans.PropertyValue
+    options(0).Name = "FilterName"
+    options(0).Value = "MS Excel 97"
+    options(1).Name = "Password"
+    options(1).Value = word
+    Dim document As Object
+    document = StarDesktop.loadComponentFromURL(ConvertToURL(source), "_blank", 0, hidden())
+    document.storeToURL(ConvertToURL(target), options())
+    document.close(True)
+End Sub
+</script:module>
+"""
+LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
+<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard"
+ library:readonly="false" library:passwordprotected="false">
+ <library:element library:name="Module1"/>
+</library:library>
+"""
+
+
+class Office:
+    """LibreOffice with a profile of its own inside a temporary folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.profile = folder / "profile"
+
+    def _run(self, *arguments: str) -> None:
+        command = ["soffice", f"-env:UserInstallation={self.profile.as_uri()}", "--headless", "--norestore"]
+        subprocess.run([*command, *arguments], check=True, capture_output=True, timeout=600)
+
+    def convert(self, sources: Sequence[Path], kind: str, target: Path) -> None:
+        """Re-save workbooks as xlsx, xls or ods, which calculates their formulas."""
+        self._run("--convert-to", kind, "--outdir", str(target), *map(str, sources))
+
+    def lock(self, source: Path, target: Path) -> None:
+        """Save a workbook as .xls under a password (the command line cannot; a macro can)."""
+        library = self.profile / "user" / "basic" / "Standard"
+        library.mkdir(parents=True, exist_ok=True)
+        (library / "script.xlb").write_text(LIBRARY, encoding="utf-8")
+        (library / "Module1.xba").write_text(MACRO, encoding="utf-8")
+        self._run(f'macro:///Standard.Module1.SaveWithPassword("{source}","{target}","{PASSWORD}")')
+
+
+def save_workbooks(workbooks: dict[str, Workbook], broken: dict[str, str]) -> None:
+    """Save workbooks under their paths in the sample folder; `broken` has the code of files to be spoilt."""
+    for stage in STAGES:
+        for old in (TARGET / stage.title).rglob("*"):
+            if old.suffix in {".xlsx", ".xls", ".et", ".ods"}:
+                old.unlink()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        office = Office(folder)
+        kinds: dict[str, dict[str, str]] = {}
+        for place, (path, workbook) in enumerate(workbooks.items()):
+            workbook.save(folder / f"{place:03d}.xlsx")
+            kind = Path(path).suffix[1:].replace("et", "xls")
+            kinds.setdefault(kind, {})[f"{place:03d}"] = path
+        for kind, stems in kinds.items():
+            office.convert([folder / f"{stem}.xlsx" for stem in stems], kind, folder / kind)
+            for stem, path in stems.items():
+                saved = folder / kind / f"{stem}.{kind}"
+                (TARGET / path).parent.mkdir(parents=True, exist_ok=True)
+                if broken.get(path) == "F102":
+                    saved.unlink()
+                    office.lock(folder / f"{stem}.xlsx", saved)
+                content = saved.read_bytes()
+                (TARGET / path).write_bytes(
+                    content[: len(content) // 2] if broken.get(path) == "F101" else content
+                )
+
+
+# --------------------------------------------------------------------------------------- what should come out
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The verdict that a unit must get: True 达标, False 未达标, None 待定."""
+
+    unit: Unit
+    passed: bool | None
+    basis: str = ""
+    score: str = ""
+    why: str = ""
+
+
+def outcome(unit: Unit, sheets: Sequence[Sheet], spoilt: set[str]) -> Outcome:
+    """Judge a unit by its highest complete stage: pass mark 80, each dimension 60 %, no veto item at 0."""
+    usable = [sheet for sheet in sheets if sheet.unit == unit and sheet.path not in spoilt]
+    if not usable:
+        return Outcome(unit, None, why="没有完整的评分表")
+    sheet = max(usable, key=lambda sheet: STAGES.index(sheet.stage))
+    why = [
+        f"“{item.title}”（否决项）得0分" for item in sheet.items if item.veto and not sheet.scores[item.id]
+    ]
+    for dimension, group in by_dimension(sheet.items):
+        got, top = sheet.subtotal(dimension), sum(item.maximum for item in group)
+        if got < top * Decimal("0.6"):
+            why.append(f"“{dimension}”{plain(got)}分，不足{top}分的60%")
+    if sheet.total < 80:
+        why.append("总分低于80分")
+    return Outcome(unit, not why, sheet.stage.title, str(plain(sheet.total)), "；".join(why))
+
+
+WORDS = {True: "达标", False: "未达标", None: "待定"}
+
+
+def county_verdict(outcomes: Sequence[Outcome]) -> tuple[bool | None, str]:
+    """A county passes when its body does and at least 80 % of its townships do, whatever is still missing."""
+    body, *townships = outcomes
+    count, passed = len(townships), sum(o.passed is True for o in townships)
+    missing = sum(o.passed is None for o in townships)
+    counts = f"{count}个乡镇中{passed}个达标、{count - passed - missing}个未达标、{missing}个待定"
+    low, high = (f"{100 * part / count:.1f}%" for part in (passed, passed + missing))
+    if body.passed and passed >= count * 0.8:
+        return True, f"机构本身达标；{counts}，达标比例至少{low}，不低于80%"
+    if body.passed is False or passed + missing < count * 0.8:
+        return False, f"机构本身{WORDS[body.passed]}；{counts}，达标比例最多{high}，不到80%"
+    return None, f"机构本身{WORDS[body.passed]}；{counts}，达标比例在{low}到{high}之间，缺的材料会改变结论"
+
+
+# ------------------------------------------------------------------------------------------- README, campaign
+
+README = """# 示例检查活动（数据纯属虚构）
+
+A made-up inspection of three counties with problems planted on purpose; all scores and people are invented.
+It is written by `scripts/make_sample_sheets.py`, this page included: do not edit it by hand.
+
+这里是一套演示用的评分表，共{count}个文件。单位名称取自名录，分数、原因、日期、人名、电话都是编的，与实际工作无关。
+`campaign.yaml` 把检查活动限定在榆社县、左权县、和顺县。
+
+| 文件夹 | 内容 |
+|---|---|
+{folders}
+
+评分表有四种样式（编号、三栏加小计、双层表头、签字在下），格式有 .xlsx、.xls、.et、.ods，合计、小计是公式。
+
+## 应得的结论
+
+| 县 | 结论 | 理由 |
+|---|---|---|
+{counties}
+
+各单位按级别最高、填写完整的一份评分表认定：
+
+| 单位 | 依据 | 得分 | 结论 | 理由 |
+|---|---|---|---|---|
+{units}
+
+## 埋设的问题
+
+对整个文件夹运行 `huitoukan validate`，应当报出的就是下面这些，不多也不少。
+
+| 文件 | 工作表 | 单元格 | 代码 | 说明 |
+|---|---|---|---|---|
+{problems}
+"""
+COMMENT = """\
+# A made-up sample: the shipped campaign, limited to three counties. Written by scripts/make_sample_sheets.py.
+# R01-R54 are the rules read out of the notice; S-numbers are the sources listed in the rubric.
+"""
+
+
+def table(rows: Iterable[Sequence[str]]) -> str:
+    return (
+        "\n".join("| " + " | ".join(row) + " |" for row in rows).replace("|  |", "| |").replace("|  |", "| |")
+    )
+
+
+def coverage_rows(
+    units: Sequence[Unit], sheets: Sequence[Sheet], problems: dict[str, str]
+) -> Iterator[Sequence[str]]:
+    """What is missing: units without a self-assessment, counties with too few townships checked."""
+    known = [sheet for sheet in sheets if problems.get(sheet.path) not in {"F101", "F102", "U302"}]
+    received = {sheet.unit.code for sheet in known if sheet.stage is SELF}
+    for unit in units:
+        if unit.code not in received:
+            yield "", "", "", "C601", f"{unit.full_name}（{unit.code}）没有自评表"
+    for county in COUNTIES:
+        body = next(unit for unit in units if unit.county == county and not unit.township)
+        checked = [s for s in known if s.stage is COUNTY and s.unit.township and s.unit.county == county]
+        if len(checked) < 6:
+            yield (
+                "",
+                "",
+                "",
+                "C602",
+                f"{body.full_name}（{body.code}）的县级检查只有{len(checked)}个乡镇，少于6个",
+            )
+
+
+def write_readme(plan: Plan, cells: dict[str, str]) -> None:
+    problems = {path: planted.code for path, planted in plan.planted.items()}
+    spoilt = {path for path, planted in plan.planted.items() if planted.spoils}
+    counties, units = [], []
+    for county in COUNTIES:
+        outcomes = [outcome(unit, plan.sheets, spoilt) for unit in plan.units if unit.county == county]
+        verdict, why = county_verdict(outcomes)
+        counties.append((county, WORDS[verdict], why))
+        units += [(o.unit.full_name, o.basis, o.score, WORDS[o.passed], o.why) for o in outcomes]
+    rows: list[Sequence[str]] = []
+    for sheet in plan.sheets:
+        if planted := plan.planted.get(sheet.path):
+            name = "" if planted.code.startswith("F") else sheet.sheet_name
+            rows.append((sheet.path, name, cells[sheet.path], planted.code, planted.note))
+    rows += coverage_rows(plan.units, plan.sheets, problems)
+    counts = {stage: sum(sheet.stage is stage for sheet in plan.sheets) for stage in STAGES}
+    text = README.format(
+        count=len(plan.sheets),
+        folders=table((f"`{stage.title}/`", f"{stage.title}阶段，{counts[stage]}个文件") for stage in STAGES),
+        counties=table(counties),
+        units=table(units),
+        problems=table(rows),
+    )
+    (TARGET / "README.md").write_text(text, encoding="utf-8")
+
+
+def write_campaign() -> None:
+    """The shipped campaign with another id and title, and a roster of three counties."""
+    text = (DATA / "campaign.yaml").read_text(encoding="utf-8")
+    changes = (
+        (r"\A(#.*\n)+", COMMENT),
+        (r"(?m)^id: .*$", "id: sample-2024"),
+        (r"(?m)^title: .*$", "title: 示例检查活动（数据纯属虚构）"),
+        (r"(?m)^  counties: \[\].*$", f"  counties: [{', '.join(COUNTIES)}]"),
+    )
+    for pattern, words in changes:
+        text, count = re.subn(pattern, words, text)
+        if count != 1:
+            raise SystemExit(f"campaign.yaml: {pattern} found {count} times")
+    (TARGET / "campaign.yaml").write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    plan = Plan(read_rubric(), read_roster())
+    workbooks: dict[str, Workbook] = {}
+    cells: dict[str, str] = {}
+    for sheet in plan.sheets:
+        workbook, places = FormWriter(sheet).write()
+        if planted := plan.planted.get(sheet.path):
+            cells[sheet.path] = plant(sheet, planted, workbook.worksheets[0], places)
+        workbooks[sheet.path] = workbook
+    save_workbooks(workbooks, {path: planted.code for path, planted in plan.planted.items()})
+    write_campaign()
+    write_readme(plan, cells)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""F1xx: files that cannot be read. Each is a small file made here, or one kept under tests/data."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from openpyxl import Workbook
+
+from huitoukan.intake.discover import Submission
+from huitoukan.model import FileStatus, say
+from huitoukan.pipeline import mishap, process
+from tests.conftest import DATA
+
+GOOD = (DATA / "inbox/dirty/4_沾尚镇.xlsx").read_bytes()
+OLD_XLS = (DATA / "inbox/clean/自评/祁县/祁县统计局评分表.xls").read_bytes()
+ODS = (DATA / "inbox/clean/自评/祁县/自评-祁县-来远镇.ods").read_bytes()
+
+
+@pytest.fixture
+def fires_file(campaign):
+    def assert_fires(code: str, path: str, data: bytes, status: FileStatus) -> None:
+        result = process(path, data, campaign)
+        assert [f.code for f in result.findings if f.code.startswith("F")] == [code]
+        assert (result.status, result.path) == (status, path)
+        assert all(f.file == path for f in result.findings)
+
+    return assert_fires
+
+
+@pytest.fixture
+def silent_file(campaign):
+    def assert_silent(code: str, path: str, data: bytes, status: FileStatus) -> None:
+        result = process(path, data, campaign)
+        assert code not in {f.code for f in result.findings}
+        assert result.status is status
+
+    return assert_silent
+
+
+def rezip(change) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            archive.writestr(name, change(name, source.read(name)))
+    return target.getvalue()
+
+
+def blank_workbook(value: str) -> bytes:
+    book, stream = Workbook(), io.BytesIO()
+    book.active["B2"] = value
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("data", [GOOD[: len(GOOD) // 2], GOOD[:40], b"hello", OLD_XLS[:600], b"\x00" * 4096])
+def test_damaged(fires_file, data):
+    fires_file("F101", "a.xlsx", data, FileStatus.UNREADABLE)
+
+
+def test_damaged_inside(fires_file):
+    broken = rezip(lambda name, content: content[: len(content) // 3] if "workbook.xml" in name else content)
+    fires_file("F101", "a.xlsx", broken, FileStatus.UNREADABLE)
+
+
+def test_damaged_near_misses(silent_file):
+    silent_file("F101", "a.xlsx", GOOD, FileStatus.FINDINGS)
+    silent_file("F101", "notes.txt", b"hello", FileStatus.SKIPPED)
+
+
+def test_encrypted(fires_file, silent_file):
+    fires_file("F102", "a.xlsx", (DATA / "encrypted.xlsx").read_bytes(), FileStatus.ENCRYPTED)
+    silent_file("F102", "a.xls", OLD_XLS, FileStatus.FINDINGS)  # the same container, in clear
+
+
+def test_empty(fires_file, silent_file):
+    fires_file("F103", "a.xlsx", b"", FileStatus.UNREADABLE)
+    silent_file("F103", "a.txt", b"", FileStatus.SKIPPED)
+
+
+def far_cell(reference: bytes):
+    def change(name: str, content: bytes) -> bytes:
+        if not name.startswith("xl/worksheets/sheet"):
+            return content
+        row = re.sub(rb"[A-Z]+", b"", reference)
+        far = b'<row r="%s"><c r="%s"><v>1</v></c></row></sheetData>' % (row, reference)
+        return content.replace(b"</sheetData>", far)
+
+    return rezip(change)
+
+
+def test_refused(fires_file, silent_file):
+    fires_file("F104", "a.xlsx", far_cell(b"XFD1048576"), FileStatus.REFUSED)  # would abort the process when read
+    silent_file("F104", "a.xlsx", far_cell(b"AA500"), FileStatus.FINDINGS)
+
+
+def test_refused_by_unpacked_size(fires_file):
+    bomb = rezip(lambda name, content: b" " * 400_000_000 if name.endswith("styles.xml") else content)
+    fires_file("F104", "a.xlsx", bomb, FileStatus.REFUSED)
+
+
+def test_false_name(fires_file, silent_file):
+    fires_file("F105", "a.xls", GOOD, FileStatus.FINDINGS)
+    fires_file("F105", "乐平镇评分表", GOOD, FileStatus.FINDINGS)
+    fires_file("F105", "a.xlsx", ODS, FileStatus.FINDINGS)
+    silent_file("F105", "a.et", OLD_XLS, FileStatus.FINDINGS)
+
+
+def test_not_a_form(fires_file, silent_file):
+    fires_file("F106", "a.xlsx", blank_workbook("年报"), FileStatus.NOT_A_FORM)
+    silent_file("F106", "a.xlsx", GOOD, FileStatus.FINDINGS)
+
+
+def test_other_kind(fires_file, silent_file):
+    fires_file("F107", "a.xls", b"<html><table><tr><td>1</td></tr></table></html>", FileStatus.UNREADABLE)
+    fires_file("F107", "a.xls", b"<?xml version='1.0'?><Workbook/>", FileStatus.UNREADABLE)
+    fires_file("F107", "a.xlsx", b"%PDF-1.7", FileStatus.UNREADABLE)
+    silent_file("F107", "a.html", b"<html></html>", FileStatus.SKIPPED)
+
+
+def test_archive(fires_file, silent_file):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("榆次区/a.xlsx", GOOD)
+    fires_file("F108", "报送.zip", target.getvalue(), FileStatus.SKIPPED)
+    fires_file("F108", "报送.rar", b"Rar!\x1a\x07\x00", FileStatus.SKIPPED)
+    silent_file("F108", "a.xlsx", GOOD, FileStatus.FINDINGS)
+
+
+def test_mishap(campaign, silent_file, tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(GOOD)
+    result = mishap(Submission("a.xlsx", path), say("超时"), campaign)
+    assert [f.code for f in result.findings] == ["F109"]
+    assert result.status is FileStatus.UNREADABLE
+    silent_file("F109", "a.xlsx", GOOD, FileStatus.FINDINGS)
+
+
+def test_openpyxl_takes_over_where_calamine_fails(campaign):
+    # calamine gives up a whole workbook for one error that it does not know
+    spill = rezip(
+        lambda name, content: content.replace(b"</sheetData>", b'<row r="60"><c r="A60" t="e"><v>#SPILL!</v></c></row></sheetData>')
+        if name.startswith("xl/worksheets/sheet")
+        else content
+    )
+    result = process("a.xlsx", spill, campaign)
+    assert (result.reader, result.status) == ("openpyxl", FileStatus.FINDINGS)
+    straight = process("a.xlsx", GOOD, campaign)
+    assert result.sheets[0].items == straight.sheets[0].items
+    assert [f.code for f in result.findings] == [f.code for f in straight.findings]
