@@ -62,12 +62,34 @@ def workbook(unit: Unit, county: str) -> bytes:
     rows: list[list[object]] = [
         ["乡级统计基础工作规范化建设“回头看”评分表"],
         ["单位名称", county + unit.name, None, "检查阶段", "自评", None, "检查日期", date(2024, 5, 20)],
-        ["序号", "检查内容", "检查项目", "评分标准", "标准分", "自评分", "扣分原因", "佐证材料", "备注", "联系电话"],
+        [
+            "序号",
+            "检查内容",
+            "检查项目",
+            "评分标准",
+            "标准分",
+            "自评分",
+            "扣分原因",
+            "佐证材料",
+            "备注",
+            "联系电话",
+        ],
     ]
     for dimension in rubric.dimensions:
         for item in dimension.items:
             rows.append(
-                [item.id, dimension.title, item.title, item.criterion, item.maximum, item.maximum, None, "见附件", None, None]
+                [
+                    item.id,
+                    dimension.title,
+                    item.title,
+                    item.criterion,
+                    item.maximum,
+                    item.maximum,
+                    None,
+                    "见附件",
+                    None,
+                    None,
+                ]
             )
     rows.append(["合计", None, None, None, rubric.total, "=SUM(F4:F33)"])
     rows += [[f"说明{n}", *("填表说明文字",) * (COLUMNS - 1)] for n in range(ROWS - len(rows))]
@@ -84,11 +106,16 @@ def workbook(unit: Unit, county: str) -> bytes:
 def _with_saved_total(data: bytes, total: str) -> bytes:
     """openpyxl writes formulas without their results; put the result in, as Excel does."""
     target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for name in source.namelist():
             content = source.read(name)
             if name.startswith("xl/worksheets/sheet"):
-                content, count = re.subn(rb"(</f>)<v\s*/>|(</f>)<v></v>", rb"</f><v>" + total.encode() + rb"</v>", content)
+                content, count = re.subn(
+                    rb"(</f>)<v\s*/>|(</f>)<v></v>", rb"</f><v>" + total.encode() + rb"</v>", content
+                )
                 assert count == 1, "one formula, one saved total"
             archive.writestr(name, content)
     return target.getvalue()
@@ -98,7 +125,10 @@ def make(folder: Path, count: int) -> None:
     """`count` workbooks of distinct units; the roster is gone through as often as needed."""
     campaign = load_campaign()
     townships = [u for u in campaign.roster.units.values() if u.level is Level.TOWNSHIP and u.required]
-    made = {unit.code: workbook(unit, campaign.roster.county_name(unit.county)) for unit in townships[: min(count, 118)]}
+    made = {
+        unit.code: workbook(unit, campaign.roster.county_name(unit.county))
+        for unit in townships[: min(count, 118)]
+    }
     for n in range(count):
         unit = townships[n % len(made)]
         (folder / f"{n:04d}.xlsx").write_bytes(made[unit.code])
@@ -113,7 +143,9 @@ def seconds(command: list[str]) -> float:
 
 def main() -> None:
     """Measure and print the ratios."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--files", type=int, default=450)
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args()
@@ -141,7 +173,9 @@ def main() -> None:
     for name, pairs in times.items():
         total, start = (statistics.median(values) for values in zip(*pairs, strict=True))
         net[name] = total - start
-        print(f"{name:9} {total:7.2f} s in all, {start:5.2f} s for one file, {net[name]:7.2f} s start-up apart")
+        print(
+            f"{name:9} {total:7.2f} s in all, {start:5.2f} s for one file, {net[name]:7.2f} s start-up apart"
+        )
     print(f"validate / pandas   = {net['validate'] / net['pandas']:.3f}  (goal: at most 0.125)")
     print(f"validate / calamine = {net['validate'] / net['calamine']:.2f}  (goal: at most 4)")
 

@@ -6,7 +6,7 @@ does not apply are told apart by `Reading.kind`, never by a special number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -408,7 +408,8 @@ class RepeatedColumn:
 class ScoreSheet:
     """One unit's scores at one stage, as found on one worksheet.
 
-    `headers` maps column roles of the form to their header cells; `other_stage` is the stage whose column is filled
+    `headers` maps column roles of the form to their header cells; `score_header` is that of the own stage's scores, if
+    there is one; `other_stage` is the stage whose column is filled
     while the column of the sheet's own stage is empty (then `filled` is its area).
     """
 
@@ -417,6 +418,7 @@ class ScoreSheet:
     level: Level
     header: Cell
     headers: Mapping[str, Cell]
+    score_header: Cell | None
     unit: UnitClaim
     stage: StageClaim
     date: DateClaim
@@ -428,9 +430,6 @@ class ScoreSheet:
     unknown_rows: tuple[Cell, ...] = ()
     other_stage: Stage | None = None
     filled: Range | None = None
-
-    def __iter__(self) -> Iterator[Score]:
-        return iter(self.scores)
 
 
 # ---------------------------------------------------------------------------------------------------------- findings

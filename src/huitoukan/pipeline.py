@@ -35,7 +35,14 @@ from huitoukan.rules.form import STAMP
 from huitoukan.rules.registry import Context, check
 from huitoukan.rules.subjects import FileSubject, FolderSubject, Mishap, SheetSubject
 
-FAMILIES = (file, form, unit, score, evidence, coverage)  # importing them enters their rules into the registry
+FAMILIES = (
+    file,
+    form,
+    unit,
+    score,
+    evidence,
+    coverage,
+)  # importing them enters their rules into the registry
 
 _STATUS = {
     Outcome.DAMAGED: FileStatus.UNREADABLE,
@@ -103,7 +110,9 @@ def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> Fil
             status = FileStatus.FINDINGS if serious else FileStatus.OK
     sheets = tuple(_sheet_result(path, one) for one in extracted)
     order = {sheet.sheet: n for n, sheet in enumerate(sheets)}
-    findings.sort(key=lambda found: (order.get(found.sheet or "", -1), _row_and_column(found.cell), found.code))
+    findings.sort(
+        key=lambda found: (order.get(found.sheet or "", -1), _row_and_column(found.cell), found.code)
+    )
     return FileResult(path, sha256, status, workbook.reader, sheets, tuple(findings), workbook.unchecked)
 
 
@@ -130,7 +139,14 @@ def _sheet_result(path: str, one: Extracted) -> SheetResult:
         return SheetResult(path, one.grid.name, SheetKind.OTHER)
     items = tuple(_item_score(score.item, score.reading, score.cell.address) for score in sheet.scores)
     return SheetResult(
-        path, sheet.sheet, SheetKind.SCORE, sheet.unit.unit, sheet.stage.stage, sheet.level, sheet.date.reading.value, items
+        path,
+        sheet.sheet,
+        SheetKind.SCORE,
+        sheet.unit.unit,
+        sheet.stage.stage,
+        sheet.level,
+        sheet.date.reading.value,
+        items,
     )
 
 
@@ -169,12 +185,16 @@ def process_submission(submission: Submission, campaign: Campaign) -> FileResult
     try:
         size = submission.location.stat().st_size
         if size > limits.file_megabytes * _MEGABYTE:
-            why = say("文件有 {size} MB, 超过上限 {limit} MB", size=size // _MEGABYTE, limit=limits.file_megabytes)
+            why = say(
+                "文件有 {size} MB, 超过上限 {limit} MB", size=size // _MEGABYTE, limit=limits.file_megabytes
+            )
             workbook = Workbook(Outcome.REFUSED, Kind.UNKNOWN, why=why)
             return _result(submission.path, _hash(submission.location), workbook, Context(campaign))
         data = submission.location.read_bytes()
     except OSError as error:
-        workbook = Workbook(Outcome.DAMAGED, Kind.UNKNOWN, why=say("系统不让读取 ({detail})", detail=error.strerror or ""))
+        workbook = Workbook(
+            Outcome.DAMAGED, Kind.UNKNOWN, why=say("系统不让读取 ({detail})", detail=error.strerror or "")
+        )
         return _result(submission.path, "", workbook, Context(campaign))
     return process(submission.path, data, campaign)
 
@@ -238,7 +258,9 @@ def _coverage(files: tuple[FileResult, ...], campaign: Campaign, stage: Stage | 
     return tuple(one for one in found if stage is None or one.stage is stage)
 
 
-def _select(result: FileResult, campaign: Campaign, stage: Stage | None, county: str | None) -> FileResult | None:
+def _select(
+    result: FileResult, campaign: Campaign, stage: Stage | None, county: str | None
+) -> FileResult | None:
     """A file cut down to one stage and county. What could not be told where it belongs stays: nothing is lost."""
 
     def wanted(code: str | None, at: Stage | None) -> bool:

@@ -1,5 +1,6 @@
 """C6xx: what only the whole folder shows."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from huitoukan.campaign.roster import limit
@@ -14,8 +15,6 @@ def sheet(unit: str, stage: Stage, score: str = "4", file: str = "a.xlsx") -> Sh
 
 
 def found(code, campaign, *sheets, county="昔阳县"):
-    from dataclasses import replace
-
     context = Context(replace(campaign, roster=limit(campaign.roster, [county])))
     by_unit: dict[str, tuple[SheetResult, ...]] = {}
     for one in sheets:
@@ -28,9 +27,9 @@ def self_sheets(campaign, county, leave_out=()):
     return [sheet(u.code, Stage.SELF) for u in units if u.code not in leave_out]
 
 
-def fires(code, findings, *units):
+def fires(code, findings, *units, file=None):
     assert [f.unit for f in findings] == list(units)
-    assert all((f.code, f.file, f.cell) == (code, None, None) for f in findings)
+    assert all((f.code, f.file, f.cell) == (code, file, None) for f in findings)
 
 
 def silent(code, findings):
@@ -55,7 +54,6 @@ def test_too_few_checked(campaign):
 
 def test_contradicting_duplicates(campaign):
     same, other = sheet("140724100", Stage.SELF), sheet("140724100", Stage.SELF, "3", "b.xlsx")
-    findings = found("C603", campaign, same, other)
-    assert [(f.code, f.unit, f.file) for f in findings] == [("C603", "140724100", "a.xlsx")]
+    fires("C603", found("C603", campaign, same, other), "140724100", file="a.xlsx")
     silent("C603", found("C603", campaign, same, same))
     silent("C603", found("C603", campaign, same, sheet("140724100", Stage.COUNTY, "3")))

@@ -79,14 +79,18 @@ def leftover(grid: Grid, campaign) -> list[str]:
     grids = (grid_of(HEAD + ROWS), grid)
     sheets = tuple(extract("a.xlsx", one, campaign) for one in grids)
     workbook = Workbook(Outcome.READ, Kind.XLSX, "test", grids)
-    found = check(FileSubject("a.xlsx", workbook, sheets), Context(campaign))
-    return [f.sheet or "" for f in found if f.code == "L210"]
+    return [f"{f.code} {f.sheet}" for f in check(FileSubject("a.xlsx", workbook, sheets), Context(campaign))]
 
 
 def test_leftover_sheet(campaign):
-    fires_at = leftover(Grid("Sheet2", [["草稿"]]), campaign)
-    assert fires_at == ["Sheet2"]
-    assert leftover(Grid("Sheet2", [["", None]]), campaign) == []  # empty: nobody misses it
+    def fires_on(code, *rows):
+        assert leftover(Grid("Sheet2", rows), campaign) == [f"{code} Sheet2"]
+
+    def silent_on(code, *rows):
+        assert leftover(Grid("Sheet2", rows), campaign) == [], code
+
+    fires_on("L210", ["草稿"])
+    silent_on("L210", ["", None])  # empty: nobody misses it
 
 
 def test_reason_column_missing(fires, silent):

@@ -97,7 +97,7 @@ class PassRules(Strict):
 class RuleSettings(Strict):
     """The analyst's own severity or words for a rule."""
 
-    severity: Severity | Literal["off"] | None = None
+    severity: Literal["error", "warning", "info", "off"] | None = None
     message: str | None = None
     fix: str | None = None
 
@@ -134,7 +134,7 @@ class Settings(Strict):
     stages: dict[Stage, StageSettings]
     coverage: Coverage
     pass_rules: PassRules
-    rules: dict[str, RuleSettings] = {}
+    rules: dict[str, RuleSettings] = Field(default_factory=dict)
     limits: Limits
 
 
@@ -182,7 +182,10 @@ def load_campaign(path: Path | None = None, rubric: Path | None = None) -> Campa
     rubric_file = read_yaml(rubric)
     parsed = parse(Rubric, rubric_file)
     full = roster if settings.roster.units != SHIPPED else _full_roster(settings)
-    problems = [*checks.rubric_problems(parsed, rubric_file, frozenset(full.units)), *_problems(settings, file)]
+    problems = [
+        *checks.rubric_problems(parsed, rubric_file, frozenset(full.units)),
+        *_problems(settings, file),
+    ]
     if problems:
         raise ConfigError(problems)
     return Campaign(settings, parsed, roster)
@@ -216,7 +219,9 @@ def _problems(settings: Settings, file: YamlFile) -> list[Problem]:
     problems = []
     known = {entry.code for entry in catalogue.entries()}
     problems += [
-        file.problem("R904", ("stages",), missing=stage.value) for stage in Stage if stage not in settings.stages
+        file.problem("R904", ("stages",), missing=stage.value)
+        for stage in Stage
+        if stage not in settings.stages
     ]
     for stage, stage_settings in settings.stages.items():
         if stage_settings.window.start > stage_settings.window.end:

@@ -37,7 +37,9 @@ def _items(level: LevelRubric, path: YamlPath) -> Iterator[tuple[Item, YamlPath]
 
 
 @problem_kind(
-    "R905", message="“{what}”的各项分值合计是 {sum}, 与规定的 {expected} 不符。", fix="请改正分值, 使合计等于 {expected}。"
+    "R905",
+    message="“{what}”的各项分值合计是 {sum}, 与规定的 {expected} 不符。",
+    fix="请改正分值, 使合计等于 {expected}。",
 )
 def points_do_not_add_up(level: LevelRubric, file: YamlFile, path: YamlPath) -> Iterator[Problem]:
     """分值加起来不等于规定的数。
@@ -96,14 +98,25 @@ def orphans(
                 based: Sourced | None = getattr(item, key)
                 for source in based.source_ids() if based else ():
                     if source not in rubric.sources:
-                        yield file.problem("R907", (*item_path, key, "source"), value=source, why=say("sources 里没有这个来源"))
+                        yield file.problem(
+                            "R907",
+                            (*item_path, key, "source"),
+                            value=source,
+                            why=say("sources 里没有这个来源"),
+                        )
             codes: Sequence[str] = () if isinstance(item.na_allowed, bool) else item.na_allowed
             for n, code in enumerate(codes):
                 if code not in units:
-                    yield file.problem("R907", (*item_path, "na_allowed", n), value=code, why=say("名录里没有这个单位"))
+                    yield file.problem(
+                        "R907", (*item_path, "na_allowed", n), value=code, why=say("名录里没有这个单位")
+                    )
 
 
-@problem_kind("R908", message="{item} 的分档“{value}”不对: {why}。", fix="分档应从标准分 {maximum} 起, 由高到低, 不得低于 0。")
+@problem_kind(
+    "R908",
+    message="{item} 的分档“{value}”不对: {why}。",
+    fix="分档应从标准分 {maximum} 起, 由高到低, 不得低于 0。",
+)
 def tiers_and_maximum(item: Item, file: YamlFile, path: YamlPath) -> Iterator[Problem]:
     """分档与标准分不符。
 
@@ -145,14 +158,20 @@ def incomplete_mode(item: Item, file: YamlFile, path: YamlPath) -> Iterator[Prob
     needs = {"deduct": "step", "tiers": "tiers"}.get(mode)
     if needs and getattr(item, needs) is None:
         why = say("{item} 缺少 {key}", item=item.id, key=needs)
-        yield file.problem("R909", (*path, "mode"), value=mode, why=why, expected=say("补上 {key}", key=needs))
+        yield file.problem(
+            "R909", (*path, "mode"), value=mode, why=why, expected=say("补上 {key}", key=needs)
+        )
     for key in ("step", "tiers"):
         if key != needs and getattr(item, key) is not None:
             why = say("{item} 的 {key} 用不上", item=item.id, key=key)
-            yield file.problem("R909", (*path, key), at_key=True, value=mode, why=why, expected=say("删去 {key}", key=key))
+            yield file.problem(
+                "R909", (*path, key), at_key=True, value=mode, why=why, expected=say("删去 {key}", key=key)
+            )
 
 
-@problem_kind("R911", message="标签“{value}”同时指“{first}”和“{second}”。", fix="请从其中一处的 aliases 删去它。")
+@problem_kind(
+    "R911", message="标签“{value}”同时指“{first}”和“{second}”。", fix="请从其中一处的 aliases 删去它。"
+)
 def ambiguous_labels(rubric: Rubric, file: YamlFile) -> Iterator[Problem]:
     """同一个标签指两样东西。
 
@@ -167,6 +186,10 @@ def ambiguous_labels(rubric: Rubric, file: YamlFile) -> Iterator[Problem]:
         for role, label in labels.items():
             for n, word in enumerate(label.words()):
                 if word in seen:
-                    where = ("form", section, role, "label") if n == 0 else ("form", section, role, "aliases", n - 1)
+                    where = (
+                        ("form", section, role, "label")
+                        if n == 0
+                        else ("form", section, role, "aliases", n - 1)
+                    )
                     yield file.problem("R911", where, value=word, first=seen[word], second=role)
                 seen.setdefault(word, role)

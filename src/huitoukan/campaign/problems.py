@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from huitoukan import catalogue
 from huitoukan.model import Severity
@@ -24,14 +25,19 @@ class ConfigError(Exception):
     """The rubric, roster or campaign cannot be used; `problems` lists every mistake found, in the order of the file."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda p: (p.file, p.line, p.column, p.code)))
+        # A value that fits none of several types is told once.
+        first = {(p.file, p.line, p.column, p.code): p for p in reversed(list(problems))}
+        self.problems = tuple(first[place] for place in sorted(first))
         super().__init__("; ".join(f"{p.file}:{p.line}:{p.column}: {p.code}" for p in self.problems))
 
 
-def problem_kind(code: str, *, message: str, fix: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
+Check = TypeVar("Check", bound=Callable[..., object])
+
+
+def problem_kind(code: str, *, message: str, fix: str) -> Callable[[Check], Check]:
     """Enter a check of the campaign files into the catalogue under its R code (always an error)."""
 
-    def enter(function: Callable[..., object]) -> Callable[..., object]:
+    def enter(function: Check) -> Check:
         catalogue.document(code, Severity.ERROR, message, fix, function)
         return function
 

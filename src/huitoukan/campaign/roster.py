@@ -10,10 +10,12 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+
+from pydantic import Field
 
 from huitoukan.campaign.problems import ConfigError, Problem, problem_kind
 from huitoukan.campaign.rubric import Strict
@@ -22,6 +24,7 @@ from huitoukan.model import Level, Match, NameMatch, Phrase, Unit, say
 _ROSTER_COLUMNS = ("code", "name", "level", "county", "kind", "required", "variants", "aliases")
 _FORMER_COLUMNS = ("name", "county", "old_code", "successors", "basis", "note")
 _STAMP = re.compile(r"[(\[【〔](?:加盖)?(?:单位)?(?:公章|盖章|签章|章|印章|全称)[)\]】〕]")
+_BUREAU = "统计局"
 _LONGEST = 30  # characters of a name looked for inside a longer text
 _NOT_NAME = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]")
 
@@ -34,8 +37,8 @@ class NameForms(Strict):
     """
 
     prefixes: tuple[str, ...] = ()
-    official_suffixes: dict[str, tuple[str, ...]] = {}
-    informal: dict[str, tuple[str, ...]] = {}
+    official_suffixes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    informal: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,15 @@ class Roster:
             yield from ((Match.ALIAS, alias, unit.code) for alias in unit.aliases)
 
     def _county_words(self) -> Iterator[tuple[str, tuple[str, bool]]]:
+        """昔阳县 and 昔阳 for 昔阳县统计局; old names such as 太谷县 come from the aliases, as not in use today."""
         for body in self.bodies():
-            today = body.name.removesuffix("统计局")
-            for word in (*body.aliases, today, today[:-1]):
-                place = word.removesuffix("统计局")
-                if place != word and place != today or len(place) < 2 or body.name == today:
-                    continue
-                yield name_key(place), (body.code, today.startswith(place))
+            today = body.name.removesuffix(_BUREAU)
+            if today == body.name:  # 晋中开发区 is a body, not a place that townships lie in
+                continue
+            old = (alias for alias in body.aliases if not alias.endswith(_BUREAU))
+            for word in (today, today[:-1], *old):
+                if len(word) > 1:
+                    yield name_key(word), (body.code, today.startswith(word))
 
     def bodies(self) -> tuple[Unit, ...]:
         """The county-level bodies."""
@@ -116,7 +121,7 @@ class Roster:
 
     def county_name(self, code: str) -> str:
         """The name of a county as reports print it: 昔阳县, 晋中开发区."""
-        return self.units[code].name.removesuffix("统计局")
+        return self.units[code].name.removesuffix(_BUREAU)
 
     def full_name(self, code: str) -> str:
         """A name that is unique in the roster: 昔阳县乐平镇, 昔阳县统计局."""
@@ -164,7 +169,11 @@ class Roster:
         former = self._former.get((key, county))
         if former is not None:
             single = len(former.successors) == 1
-            yield (former.successors[0], Match.FORMER) if single else (";".join(former.successors), Match.ABOLISHED)
+            yield (
+                (former.successors[0], Match.FORMER)
+                if single
+                else (";".join(former.successors), Match.ABOLISHED)
+            )
 
     def mention(self, text: str) -> Mention:
         """The one county and the one unit that a free text (a file or folder name) names."""
@@ -204,11 +213,15 @@ class Roster:
             if county in (None, unit.county):
                 choices.setdefault(unit.name, unit.code)
                 choices.setdefault(self.full_name(unit.code), unit.code)
-        close = get_close_matches(key, choices, n=3, cutoff=0.6)
+        suffixes = {suffix for suffixes in self.forms.official_suffixes.values() for suffix in suffixes}
+        suffix = max((s for s in suffixes if key.endswith(s)), key=len, default="")
+        close = get_close_matches(key.removesuffix(suffix), choices, n=3, cutoff=0.6)
         return tuple(dict.fromkeys(self.full_name(choices[name]) for name in close))
 
 
-_RANK = {match: rank for rank, match in enumerate((Match.OFFICIAL, Match.ALIAS, Match.FORMER, Match.ABOLISHED))}
+_RANK = {
+    match: rank for rank, match in enumerate((Match.OFFICIAL, Match.ALIAS, Match.FORMER, Match.ABOLISHED))
+}
 
 
 def name_key(text: str) -> str:
@@ -254,6 +267,8 @@ def read_roster(
     for unit in units.values():
         if unit.county not in units or units[unit.county].level is not Level.COUNTY:
             bad(units_path, lines[unit.code], 4, say("所属县 {county} 不在名录里", county=unit.county))
+    if problems:
+        raise ConfigError(problems)
     former = []
     for line, row in _rows(former_path, _FORMER_COLUMNS, bad) if former_path else ():
         successors = _list(row["successors"])
@@ -291,8 +306,9 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
-def _rows(path: Path, columns: Iterable[str], bad: object) -> Iterator[tuple[int, dict[str, str]]]:
-    assert callable(bad)
+def _rows(
+    path: Path, columns: Iterable[str], bad: Callable[[Path, int, int, Phrase], None]
+) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

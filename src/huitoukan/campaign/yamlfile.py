@@ -19,7 +19,9 @@ from pydantic import BaseModel, ValidationError
 from huitoukan.campaign.problems import ConfigError, Problem, problem_kind
 from huitoukan.model import Phrase, say
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast where it was built
+_Loader: Any = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # libyaml is ten times as fast where it was built
 _DECIMAL = re.compile(r"[-+]?\d+\.\d*|[-+]?\.\d+")
 _DEPTH = 40
 
@@ -51,7 +53,9 @@ class YamlFile:
         return Problem(code, self.name, line, column, tuple(details.items()))
 
 
-@problem_kind("R901", message="文件读不出来: {why}。", fix="请检查该处的缩进、冒号和引号, 并用 UTF-8 编码保存。")
+@problem_kind(
+    "R901", message="文件读不出来: {why}。", fix="请检查该处的缩进、冒号和引号, 并用 UTF-8 编码保存。"
+)
 def read_yaml(path: Path, name: str | None = None) -> YamlFile:
     """配置文件读不出来。
 
@@ -95,7 +99,9 @@ _SYNTAX = (
 
 def _syntax(problem: str) -> Phrase:
     """The parser's English in the words of the analyst; the original where we have none."""
-    return next((words for part, words in _SYNTAX if part in problem), say("语法不对 ({detail})", detail=problem))
+    return next(
+        (words for part, words in _SYNTAX if part in problem), say("语法不对 ({detail})", detail=problem)
+    )
 
 
 @problem_kind("R906", message="“{value}”重复了。", fix="请只保留一处, 或改成另一个名称。")
@@ -125,10 +131,12 @@ def _plain(loader: Any, node: yaml.Node, path: YamlPath, file: YamlFile) -> Any:
         return [_plain(loader, child, (*path, index), file) for index, child in enumerate(node.value)]
     if node.tag.endswith(":float") and _DECIMAL.fullmatch(node.value):
         return Decimal(node.value)
+    if node.tag.endswith(":bool") and node.value.lower() not in ("true", "false"):
+        return node.value  # the yes, no, on and off of old YAML are words here
     try:
         return loader.construct_object(node)
-    except ValueError as error:  # 2024-02-30 looks like a date and is none
-        raise ConfigError([file.problem("R901", path, why=str(error))]) from None
+    except ValueError:  # 2024-02-30 looks like a date and is none: the model says so, with its key
+        return node.value
 
 
 def parse(model: type[Model], file: YamlFile) -> Model:
@@ -141,7 +149,9 @@ def parse(model: type[Model], file: YamlFile) -> Model:
         return model.model_validate(file.data)
     except ValidationError as error:
         known = sorted(set(_keys(model)))
-        raise ConfigError([_translate(file, item, known) for item in error.errors(include_url=False)]) from None
+        raise ConfigError(
+            [_translate(file, item, known) for item in error.errors(include_url=False)]
+        ) from None
 
 
 def _keys(model: type[BaseModel]) -> Iterator[str]:
@@ -163,7 +173,10 @@ def _keys(model: type[BaseModel]) -> Iterator[str]:
 
 
 def _translate(file: YamlFile, error: Any, known: list[str]) -> Problem:
-    path = tuple(part for part in error["loc"] if part != "[key]")
+    path: YamlPath = tuple(error["loc"])
+    if error["type"] not in ("extra_forbidden", "missing"):
+        while path and path not in file.values:  # the tail may name an alternative of a union
+            path = path[:-1]
     kind = error["type"]
     reporters: dict[str, Callable[..., Problem]] = {"extra_forbidden": unknown_key, "missing": missing_key}
     if kind in reporters:

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.cli.console import out, tell, write_data
-from huitoukan.cli.language import _
 from huitoukan.cli.options import (
+    SPOKEN,
     CampaignFile,
     County,
     Folder,
     Format,
     Jobs,
     Lang,
-    Language,
     Output,
     Quiet,
     RubricFile,
@@ -37,11 +36,12 @@ def aggregate(
     rubric: RubricFile = None,
     stage: StageOption = None,
     county: County = None,
-    format: Output = Format.TABLE,  # noqa: A002  the option's own name
+    format: Output = Format.TABLE,
     jobs: Jobs = None,
     quiet: Quiet = False,
-    lang: Lang = Language(_.language),
+    lang: Lang = SPOKEN,
 ) -> None:
+    """Say of every county whether it passes, and why."""
     inspection = run_inspection(folder, campaign, rubric, stage, county, jobs, quiet=quiet)
     words = words_for(inspection, lang)
     counties = standings(inspection.by_unit, inspection.campaign)
@@ -84,7 +84,9 @@ def _print_table(counties: Sequence[Standing], campaign: Campaign, words: Words)
     table.add_column(words("理由"), ratio=1, overflow="fold")
     for county in counties:
         passing = sum(township.verdict is Verdict.PASS for township in county.townships)
-        reasons = " ".join(words.reason(reason) for reason in records.deciding(county) if _worth_saying(county, reason.rule))
+        reasons = " ".join(
+            words.reason(reason) for reason in records.deciding(county) if _worth_saying(county, reason.rule)
+        )
         table.add_row(
             str(county.rank or ""),
             campaign.roster.county_name(county.unit.code),

@@ -12,7 +12,7 @@ import typer
 from huitoukan import __version__
 from huitoukan.campaign.problems import ConfigError
 from huitoukan.cli.aggregate import aggregate
-from huitoukan.cli.console import UsageProblem, config_problems, prepare_streams, tell
+from huitoukan.cli.console import UsageError, config_problems, prepare_streams, tell
 from huitoukan.cli.explain import explain
 from huitoukan.cli.language import _
 from huitoukan.cli.report import report
@@ -32,8 +32,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("validate", help=_("核对: 逐个单元格列出问题。"), rich_help_panel=_CORE)(validate)
-app.command("aggregate", help=_("汇总: 各县达标、未达标还是待定, 以及理由。"), rich_help_panel=_CORE)(aggregate)
-app.command("report", help=_("报告: 在一个文件夹里写出报告、问题清单和结果数据。"), rich_help_panel=_CORE)(report)
+app.command("aggregate", help=_("汇总: 各县达标、未达标还是待定, 以及理由。"), rich_help_panel=_CORE)(
+    aggregate
+)
+app.command("report", help=_("报告: 在一个文件夹里写出报告、问题清单和结果数据。"), rich_help_panel=_CORE)(
+    report
+)
 app.command("explain", help=_("解释一个问题代码: 查什么、为什么、怎么改。"), rich_help_panel=_MORE)(explain)
 
 
@@ -45,7 +49,9 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def _common(
-    version: Annotated[bool, typer.Option("--version", help=_("显示版本。"), is_eager=True, callback=_show_version)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help=_("显示版本。"), is_eager=True, callback=_show_version)
+    ] = False,
 ) -> None:
     """Options of the program itself."""
 
@@ -57,7 +63,7 @@ def run() -> int:
         return int(app(standalone_mode=False) or DONE)
     except ConfigError as error:
         config_problems(error)
-    except UsageProblem as error:
+    except UsageError as error:
         tell(str(error), style="bold red")
     except KeyboardInterrupt:
         tell(_("已中断。"))
@@ -85,7 +91,10 @@ def _usage(error: Any) -> str:
 
 
 def _our_bug(error: Exception) -> int:
-    tell(_("程序出错了, 这是我们的问题: {error}").format(error=f"{type(error).__name__}: {error}"), style="bold red")
+    tell(
+        _("程序出错了, 这是我们的问题: {error}").format(error=f"{type(error).__name__}: {error}"),
+        style="bold red",
+    )
     if os.environ.get("HUITOUKAN_DEBUG"):
         traceback.print_exc()
     else:

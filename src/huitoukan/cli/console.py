@@ -16,7 +16,7 @@ from huitoukan.cli.language import _
 _MANY = 20  # files from which on a progress bar is worth its place
 
 
-class UsageProblem(Exception):
+class UsageError(Exception):
     """The command cannot be carried out as it was given: exit code 2."""
 
 
@@ -83,5 +83,5 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
 def existing(folder: Path) -> Path:
     """The folder or workbook given, or a usage problem that says what is wrong with it."""
     if not folder.exists():
-        raise UsageProblem(_("找不到“{folder}”。请核对路径; 路径里有空格时请加引号。").format(folder=folder))
+        raise UsageError(_("找不到“{folder}”。请核对路径; 路径里有空格时请加引号。").format(folder=folder))
     return folder

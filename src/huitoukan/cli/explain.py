@@ -7,36 +7,45 @@ from typing import Annotated
 import typer
 
 from huitoukan import catalogue
-from huitoukan.cli.console import UsageProblem, write_data
+from huitoukan.cli.console import UsageError, write_data
 from huitoukan.cli.language import _
-from huitoukan.cli.options import Format, Lang, Language, Output
+from huitoukan.cli.options import SPOKEN, Format, Lang, Output
 from huitoukan.output import records
+from huitoukan.output.files import csv_text
 from huitoukan.output.text import Words
 
 
 def explain(
     code: Annotated[str | None, typer.Argument(metavar="CODE", help=_("问题代码, 如 S405。"))] = None,
     all_: Annotated[bool, typer.Option("--all", help=_("列出全部代码。"))] = False,
-    format: Output = Format.TABLE,  # noqa: A002  the option's own name
-    lang: Lang = Language(_.language),
+    format: Output = Format.TABLE,
+    lang: Lang = SPOKEN,
 ) -> None:
+    """Explain one code, or all of them."""
     words = Words(lang.value)
     wanted = [entry for entry in catalogue.entries() if all_ or entry.code == (code or "").upper()]
     if not wanted:
-        raise UsageProblem(_("没有代码“{code}”。用 huitoukan explain --all 查看全部代码。").format(code=code or ""))
+        raise UsageError(
+            _("没有代码“{code}”。用 huitoukan explain --all 查看全部代码。").format(code=code or "")
+        )
     found = [records.entry_record(entry, words) for entry in wanted]
     if format is Format.JSON:
         write_data(records.to_json({"schema": records.SCHEMA, "rules": found}))
     elif format is Format.JSONL:
         write_data(records.to_jsonl(found))
     elif format is Format.CSV:
-        write_data(records.csv_text(tuple(found[0]), found))
+        write_data(csv_text(tuple(found[0]), found))
     else:
         write_data("\n".join(_text(entry, words) for entry in wanted))
 
 
 def _text(entry: catalogue.Entry, words: Words) -> str:
-    parts = (("查什么", entry.checks), ("为什么", entry.reason), ("例子", entry.example), ("怎么改", entry.remedy))
+    parts = (
+        ("查什么", entry.checks),
+        ("为什么", entry.reason),
+        ("例子", entry.example),
+        ("怎么改", entry.remedy),
+    )
     lines = [f"{entry.code} {words(entry.title)} ({words.value(entry.severity)})"]
     lines += [f"  {words(name)}: {words(text)}" for name, text in parts]
     return "\n".join(lines) + "\n"

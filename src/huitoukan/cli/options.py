@@ -10,7 +10,7 @@ import typer
 
 from huitoukan.campaign.campaign import Campaign, load_campaign
 from huitoukan.campaign.roster import county_code
-from huitoukan.cli.console import UsageProblem, existing, progress_bar
+from huitoukan.cli.console import UsageError, existing, progress_bar
 from huitoukan.cli.language import _
 from huitoukan.model import Stage
 from huitoukan.output.text import Words
@@ -33,16 +33,31 @@ class Language(StrEnum):
     EN = "en"
 
 
+SPOKEN = Language(_.language)
+
+
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=_("放评分表的文件夹, 或者一个工作簿。"))]
 CampaignFile = Annotated[
     Path | None,
-    typer.Option("--campaign", metavar="FILE", help=_("检查活动文件; 不写时用 FOLDER 里的 campaign.yaml, 没有则用自带的晋中 2024 年方案。")),
+    typer.Option(
+        "--campaign",
+        metavar="FILE",
+        help=_("检查活动文件; 不写时用 FOLDER 里的 campaign.yaml, 没有则用自带的晋中 2024 年方案。"),
+    ),
 ]
-RubricFile = Annotated[Path | None, typer.Option("--rubric", metavar="FILE", help=_("另用一份评分标准 (YAML)。"))]
-StageOption = Annotated[Stage | None, typer.Option("--stage", help=_("只看一个阶段: self 自评, county 县级检查, city 市级检查。"))]
-County = Annotated[str | None, typer.Option("--county", metavar="NAME", help=_("只看一个县(区、市), 写名称或代码。"))]
+RubricFile = Annotated[
+    Path | None, typer.Option("--rubric", metavar="FILE", help=_("另用一份评分标准 (YAML)。"))
+]
+StageOption = Annotated[
+    Stage | None, typer.Option("--stage", help=_("只看一个阶段: self 自评, county 县级检查, city 市级检查。"))
+]
+County = Annotated[
+    str | None, typer.Option("--county", metavar="NAME", help=_("只看一个县(区、市), 写名称或代码。"))
+]
 Output = Annotated[Format, typer.Option("--format", help=_("输出到屏幕 (stdout) 的格式。"))]
-Jobs = Annotated[int | None, typer.Option("--jobs", min=1, metavar="N", help=_("同时读取的进程数; 不写时等于处理器个数。"))]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", min=1, metavar="N", help=_("同时读取的进程数; 不写时等于处理器个数。"))
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("不显示进度和说明。"))]
 Lang = Annotated[Language, typer.Option("--lang", help=_("语言: zh 中文, en 英文。"))]
 
@@ -65,15 +80,19 @@ def run_inspection(
             code = county_code(campaign.roster, county)
         except KeyError:
             names = "、".join(campaign.roster.county_name(body.code) for body in campaign.roster.bodies())
-            raise UsageProblem(_("名录里没有“{county}”。可以写: {names}。").format(county=county, names=names)) from None
+            raise UsageError(
+                _("名录里没有“{county}”。可以写: {names}。").format(county=county, names=names)
+            ) from None
     try:
         with progress_bar(quiet=quiet) as progress:
-            inspection = inspect(folder, campaign, jobs=jobs, stage=stage, county=code, exclude=exclude, progress=progress)
+            inspection = inspect(
+                folder, campaign, jobs=jobs, stage=stage, county=code, exclude=exclude, progress=progress
+            )
     except OSError as error:
         words = _("“{folder}”打不开: {why}").format(folder=folder, why=error.strerror)
-        raise UsageProblem(words) from None
+        raise UsageError(words) from None
     if not any(file.path for file in inspection.files) and not (stage or county):
-        raise UsageProblem(_("文件夹“{folder}”是空的。请把评分表放进去, 或核对路径。").format(folder=folder))
+        raise UsageError(_("文件夹“{folder}”是空的。请把评分表放进去, 或核对路径。").format(folder=folder))
     return inspection
 
 

@@ -8,15 +8,15 @@ from typing import Annotated
 import typer
 
 from huitoukan.cli.aggregate import verdict_line
-from huitoukan.cli.console import UsageProblem, tell
+from huitoukan.cli.console import UsageError, tell
 from huitoukan.cli.language import _
 from huitoukan.cli.options import (
+    SPOKEN,
     CampaignFile,
     County,
     Folder,
     Jobs,
     Lang,
-    Language,
     Quiet,
     RubricFile,
     StageOption,
@@ -27,12 +27,13 @@ from huitoukan.cli.validate import summary_line
 from huitoukan.output import records
 from huitoukan.output.context import report_context
 from huitoukan.output.files import write_whole
-from huitoukan.output.render import TemplateProblem, render
+from huitoukan.output.render import TemplateError, render
 from huitoukan.standing.aggregate import standings
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help=_("报告写到哪个文件夹。"))]
 Template = Annotated[
-    Path | None, typer.Option("--template", metavar="DIR", help=_("用自己的模板文件夹 (可先复制 templates/ 再修改)。"))
+    Path | None,
+    typer.Option("--template", metavar="DIR", help=_("用自己的模板文件夹 (可先复制 templates/ 再修改)。")),
 ]
 
 
@@ -46,18 +47,21 @@ def report(
     county: County = None,
     jobs: Jobs = None,
     quiet: Quiet = False,
-    lang: Lang = Language(_.language),
+    lang: Lang = SPOKEN,
 ) -> None:
+    """Write the report, the list of findings and the results into one folder."""
     _check_places(folder, out, template)
     inspection = run_inspection(folder, campaign, rubric, stage, county, jobs, quiet=quiet, exclude=out)
     words = words_for(inspection, lang)
     counties = standings(inspection.by_unit, inspection.campaign)
-    context = report_context(inspection.campaign, inspection.files, inspection.findings, inspection.by_unit, counties)
+    context = report_context(
+        inspection.campaign, inspection.files, inspection.findings, inspection.by_unit, counties
+    )
     results = records.results(inspection.campaign, inspection.files, inspection.findings, counties, words)
     try:
         written = dict(render(context, words, template))
-    except TemplateProblem as error:
-        raise UsageProblem(_("模板有误: {error}").format(error=error)) from None
+    except TemplateError as error:
+        raise UsageError(_("模板有误: {error}").format(error=error)) from None
     written["results.json"] = records.to_json(results).encode("utf-8")
     # Excel takes a CSV for UTF-8 only when it begins with a byte order mark.
     written["findings.csv"] = records.findings_csv(inspection.findings, words).encode("utf-8-sig")
@@ -65,7 +69,7 @@ def report(
         for name, content in sorted(written.items()):
             write_whole(out / name, content)
     except OSError as error:
-        raise UsageProblem(_("写不进“{folder}”: {why}").format(folder=out, why=error.strerror)) from None
+        raise UsageError(_("写不进“{folder}”: {why}").format(folder=out, why=error.strerror)) from None
     if not quiet:
         tell(summary_line(inspection, words))
         tell(verdict_line(counties, words))
@@ -75,8 +79,8 @@ def report(
 def _check_places(folder: Path, out: Path, template: Path | None) -> None:
     """The report must not fall among the workbooks, and the templates must be there."""
     if out.resolve() == (folder if folder.is_dir() else folder.parent).resolve():
-        raise UsageProblem(_("--out 不能就是放评分表的文件夹, 请另写一个文件夹。"))
+        raise UsageError(_("--out 不能就是放评分表的文件夹, 请另写一个文件夹。"))
     if out.exists() and not out.is_dir():
-        raise UsageProblem(_("--out “{out}”是一个文件, 请写一个文件夹。").format(out=out))
+        raise UsageError(_("--out “{out}”是一个文件, 请写一个文件夹。").format(out=out))
     if template is not None and not template.is_dir():
-        raise UsageProblem(_("找不到模板文件夹“{folder}”。").format(folder=template))
+        raise UsageError(_("找不到模板文件夹“{folder}”。").format(folder=template))

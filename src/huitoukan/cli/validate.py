@@ -11,13 +11,13 @@ import typer
 from huitoukan.cli.console import out, tell, write_data
 from huitoukan.cli.language import _
 from huitoukan.cli.options import (
+    SPOKEN,
     CampaignFile,
     County,
     Folder,
     Format,
     Jobs,
     Lang,
-    Language,
     Output,
     Quiet,
     RubricFile,
@@ -47,12 +47,15 @@ def validate(
     rubric: RubricFile = None,
     stage: StageOption = None,
     county: County = None,
-    format: Output = Format.TABLE,  # noqa: A002  the option's own name
-    fail_on: Annotated[FailOn, typer.Option("--fail-on", help=_("有这一级问题时返回 1: error, warning, never。"))] = FailOn.ERROR,
+    format: Output = Format.TABLE,
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help=_("有这一级问题时返回 1: error, warning, never。"))
+    ] = FailOn.ERROR,
     jobs: Jobs = None,
     quiet: Quiet = False,
-    lang: Lang = Language(_.language),
+    lang: Lang = SPOKEN,
 ) -> None:
+    """Check every workbook of a folder and list the findings by file and cell."""
     inspection = run_inspection(folder, campaign, rubric, stage, county, jobs, quiet=quiet)
     words = words_for(inspection, lang)
     if format is Format.TABLE:
@@ -61,14 +64,20 @@ def validate(
         write_data(_document(inspection, words, format))
     if not quiet:
         tell(summary_line(inspection, words))
-    severe = {FailOn.ERROR: {Severity.ERROR}, FailOn.WARNING: {Severity.ERROR, Severity.WARNING}, FailOn.NEVER: set()}
+    severe = {
+        FailOn.ERROR: {Severity.ERROR},
+        FailOn.WARNING: {Severity.ERROR, Severity.WARNING},
+        FailOn.NEVER: set(),
+    }
     if any(found.severity in severe[fail_on] for found in inspection.findings):
         raise typer.Exit(1)
 
 
 def _document(inspection: Inspection, words: Words, kind: Format) -> str:
     if kind is Format.JSON:
-        return records.to_json(records.validation(inspection.campaign, inspection.files, inspection.findings, words))
+        return records.to_json(
+            records.validation(inspection.campaign, inspection.files, inspection.findings, words)
+        )
     if kind is Format.JSONL:
         return records.to_jsonl(records.finding_record(found, words) for found in inspection.findings)
     return records.findings_csv(inspection.findings, words)
@@ -91,7 +100,11 @@ def _print_table(inspection: Inspection, words: Words) -> None:
     for file, group in groupby(inspection.findings, key=lambda found: found.file):
         findings = list(group)
         table = Table(
-            title=Text(file or words("整个文件夹")), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, expand=True
+            title=Text(file or words("整个文件夹")),
+            title_justify="left",
+            title_style="bold",
+            box=box.SIMPLE_HEAD,
+            expand=True,
         )
         table.add_column(words("级别"), width=4)
         table.add_column(words("代码"), width=4)

@@ -104,7 +104,9 @@ def _unit(field: FieldValue | None, hints: Sequence[Hint], roster: Roster) -> Un
     if match.kind is Match.AMBIGUOUS and county:
         inside = roster.find(text, county)
         if inside.unit and roster.units[inside.unit].county == county:
-            return UnitClaim(cell, text, match, inside.unit, Origin.FOLDER, _contradicting(inside.unit, hints, roster))
+            return UnitClaim(
+                cell, text, match, inside.unit, Origin.FOLDER, _contradicting(inside.unit, hints, roster)
+            )
     contradictions = _contradicting(match.unit, hints, roster) if match.unit else ()
     return UnitClaim(cell, text, match, match.unit, Origin.HEADER if match.unit else None, contradictions)
 
@@ -148,7 +150,11 @@ def _stage_of_columns(grid: Grid, table: Table) -> Stage | None:
     """The stage of the only score column, or of the only filled one."""
     columns = [c for c in table.header.columns if c.meaning.role in SCORE_ROLES]
     if len(columns) > 1:
-        columns = [c for c in columns if any(grid.cell(row.row, c.column).value is not None for row in _of(table, RowKind.ITEM))]
+        columns = [
+            c
+            for c in columns
+            if any(grid.cell(row.row, c.column).value is not None for row in _of(table, RowKind.ITEM))
+        ]
     return columns[0].meaning.stage if len(columns) == 1 else None
 
 
@@ -189,7 +195,8 @@ def _score_sheet(
         sheet=grid.name,
         level=table.level,
         header=grid.cell(header.top, header.columns[0].column),
-        headers={c.meaning.role: c.header for c in reversed(header.columns)} | _own_header(header, own),
+        headers={c.meaning.role: c.header for c in reversed(header.columns)},
+        score_header=next((c.header for c in header.columns if c.column == own), None),
         unit=_unit(fields.get("unit"), hints, campaign.roster),
         stage=stage,
         date=_date(fields.get("date")),
@@ -208,10 +215,6 @@ def _own_column(header: Header, stage: Stage | None) -> int | None:
     """The score column of a stage: the one that names it, else one that names none (得分)."""
     named = header.first(f"score_{stage}") if stage else None
     return named if named is not None else header.first("score")
-
-
-def _own_header(header: Header, own: int | None) -> dict[str, Cell]:
-    return {"own_score": c.header for c in header.columns if c.column == own}
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def run_isolated(
     chunks = [tuple(inputs[start : start + size]) for start in range(0, len(inputs), size)]
     waiting = list(reversed(chunks))
     running: dict[Future[Any], tuple[Input, ...]] = {}
-    pool = ProcessPool(
+    pool: Any = ProcessPool(
         max_workers=jobs, initializer=initializer, initargs=list(arguments), context=_context(preload)
     )
     try:

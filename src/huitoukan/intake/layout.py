@@ -115,7 +115,11 @@ def _role(value: object, words: Vocabulary) -> ColumnRole | None:
 def _is_header(roles: Sequence[ColumnRole | None]) -> bool:
     names = {role.role for role in roles if role}
     scored = any(name.startswith("score") for name in names)
-    return len(names) >= _ENOUGH_ROLES and bool(names & {"item", "number", "criterion"}) and (scored or "max_points" in names)
+    return (
+        len(names) >= _ENOUGH_ROLES
+        and bool(names & {"item", "number", "criterion"})
+        and (scored or "max_points" in names)
+    )
 
 
 def _continues_header(grid: Grid, top: int, words: Vocabulary) -> bool:
@@ -123,7 +127,11 @@ def _continues_header(grid: Grid, top: int, words: Vocabulary) -> bool:
     texts = [value for value in grid.rows[top + 1] if value not in ("", None)]
     if not texts or not all(isinstance(text, str) and len(text) <= _LONGEST_LABEL for text in texts):
         return False
-    if any(title_key(str(text)) in level.titles or item_key(str(text)) in level.ids for level in words.levels.values() for text in texts):
+    if any(
+        title_key(str(text)) in level.titles or item_key(str(text)) in level.ids
+        for level in words.levels.values()
+        for text in texts
+    ):
         return False
     return any(_role(text, words) for text in texts)
 
@@ -163,9 +171,18 @@ def find_table(grid: Grid, words: Vocabulary) -> Table | None:
 def _level(grid: Grid, header: Header, words: Vocabulary) -> Level | None:
     """The level whose items the table names most of; None when it names none. Some titles stand on both forms."""
     columns = [c for c in (header.first("number"), header.first("item")) if c is not None]
-    texts = {text for row in grid.rows[header.bottom + 1 :] for c in columns if c < len(row) and (text := _text(row[c]))}
-    keys = {item_key(text.split(maxsplit=1)[0]) for text in texts if text.strip()} | {title_key(text) for text in texts}
-    found = {level: len(keys & (known.ids.keys() | known.titles.keys())) for level, known in words.levels.items()}
+    texts = {
+        text
+        for row in grid.rows[header.bottom + 1 :]
+        for c in columns
+        if c < len(row) and (text := _text(row[c]))
+    }
+    keys = {item_key(text.split(maxsplit=1)[0]) for text in texts if text.strip()} | {
+        title_key(text) for text in texts
+    }
+    found = {
+        level: len(keys & (known.ids.keys() | known.titles.keys())) for level, known in words.levels.items()
+    }
     best = max(found, key=lambda level: found[level])
     return best if found[best] else None
 
@@ -181,7 +198,9 @@ def headless(grid: Grid, words: Vocabulary) -> Cell | None:
         for row, values in enumerate(grid.rows):
             for column, value in enumerate(values):
                 if isinstance(value, str) and 0 < len(value) <= _LONGEST_LABEL:
-                    item = level.ids.get(item_key(value)) or next(iter(level.titles.get(title_key(value), ())), None)
+                    item = level.ids.get(item_key(value)) or next(
+                        iter(level.titles.get(title_key(value), ())), None
+                    )
                     if item:
                         found.setdefault(item.id, grid.cell(row, column))
         if len(found) * _KNOWN_SHARE >= len(level.ids):
@@ -207,11 +226,17 @@ class _RowReader:
         self.number = header.first("number")
         self.dimension = header.first("dimension")
         self.item = header.first("item")
-        self.points = [c.column for c in header.columns if c.meaning.role == "max_points" or c.meaning.role.startswith("score")]
+        self.points = [
+            c.column
+            for c in header.columns
+            if c.meaning.role == "max_points" or c.meaning.role.startswith("score")
+        ]
         self.columns = header.columns
         first_points = min(self.points, default=len(header.columns))
-        named = (c.column for c in header.columns if c.meaning.role in ("number", "dimension", "item", "criterion"))
-        self.labels = sorted({c for c in (*range(first_points), *named)} - set(self.points))
+        named = (
+            c.column for c in header.columns if c.meaning.role in ("number", "dimension", "item", "criterion")
+        )
+        self.labels = sorted({*range(first_points), *named} - set(self.points))
         self.current: str | None = None
         self.over = False
 
@@ -229,7 +254,11 @@ class _RowReader:
         found = self._sum(row, texts, named)
         if found is not None:
             return found
-        if named and label.value is not None and self.level.dimensions.get(title_key(str(label.value))) is None:
+        if (
+            named
+            and label.value is not None
+            and self.level.dimensions.get(title_key(str(label.value))) is None
+        ):
             self.current = named
         elif named:
             self.current = named
@@ -245,7 +274,8 @@ class _RowReader:
     def _repeats_header(self, values: Sequence[CellValue]) -> bool:
         """Whether a row is the header again, after a page break: a quick look at two columns before all of them."""
         labelled = any(
-            c is not None and c < len(values) and _role(values[c], self.words) for c in (self.item, self.points[0] if self.points else None)
+            c is not None and c < len(values) and _role(values[c], self.words)
+            for c in (self.item, self.points[0] if self.points else None)
         )
         return labelled and _is_header([_role(value, self.words) for value in values])
 
@@ -276,7 +306,7 @@ class _RowReader:
 
     def _leading_id(self, text: str) -> Item | None:
         """The item whose id stands before its title in one cell: `T1.1 报表任务`."""
-        head = item_key(text.split()[0]) if text.split() else ""
+        head = item_key(text.split(maxsplit=1)[0]) if text.split() else ""
         if head in self.level.ids:
             return self.level.ids[head]
         match = _LEADING_ID.match(head)
@@ -293,7 +323,9 @@ class _RowReader:
             if key.endswith(self.words.subtotals):
                 tail = next(word for word in self.words.subtotals if key.endswith(word))
                 own = self.level.dimensions.get(title_key(key.removesuffix(tail)))
-                return Row(RowKind.SUBTOTAL, row, self.grid.cell(row, column), dimension=own or named or self.current)
+                return Row(
+                    RowKind.SUBTOTAL, row, self.grid.cell(row, column), dimension=own or named or self.current
+                )
         return None
 
     def _has_points(self, row: int) -> bool:
@@ -352,7 +384,9 @@ def _beside(grid: Grid, row: int, column: int, words: Vocabulary) -> FieldValue:
         text = cell.text
         if text is None or not text.strip():
             continue
-        if isinstance(cell.value, str) and (label_key(text) in words.fields or words.field_pattern.match(text)):
+        if isinstance(cell.value, str) and (
+            label_key(text) in words.fields or words.field_pattern.match(text)
+        ):
             break
         return FieldValue(cell, text, whole=True)
     return FieldValue(grid.cell(row, start), "", whole=True)

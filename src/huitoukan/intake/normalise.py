@@ -19,7 +19,9 @@ from huitoukan.model import Cell, CellValue, DateKind, DateReading, Mark, Readin
 _BRACKETS = re.compile(r"[(\[【〔《<][^)\]】〕》>]*[)\]】〕》>]")
 _NOT_WORD = re.compile(r"[^0-9A-Za-z\u3400-\u9fff/—\-]")
 _EDGE_MARKS = "/—-"
-_NUMBERING = re.compile(r"^\s*(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）]|(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．,，:：\s])\s*")
+_NUMBERING = re.compile(
+    r"^\s*(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）]|(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．,，:：\s])\s*"
+)
 
 
 @lru_cache(maxsize=8192)
@@ -46,7 +48,9 @@ def tidy(text: str) -> str:
 
 _NUMBER = re.compile(r"'?([+-]?\d+(?:\.\d+)?|[+-]?\.\d+)\s*分?")
 _DITTO = frozenset({"同上", "〃", '"', "″", "同前", "同左"})
-_ERRORS = frozenset({"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"})
+_ERRORS = frozenset(
+    {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+)
 _LIKE_DIGITS = str.maketrans("OoＯ〇零lIＩ", "00000111")
 _FULL = frozenset({"满分", "全分", "√", "✓", "✔", "是", "达标", "合格"})
 _CHINESE = re.compile(r"[零〇一二三四五六七八九十百点两半]+分?")
@@ -103,12 +107,16 @@ def _read_text(raw: str, not_applicable: Collection[str]) -> Reading:
 
 # ---------------------------------------------------------------------------------------------------------- dates
 
-_YMD = re.compile(r"(\d{4})\s*[年.\-/、,]\s*(\d{1,2})\s*[月.\-/、,]\s*(\d{1,2})\s*[日号]?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
+_YMD = re.compile(
+    r"(\d{4})\s*[年.\-/、,]\s*(\d{1,2})\s*[月.\-/、,]\s*(\d{1,2})\s*[日号]?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?"
+)
 _YMD_SHORT = re.compile(r"(\d{2})\s*[年.\-/]\s*(\d{1,2})\s*[月.\-/]\s*(\d{1,2})\s*[日号]?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MD = re.compile(r"(\d{1,2})\s*[月.\-/]\s*(\d{1,2})\s*[日号]?")
 _CHINESE_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
-_CHINESE_DATE = re.compile(r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日?")
+_CHINESE_DATE = re.compile(
+    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日?"
+)
 _EPOCH = date(1899, 12, 30)  # day 0 of the 1900 date system after 28 February 1900
 _SERIALS = range(36526, 73051)  # 2000-01-01 to 2100-01-01
 _YEARS = range(2000, 2100)
@@ -131,7 +139,9 @@ def read_date(value: CellValue) -> DateReading:
             return DateReading(DateKind.DATE, _EPOCH + timedelta(days=int(value)))
         value = str(int(value)) if math.isfinite(value) and value == int(value) else "?"
     text = tidy(str(value))
-    if text.isascii() and text.isdigit() and int(text) in _SERIALS:  # a serial number that was turned into text
+    if (
+        text.isascii() and text.isdigit() and int(text) in _SERIALS
+    ):  # a serial number that was turned into text
         return DateReading(DateKind.DATE, _EPOCH + timedelta(days=int(text)))
     chinese = _CHINESE_DATE.fullmatch(text)
     if chinese:

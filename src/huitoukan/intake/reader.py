@@ -19,7 +19,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from huitoukan.campaign.campaign import Limits
-from huitoukan.model import CellValue, Grid, Mark, Phrase, Range, say
+from huitoukan.model import Grid, Mark, Phrase, Range, say
 
 
 class Kind(StrEnum):
@@ -112,7 +112,16 @@ def read(path: str, data: bytes, limits: Limits) -> Workbook:
 # ---------------------------------------------------------------------------------------------------------- kinds
 
 _MEGABYTE = 1024 * 1024
-_BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, KeyError, EOFError, zlib.error)
+_BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    zlib.error,
+)
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _TEXT_START = re.compile(rb"\s*<(?:!doctype\s+html|html|\?xml|meta|table|head|body)", re.IGNORECASE)
 
@@ -137,7 +146,9 @@ def _sniff_plain(data: bytes) -> Kind:
         return Kind.ARCHIVE
     if data.startswith((b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff")):
         return Kind.DOCUMENT
-    if data.startswith((b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")):  # a BIFF stream without its container
+    if data.startswith(
+        (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
+    ):  # a BIFF stream without its container
         return Kind.XLS
     head = data[:4096].lstrip(b"\xef\xbb\xbf")
     match = _TEXT_START.match(head)
@@ -167,11 +178,29 @@ def _sniff_ole(data: bytes) -> Kind:
     def holds(name: str) -> bool:
         return name.encode("utf-16-le") in data
 
-    if holds("EncryptedPackage"):
+    if holds("EncryptedPackage") or _has_password(data):
         return Kind.ENCRYPTED
     if holds("Workbook") or holds("Book"):
         return Kind.XLS
     return Kind.DOCUMENT if holds("WordDocument") or holds("PowerPoint") else Kind.UNKNOWN
+
+
+_BIFF8_GLOBALS = bytes.fromhex("0908100000060500")  # the record that begins the workbook stream of an .xls
+_FILEPASS = 0x2F
+
+
+def _has_password(data: bytes) -> bool:
+    """Whether an .xls is encrypted: its stream then says so in one of the first records, before anything else."""
+    at = data.find(_BIFF8_GLOBALS)
+    for _ in range(4) if at >= 0 else ():
+        kind, length = (
+            int.from_bytes(data[at : at + 2], "little"),
+            int.from_bytes(data[at + 2 : at + 4], "little"),
+        )
+        if kind == _FILEPASS:
+            return True
+        at += 4 + length
+    return False
 
 
 # ---------------------------------------------------------------------------------------------------------- reading
@@ -183,7 +212,9 @@ _UNCHECKED = {
 }
 
 
-def _read_workbook(path: str, data: bytes, kind: Kind, archive: zipfile.ZipFile | None, limits: Limits) -> Workbook:
+def _read_workbook(
+    path: str, data: bytes, kind: Kind, archive: zipfile.ZipFile | None, limits: Limits
+) -> Workbook:
     scans: Mapping[str, _SheetScan] = {}
     if archive is not None:
         try:
@@ -211,7 +242,10 @@ def _read_workbook(path: str, data: bytes, kind: Kind, archive: zipfile.ZipFile 
 
 
 def _damage(error: BaseException) -> Phrase:
-    return say("文件损坏或不完整 ({detail})", detail=str(error).splitlines()[0][:120] if str(error) else type(error).__name__)
+    return say(
+        "文件损坏或不完整 ({detail})",
+        detail=str(error).splitlines()[0][:120] if str(error) else type(error).__name__,
+    )
 
 
 def _calamine(data: bytes, scans: Mapping[str, _SheetScan]) -> tuple[Grid, ...]:
@@ -245,11 +279,14 @@ def _openpyxl(data: bytes, scans: Mapping[str, _SheetScan]) -> tuple[Grid, ...]:
     for sheet in workbook.worksheets:
         scan = scans.get(sheet.title)
         marks = scan.marks if scan else {}
-        rows: list[list[CellValue]] = [
+        rows: list[list[Any]] = [
             [None if (r, c) in marks else value for c, value in enumerate(row)]
             for r, row in enumerate(sheet.iter_rows(values_only=True))
         ]
-        merges = tuple(Range(m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1) for m in sheet.merged_cells.ranges)
+        merges = tuple(
+            Range(m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1)
+            for m in sheet.merged_cells.ranges
+        )
         grids.append(Grid(sheet.title, rows, merges, marks, sheet.sheet_state == "visible"))
     return tuple(grids)
 
@@ -269,7 +306,9 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 
-def _scan(archive: zipfile.ZipFile, kind: Kind, limits: Limits) -> tuple[Phrase | None, dict[str, _SheetScan]]:
+def _scan(
+    archive: zipfile.ZipFile, kind: Kind, limits: Limits
+) -> tuple[Phrase | None, dict[str, _SheetScan]]:
     """Check the limits of a zipped workbook and, for xlsx, look at the XML of its sheets."""
     unpacked = sum(info.file_size for info in archive.filelist)  # a size that lies fails when it is read
     if unpacked > limits.unpacked_megabytes * _MEGABYTE:
@@ -282,7 +321,12 @@ def _scan(archive: zipfile.ZipFile, kind: Kind, limits: Limits) -> tuple[Phrase 
         xml = archive.read(part)
         rows, columns = _extent(xml, limits.cells)
         if rows * columns > limits.cells:
-            words = say("工作表“{sheet}”的范围有 {rows} 行 {columns} 列, 超过上限", sheet=name, rows=rows, columns=columns)
+            words = say(
+                "工作表“{sheet}”的范围有 {rows} 行 {columns} 列, 超过上限",
+                sheet=name,
+                rows=rows,
+                columns=columns,
+            )
             return words, {}
         scans[name] = _SheetScan(_marks(xml))
     return None, scans
@@ -292,13 +336,17 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """The XML part of each worksheet by sheet name."""
     workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    targets = {r.get("Id"): r.get("Target", "") for r in relations if r.get("Type", "").endswith("/worksheet")}
+    targets = {
+        r.get("Id"): r.get("Target", "") for r in relations if r.get("Type", "").endswith("/worksheet")
+    }
     parts = {}
     for element in workbook.iter():
         if element.tag.endswith("}sheet"):
             target = targets.get(element.get(_RELATION) or element.get(_STRICT_RELATION))
             if target:
-                parts[element.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+                parts[element.get("name", "")] = (
+                    target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+                )
     return parts
 
 

@@ -13,6 +13,7 @@ from huitoukan.intake.normalise import label_key, tidy, title_key
 from huitoukan.model import Level, Stage
 
 SCORE_ROLES = {"score_self": Stage.SELF, "score_county": Stage.COUNTY, "score_city": Stage.CITY}
+_SURE_WORD = 3  # a shorter word (县级) inside a longer text need not speak of the stage
 _STAGED = frozenset({"deduction_reason", "evidence", "remark"})  # roles that a form may print once per stage
 
 
@@ -53,7 +54,9 @@ class Vocabulary:
         key = label_key(text)
         found = self.stage_words.get(key)
         if found is None:
-            named = {stage for word, stage in self.stage_words.items() if len(word) > 2 and word in key}
+            named = {
+                stage for word, stage in self.stage_words.items() if len(word) >= _SURE_WORD and word in key
+            }
             found = next(iter(named)) if len(named) == 1 else None
         return found
 
@@ -90,7 +93,9 @@ def vocabulary(campaign: Campaign) -> Vocabulary:
         totals=frozenset(label_key(word) for word in form.total.words()),
         not_applicable=frozenset(tidy(word) for word in form.not_applicable),
         stage_words={label_key(word): stage for stage, settings in stages.items() for word in settings.words},
-        stage_names=tuple((tidy(word), stage) for stage, settings in stages.items() for word in settings.name_words),
+        stage_names=tuple(
+            (tidy(word), stage) for stage, settings in stages.items() for word in settings.name_words
+        ),
     )
 
 
@@ -118,4 +123,6 @@ def _field_pattern(words: list[str]) -> re.Pattern[str]:
     """Finds `label：value` inside a cell; the label may be spaced out (单 位) and followed by （盖章）."""
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     spaced = "|".join(r"\s*".join(map(re.escape, word)) for word in longest_first)
-    return re.compile(rf"(?:^|(?<=[\s;；,，。、]))({spaced})\s*(?:[（(【\[][^）)】\]]*[）)】\]])?\s*(?:[:：]|(?<=\S)\s)")
+    return re.compile(
+        rf"(?:^|(?<=[\s;；,，。、]))({spaced})\s*(?:[（(【\[][^）)】\]]*[）)】\]])?\s*(?:[:：]|(?<=\S)\s)"
+    )

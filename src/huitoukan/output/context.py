@@ -252,7 +252,10 @@ def _demands_self_assessment(campaign: Campaign, stages: Collection[Stage]) -> b
 
 
 def _coverage(
-    county: Standing, by_unit: Mapping[str, Sequence[SheetResult]], campaign: Campaign, stages: Sequence[Stage]
+    county: Standing,
+    by_unit: Mapping[str, Sequence[SheetResult]],
+    campaign: Campaign,
+    stages: Sequence[Stage],
 ) -> CountyCoverage:
     body = county.unit
     units = (body, *campaign.roster.townships(body.code))
@@ -277,7 +280,9 @@ def _units(level: Level, counties: Sequence[Standing]) -> list[Standing]:
     return [unit for unit in units if unit.source is not None]
 
 
-def _dimensions(level: Level, counties: Sequence[Standing], campaign: Campaign) -> tuple[DimensionAnalysis, ...]:
+def _dimensions(
+    level: Level, counties: Sequence[Standing], campaign: Campaign
+) -> tuple[DimensionAnalysis, ...]:
     import pandas as pd  # noqa: PLC0415  (0.3 s, and only reports need it)
 
     rows = [
@@ -340,7 +345,9 @@ def _losses(level: Level, counties: Sequence[Standing], campaign: Campaign) -> t
         asked = items[str(item)]
         losses.append(ItemLoss(asked.id, asked.title, asked.maximum, len(lost), losing, total, average))
     order = {item: n for n, item in enumerate(items)}
-    return tuple(sorted((loss for loss in losses if loss.losing), key=lambda loss: (-loss.lost, order[loss.item])))
+    return tuple(
+        sorted((loss for loss in losses if loss.losing), key=lambda loss: (-loss.lost, order[loss.item]))
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------- problems
@@ -373,16 +380,19 @@ def _problems(
         return ()
     by_file = _units_of_files(files)
     rows = [
-        {"code": f.code, "severity": f.severity, "file": f.file, "county": _county_of(f, by_file, campaign)} for f in findings
+        {"code": f.code, "severity": f.severity, "file": f.file, "county": _county_of(f, by_file, campaign)}
+        for f in findings
     ]
     order = {campaign.roster.county_name(body.code): n for n, body in enumerate(campaign.roster.bodies())}
     problems = []
     for (code, severity), group in pd.DataFrame(rows).groupby(["code", "severity"], sort=True):
-        counties = sorted({county for county in group["county"] if county}, key=lambda name: order.get(name, len(order)))
+        counties = sorted(
+            {county for county in group["county"] if county}, key=lambda name: order.get(name, len(order))
+        )
         title = catalogue.entry(str(code)).title
         files_hit = int(group["file"].nunique())
         problems.append(
-            CommonProblem(str(code), Severity(severity), title, len(group), files_hit, tuple(counties))
+            CommonProblem(str(code), Severity(str(severity)), title, len(group), files_hit, tuple(counties))
         )
     return tuple(sorted(problems, key=lambda p: (tuple(Severity).index(p.severity), -p.count, p.code)))
 
@@ -392,7 +402,9 @@ def _by_county(
 ) -> tuple[CountyFindings, ...]:
     """The findings of each county in the order of the roster, those of no county last; counties without any left out."""
     by_file = _units_of_files(files)
-    gathered: dict[str, list[Finding]] = {campaign.roster.county_name(body.code): [] for body in campaign.roster.bodies()}
+    gathered: dict[str, list[Finding]] = {
+        campaign.roster.county_name(body.code): [] for body in campaign.roster.bodies()
+    }
     gathered[""] = []
     for finding in findings:
         gathered[_county_of(finding, by_file, campaign)].append(finding)

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from huitoukan import __version__, catalogue
-from huitoukan.catalogue import Entry
 from huitoukan.campaign.campaign import Campaign
+from huitoukan.catalogue import Entry
 from huitoukan.model import FileResult, Finding, Reason, ScoreState, Severity, Standing, Verdict, plain
 from huitoukan.output.files import csv_text
 from huitoukan.output.text import Words
@@ -97,7 +97,9 @@ def summary(files: Sequence[FileResult], findings: Sequence[Finding]) -> dict[st
     return {"files": len(files), "sheets": sum(len(file.sheets) for file in files), **counts}
 
 
-def validation(campaign: Campaign, files: Sequence[FileResult], findings: Sequence[Finding], words: Words) -> Record:
+def validation(
+    campaign: Campaign, files: Sequence[FileResult], findings: Sequence[Finding], words: Words
+) -> Record:
     """What `validate --format json` prints."""
     return {
         "schema": SCHEMA,
@@ -142,7 +144,12 @@ def standing_record(standing: Standing, words: Words) -> Record:
         "margin": _number(standing.margin),
         "rank": standing.rank,
         "dimensions": {
-            d.dimension: {"title": d.title, "score": _number(d.score), "max": plain(d.maximum), "passed": d.passed}
+            d.dimension: {
+                "title": d.title,
+                "score": _number(d.score),
+                "max": plain(d.maximum),
+                "passed": d.passed,
+            }
             for d in standing.dimensions
         },
         "reasons": [reason_record(reason, words) for reason in standing.reasons],
@@ -206,7 +213,11 @@ def deciding(standing: Standing) -> tuple[Reason, ...]:
 
 
 def results(
-    campaign: Campaign, files: Sequence[FileResult], findings: Sequence[Finding], counties: Sequence[Standing], words: Words
+    campaign: Campaign,
+    files: Sequence[FileResult],
+    findings: Sequence[Finding],
+    counties: Sequence[Standing],
+    words: Words,
 ) -> Record:
     """What results.json holds: the validation and the aggregation in one document."""
     return validation(campaign, files, findings, words) | aggregation(counties, campaign, words)

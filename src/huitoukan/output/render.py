@@ -43,7 +43,7 @@ class Printed(Words):
         return text
 
 
-class TemplateProblem(Exception):
+class TemplateError(Exception):
     """A template of the analyst's cannot be rendered: the message says where and why."""
 
 
@@ -56,7 +56,7 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
     """Render every template of a folder: yields (file name, content). Parts beginning with `_` are only included.
 
     Raises:
-        TemplateProblem: with the template's file and line.
+        TemplateError: with the template's file and line.
     """
     import jinja2  # noqa: PLC0415
     from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
@@ -75,14 +75,16 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
     environment.filters |= _filters(words)
     names = sorted(p.name for p in folder.iterdir() if p.suffix in _SUFFIXES and not p.name.startswith("_"))
     if not names:
-        raise TemplateProblem(words("模板文件夹“{folder}”里没有 .html、.md 或 .txt 模板。").format(folder=folder))
+        raise TemplateError(
+            words("模板文件夹“{folder}”里没有 .html、.md 或 .txt 模板。").format(folder=folder)
+        )
     for name in names:
         try:
             yield name, environment.get_template(name).render(report=context).encode("utf-8")
         except jinja2.TemplateSyntaxError as error:
-            raise TemplateProblem(f"{error.filename or name}:{error.lineno}: {error.message}") from None
+            raise TemplateError(f"{error.filename or name}:{error.lineno}: {error.message}") from None
         except (jinja2.TemplateError, TypeError, ValueError, KeyError, AttributeError) as error:
-            raise TemplateProblem(f"{name}:{_line(error, name)}: {error}") from None
+            raise TemplateError(f"{name}:{_line(error, name)}: {error}") from None
 
 
 def _line(error: BaseException, name: str) -> int:
@@ -99,7 +101,14 @@ def _globals(words: Words) -> dict[str, Any]:
     def say(text: str, **values: object) -> str:
         return words(text).format_map({key: words.value(value) for key, value in values.items()})
 
-    return {"_": say, "lang": words.language, "Verdict": Verdict, "Severity": Severity, "Level": Level, "Stage": Stage}
+    return {
+        "_": say,
+        "lang": words.language,
+        "Verdict": Verdict,
+        "Severity": Severity,
+        "Level": Level,
+        "Stage": Stage,
+    }
 
 
 def _filters(words: Words) -> dict[str, Any]:

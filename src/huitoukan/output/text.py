@@ -24,7 +24,6 @@ from huitoukan.model import (
     Stage,
     Verdict,
     plain,
-    say,
 )
 
 LANGUAGES = ("zh", "en")
@@ -74,9 +73,18 @@ REASONS: Mapping[tuple[str, bool | None], str] = {
     ("body", True): "县级统计机构本身达标。",
     ("body", False): "县级统计机构本身未达标。",
     ("body", None): "县级统计机构本身待定。",
-    ("township_share", True): "{all} 个乡镇(街道)有 {passing} 个达标, 占 {value}, 不低于 {threshold}; 待定 {pending} 个, 不影响结论。",
-    ("township_share", False): "{all} 个乡镇(街道)有 {passing} 个达标, 占 {value}, 待定 {pending} 个, 达不到 {threshold}。",
-    ("township_share", None): "{all} 个乡镇(街道)有 {passing} 个达标, 占 {value}; 待定的 {pending} 个会影响是否达到 {threshold}。",
+    (
+        "township_share",
+        True,
+    ): "{all} 个乡镇(街道)有 {passing} 个达标, 占 {value}, 不低于 {threshold}; 待定 {pending} 个, 不影响结论。",
+    (
+        "township_share",
+        False,
+    ): "{all} 个乡镇(街道)有 {passing} 个达标, 占 {value}, 待定 {pending} 个, 达不到 {threshold}。",
+    (
+        "township_share",
+        None,
+    ): "{all} 个乡镇(街道)有 {passing} 个达标, 占 {value}; 待定的 {pending} 个会影响是否达到 {threshold}。",
 }
 _SHARES = {"township_share": ("value", "threshold"), "dimension_share": ("share",)}
 
@@ -136,7 +144,9 @@ class Words:
     def message(self, finding: Finding) -> str:
         """What is wrong."""
         override = self._overrides.get(finding.code)
-        template = override.message if override and override.message else catalogue.entry(finding.code).message
+        template = (
+            override.message if override and override.message else catalogue.entry(finding.code).message
+        )
         return self._fill(self(template), _values(finding))
 
     def fix(self, finding: Finding) -> str:
@@ -177,6 +187,3 @@ def _values(finding: Finding) -> dict[str, object]:
 def percent(share: object) -> str:
     """A share of 1 as a percentage with at most two places: 0.7143 gives 71.43%."""
     return f"{plain(share * 100)}%" if isinstance(share, Decimal) else ""
-
-
-

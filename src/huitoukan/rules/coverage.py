@@ -9,7 +9,13 @@ from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import FolderSubject
 
 
-@rule("C601", severity=Severity.ERROR, on=FolderSubject, message="没有收到{unit_name}的自评表。", fix="请{unit_name}补报自评表; 已报的请核对表内单位名称和检查阶段。")
+@rule(
+    "C601",
+    severity=Severity.ERROR,
+    on=FolderSubject,
+    message="没有收到{unit_name}的自评表。",
+    fix="请{unit_name}补报自评表; 已报的请核对表内单位名称和检查阶段。",
+)
 def self_assessment_missing(folder: FolderSubject, context: Context) -> Iterator[Finding]:
     """缺自评表。
 
@@ -43,7 +49,9 @@ def too_few_checked(folder: FolderSubject, context: Context) -> Iterator[Finding
     roster = context.campaign.roster
     for body in roster.bodies():
         townships = roster.townships(body.code)
-        checked = [u for u in townships if any(s.stage is Stage.COUNTY for s in folder.by_unit.get(u.code, ()))]
+        checked = [
+            u for u in townships if any(s.stage is Stage.COUNTY for s in folder.by_unit.get(u.code, ()))
+        ]
         if any(u.required for u in townships) and len(checked) < min(least, len(townships)):
             details = (("county", roster.county_name(body.code)), ("count", len(checked)), ("least", least))
             yield Finding(unit=body.code, stage=Stage.COUNTY, details=details)
@@ -71,4 +79,3 @@ def contradicting_duplicates(folder: FolderSubject, context: Context) -> Iterato
                     ("count", len(same)), ("files", "; ".join(sheet.file for sheet in same)),
                 )  # fmt: skip
                 yield Finding(file=first.file, sheet=first.sheet, unit=code, stage=stage, details=details)
-

@@ -10,7 +10,13 @@ from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import ScoreRow
 
 
-@rule("E501", severity=Severity.ERROR, on=ScoreRow, message="{label} 扣了 {lost} 分, 没有写扣分原因。", fix="请写明扣分的具体原因。")
+@rule(
+    "E501",
+    severity=Severity.ERROR,
+    on=ScoreRow,
+    message="{label} 扣了 {lost} 分, 没有写扣分原因。",
+    fix="请写明扣分的具体原因。",
+)
 def reason_missing(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     """扣分没有写原因。
 

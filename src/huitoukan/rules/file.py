@@ -43,7 +43,11 @@ def encrypted(file: FileSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "F103", severity=Severity.ERROR, on=FileSubject, message="文件是空的 (0 字节)。", fix="请重新拷贝并核对文件大小后报送。"
+    "F103",
+    severity=Severity.ERROR,
+    on=FileSubject,
+    message="文件是空的 (0 字节)。",
+    fix="请重新拷贝并核对文件大小后报送。",
 )
 def empty(file: FileSubject, _context: Context) -> Iterator[Finding]:
     """空文件。
@@ -130,7 +134,11 @@ def other_kind(file: FileSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "F108", severity=Severity.WARNING, on=FileSubject, message="压缩包未读取。", fix="请先解压, 再对解压后的文件夹检查。"
+    "F108",
+    severity=Severity.WARNING,
+    on=FileSubject,
+    message="压缩包未读取。",
+    fix="请先解压, 再对解压后的文件夹检查。",
 )
 def archive(file: FileSubject, _context: Context) -> Iterator[Finding]:
     """压缩包未读取。

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from huitoukan.model import Finding, Severity
+from huitoukan.model import Finding, Severity, plain
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import FileSubject, ScoreRow, SheetSubject, SumRow
 
@@ -30,7 +30,11 @@ def header_missing(file: FileSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "L202", severity=Severity.ERROR, on=SheetSubject, message="表头缺少“{column}”列。", fix="请按下发的表样补上这一列。"
+    "L202",
+    severity=Severity.ERROR,
+    on=SheetSubject,
+    message="表头缺少“{column}”列。",
+    fix="请按下发的表样补上这一列。",
 )
 def column_missing(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     """缺少必需的列。
@@ -44,7 +48,7 @@ def column_missing(subject: SheetSubject, context: Context) -> Iterator[Finding]
     for role, label in columns.labels().items():
         if label.required and role not in subject.sheet.headers:
             yield subject.finding(subject.sheet.header, column=label.label)
-    if "own_score" not in subject.sheet.headers and subject.sheet.stage.stage is not None:
+    if subject.sheet.score_header is None and subject.sheet.stage.stage is not None:
         column = columns.of_stage(subject.sheet.stage.stage).label
         yield subject.finding(subject.sheet.header, column=column)
 
@@ -63,11 +67,17 @@ def column_repeated(subject: SheetSubject, context: Context) -> Iterator[Finding
     """
     labels = context.campaign.rubric.form.columns.labels()
     for repeated in subject.sheet.repeated_columns:
-        yield subject.finding(repeated.cells[1], column=labels[repeated.role].label, count=len(repeated.cells))
+        yield subject.finding(
+            repeated.cells[1], column=labels[repeated.role].label, count=len(repeated.cells)
+        )
 
 
 @rule(
-    "L204", severity=Severity.ERROR, on=SheetSubject, message="缺少检查项目 {label}。", fix="请按下发的表样补上这一行并打分。"
+    "L204",
+    severity=Severity.ERROR,
+    on=SheetSubject,
+    message="缺少检查项目 {label}。",
+    fix="请按下发的表样补上这一行并打分。",
 )
 def item_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """缺少检查项目。
@@ -84,7 +94,11 @@ def item_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "L205", severity=Severity.ERROR, on=SheetSubject, message="检查项目 {item} 重复出现, 以第一次为准。", fix="请删去多余的一行。"
+    "L205",
+    severity=Severity.ERROR,
+    on=SheetSubject,
+    message="检查项目 {item} 重复出现, 以第一次为准。",
+    fix="请删去多余的一行。",
 )
 def item_repeated(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """检查项目重复。
@@ -128,7 +142,7 @@ def standard_points_altered(row: ScoreRow, _context: Context) -> Iterator[Findin
     """
     cell, reading = row.score.maximum, row.score.maximum_reading
     if cell is not None and reading is not None and reading.value != row.item.maximum:
-        yield row.finding(cell, expected=f"{row.item.maximum.normalize():f}")
+        yield row.finding(cell, expected=plain(row.item.maximum))
 
 
 @rule(
@@ -147,7 +161,10 @@ def wrong_form(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     if code is not None and context.campaign.roster.units[code].level is not subject.sheet.level:
         unit = context.campaign.roster.units[code]
         yield subject.finding(
-            subject.sheet.unit.cell, unit_name=unit.name, unit_level=unit.level, form_level=subject.sheet.level
+            subject.sheet.unit.cell,
+            unit_name=unit.name,
+            unit_level=unit.level,
+            form_level=subject.sheet.level,
         )
 
 
@@ -167,16 +184,21 @@ def standard_points_do_not_add_up(row: SumRow, _context: Context) -> Iterator[Fi
     if cell is None or reading is None or reading.value is None:
         return
     altered = any(
-        score.maximum_reading is not None and score.maximum_reading.value != item.maximum for score, item in row.parts
+        score.maximum_reading is not None and score.maximum_reading.value != item.maximum
+        for score, item in row.parts
     )
     expected = row.dimension.max_points if row.dimension else row.of.rubric.total
     missing = sum((item.maximum for _, item in row.parts), Decimal(0)) != expected
     if reading.value != expected and not altered and not missing:
-        yield row.finding(cell, expected=f"{expected.normalize():f}")
+        yield row.finding(cell, expected)
 
 
 @rule(
-    "L210", severity=Severity.INFO, on=FileSubject, message="工作表“{name}”不是评分表, 未读取。", fix="没有用的工作表可以删去。"
+    "L210",
+    severity=Severity.INFO,
+    on=FileSubject,
+    message="工作表“{name}”不是评分表, 未读取。",
+    fix="没有用的工作表可以删去。",
 )
 def leftover_sheet(file: FileSubject, _context: Context) -> Iterator[Finding]:
     """多余的工作表。
@@ -194,7 +216,11 @@ def leftover_sheet(file: FileSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "L211", severity=Severity.WARNING, on=SheetSubject, message="表头没有“{column}”列。", fix="请按下发的表样补上这一列并写明扣分原因。"
+    "L211",
+    severity=Severity.WARNING,
+    on=SheetSubject,
+    message="表头没有“{column}”列。",
+    fix="请按下发的表样补上这一列并写明扣分原因。",
 )
 def reason_column_missing(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     """没有扣分原因列。

@@ -46,7 +46,9 @@ _rules: dict[type, list[Rule]] = {}
 
 def rule(
     code: str, *, severity: Severity, on: type[Subject], message: str, fix: str
-) -> Callable[[Callable[[Subject, Context], Iterator[Finding]]], Callable[[Subject, Context], Iterator[Finding]]]:
+) -> Callable[
+    [Callable[[Subject, Context], Iterator[Finding]]], Callable[[Subject, Context], Iterator[Finding]]
+]:
     """Enter a rule. `message` and `fix` are templates: fields of the finding and its details stand in braces."""
 
     def enter(

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from huitoukan.model import Finding, ReadingKind, Severity
+from huitoukan.model import Finding, ReadingKind, Severity, plain
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import ScoreRow, SheetSubject, SumRow
 
 _NOISE = Decimal("0.000001")  # a sum saved by a spreadsheet carries binary noise far below any step
 
 
-@rule("S401", severity=Severity.ERROR, on=ScoreRow, message="{label} 没有打分。", fix="请打分: {expected}; 得 0 分也要填 0。")
+@rule(
+    "S401",
+    severity=Severity.ERROR,
+    on=ScoreRow,
+    message="{label} 没有打分。",
+    fix="请打分: {expected}; 得 0 分也要填 0。",
+)
 def score_blank(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     """没有打分。
 
@@ -25,7 +31,13 @@ def score_blank(row: ScoreRow, _context: Context) -> Iterator[Finding]:
         yield row.finding(expected=row.item.legal())
 
 
-@rule("S402", severity=Severity.ERROR, on=ScoreRow, message="{label} 得分“{value}”不是数。", fix="请改为数字: {expected}。")
+@rule(
+    "S402",
+    severity=Severity.ERROR,
+    on=ScoreRow,
+    message="{label} 得分“{value}”不是数。",
+    fix="请改为数字: {expected}。",
+)
 def score_not_a_number(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     """得分不是数。
 
@@ -54,7 +66,13 @@ def score_is_text(row: ScoreRow, _context: Context) -> Iterator[Finding]:
         yield row.finding(number=row.points)
 
 
-@rule("S404", severity=Severity.ERROR, on=ScoreRow, message="{label} 得分“{value}”是负数。", fix="请填得到的分数 ({expected}), 不要填扣去的分数。")
+@rule(
+    "S404",
+    severity=Severity.ERROR,
+    on=ScoreRow,
+    message="{label} 得分“{value}”是负数。",
+    fix="请填得到的分数 ({expected}), 不要填扣去的分数。",
+)
 def score_negative(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     """得分是负数。
 
@@ -67,7 +85,13 @@ def score_negative(row: ScoreRow, _context: Context) -> Iterator[Finding]:
         yield row.finding(expected=row.item.legal())
 
 
-@rule("S405", severity=Severity.ERROR, on=ScoreRow, message="{label} 得分“{value}”高于标准分 {maximum}。", fix="请按评分标准改为 {expected}。")
+@rule(
+    "S405",
+    severity=Severity.ERROR,
+    on=ScoreRow,
+    message="{label} 得分“{value}”高于标准分 {maximum}。",
+    fix="请按评分标准改为 {expected}。",
+)
 def score_above_maximum(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     """得分高于标准分。
 
@@ -80,7 +104,13 @@ def score_above_maximum(row: ScoreRow, _context: Context) -> Iterator[Finding]:
         yield row.finding(expected=row.item.legal(), maximum=row.item.maximum)
 
 
-@rule("S406", severity=Severity.WARNING, on=ScoreRow, message="{label} 得分“{value}”不是规定的档次。", fix="请按评分标准改为 {expected}。")
+@rule(
+    "S406",
+    severity=Severity.WARNING,
+    on=ScoreRow,
+    message="{label} 得分“{value}”不是规定的档次。",
+    fix="请按评分标准改为 {expected}。",
+)
 def score_not_a_tier(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     """得分不在规定的档次里。
 
@@ -89,7 +119,12 @@ def score_not_a_tier(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     例子: 分档是 3、2、1、0, 得分填 2.5。
     怎么改: 按评分标准改为其中一档。
     """
-    if row.in_range and row.item.choices() is not None and row.points is not None and not row.item.allows(row.points):
+    if (
+        row.in_range
+        and row.item.choices() is not None
+        and row.points is not None
+        and not row.item.allows(row.points)
+    ):
         yield row.finding(expected=row.item.legal())
 
 
@@ -106,7 +141,13 @@ def score_off_step(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     怎么改: 核对扣分次数, 重新计算。
     """
     step = row.item.step
-    if row.in_range and row.points is not None and row.item.choices() is None and step and not row.item.allows(row.points):
+    if (
+        row.in_range
+        and row.points is not None
+        and row.item.choices() is None
+        and step
+        and not row.item.allows(row.points)
+    ):
         yield row.finding(expected=row.item.legal(), per=step.per, step=step.value)
 
 
@@ -126,7 +167,13 @@ def score_guess(row: ScoreRow, _context: Context) -> Iterator[Finding]:
         yield row.finding(expected=row.item.legal(), guess=row.reading.guess)
 
 
-@rule("S409", severity=Severity.ERROR, on=ScoreRow, message="{label} 得分显示为错误值“{value}”。", fix="请改正公式, 或直接填写数字: {expected}。")
+@rule(
+    "S409",
+    severity=Severity.ERROR,
+    on=ScoreRow,
+    message="{label} 得分显示为错误值“{value}”。",
+    fix="请改正公式, 或直接填写数字: {expected}。",
+)
 def score_error_cell(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     """得分是错误值。
 
@@ -139,7 +186,13 @@ def score_error_cell(row: ScoreRow, _context: Context) -> Iterator[Finding]:
         yield row.finding(expected=row.item.legal())
 
 
-@rule("S410", severity=Severity.WARNING, on=ScoreRow, message="{label} 填的是“{value}”, 但该项对本单位不能不适用。", fix="请打分: {expected}。")
+@rule(
+    "S410",
+    severity=Severity.WARNING,
+    on=ScoreRow,
+    message="{label} 填的是“{value}”, 但该项对本单位不能不适用。",
+    fix="请打分: {expected}。",
+)
 def score_not_applicable(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     """不该填“不适用”。
 
@@ -153,7 +206,13 @@ def score_not_applicable(row: ScoreRow, _context: Context) -> Iterator[Finding]:
         yield row.finding(expected=row.item.legal())
 
 
-@rule("S411", severity=Severity.WARNING, on=ScoreRow, message="{label} 得分填的是“{value}”。", fix="请填写数字: {expected}。")
+@rule(
+    "S411",
+    severity=Severity.WARNING,
+    on=ScoreRow,
+    message="{label} 得分填的是“{value}”。",
+    fix="请填写数字: {expected}。",
+)
 def score_ditto(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     """得分填“同上”。
 
@@ -182,7 +241,9 @@ def score_uncached(row: ScoreRow, _context: Context) -> Iterator[Finding]:
         yield row.finding(expected=row.item.legal())
 
 
-@rule("S413", severity=Severity.ERROR, on=SheetSubject, message="得分列全部空着。", fix="请逐项打分后重新报送。")
+@rule(
+    "S413", severity=Severity.ERROR, on=SheetSubject, message="得分列全部空着。", fix="请逐项打分后重新报送。"
+)
 def scores_all_blank(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """整张表没有打分。
 
@@ -208,10 +269,18 @@ def scores_in_other_column(subject: SheetSubject, _context: Context) -> Iterator
     怎么改: 把分数移到本阶段的列, 或者改正检查阶段。
     """
     if subject.sheet.filled is not None and subject.sheet.other_stage is not None:
-        yield subject.finding(subject.sheet.filled, stage_name=subject.sheet.stage.stage, other=subject.sheet.other_stage)
+        yield subject.finding(
+            subject.sheet.filled, stage_name=subject.sheet.stage.stage, other=subject.sheet.other_stage
+        )
 
 
-@rule("S421", severity=Severity.ERROR, on=SumRow, message="合计“{value}”与各项得分之和 {expected} 不符。", fix="请核对各项得分, 把合计改为 {expected}。")
+@rule(
+    "S421",
+    severity=Severity.ERROR,
+    on=SumRow,
+    message="合计“{value}”与各项得分之和 {expected} 不符。",
+    fix="请核对各项得分, 把合计改为 {expected}。",
+)
 def total_wrong(row: SumRow, _context: Context) -> Iterator[Finding]:
     """合计不等于各项之和。
 
@@ -247,10 +316,12 @@ def _wrong_sum(row: SumRow) -> Iterator[Finding]:
     unreadable = written.kind in (ReadingKind.UNREADABLE, ReadingKind.ERROR, ReadingKind.GUESS)
     off = written.value is not None and all(abs(written.value - sum_) > _NOISE for sum_ in right)
     if unreadable or off:
-        yield row.finding(row.written.cell, expected=f"{right[0].normalize():f}")
+        yield row.finding(row.written.cell, right[0])
 
 
-@rule("S423", severity=Severity.WARNING, on=SheetSubject, message="没有合计。", fix="请填写合计: {expected}。")
+@rule(
+    "S423", severity=Severity.WARNING, on=SheetSubject, message="没有合计。", fix="请填写合计: {expected}。"
+)
 def total_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """没有合计。
 
@@ -263,5 +334,5 @@ def total_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]
     blank = total is None or total.reading.kind in (ReadingKind.BLANK, ReadingKind.UNCACHED)
     if subject.measured and blank:
         right = next((row.expected() for row in subject.sums() if row.dimension is None), None)
-        known = f"{right[0].normalize():f}" if right else None
+        known = plain(right[0]) if right else None
         yield subject.finding(total.cell if total else None, expected=known)

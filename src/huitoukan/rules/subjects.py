@@ -9,7 +9,19 @@ from decimal import Decimal
 from huitoukan.campaign.rubric import Dimension, Item, LevelRubric
 from huitoukan.intake.extract import Extracted
 from huitoukan.intake.reader import Workbook
-from huitoukan.model import Cell, Finding, Phrase, Range, Reading, ReadingKind, Score, ScoreSheet, SheetResult, Sum
+from huitoukan.model import (
+    Cell,
+    Finding,
+    Phrase,
+    Range,
+    Reading,
+    ReadingKind,
+    Score,
+    ScoreSheet,
+    SheetResult,
+    Sum,
+    plain,
+)
 
 NUMBERS = (ReadingKind.NUMBER, ReadingKind.TEXT_NUMBER)
 
@@ -68,7 +80,7 @@ class SheetSubject:
     @property
     def measured(self) -> bool:
         """Whether the sheet has a score column of its own that is not empty as a whole: else rows tell nothing."""
-        return "own_score" in self.sheet.headers and self.sheet.filled is None
+        return self.sheet.score_header is not None and self.sheet.filled is None
 
     def rows(self) -> Iterator[ScoreRow]:
         """The item rows of the sheet, each beside its item of the rubric."""
@@ -140,16 +152,25 @@ class SumRow:
         kinds = {score.reading.kind for score, _ in self.parts}
         if not kinds <= {*NUMBERS, ReadingKind.BLANK, ReadingKind.NOT_APPLICABLE}:
             return None
-        total = sum((score.reading.value for score, _ in self.parts if score.reading.value is not None), Decimal(0))
+        total = sum(
+            (score.reading.value for score, _ in self.parts if score.reading.value is not None), Decimal(0)
+        )
         if ReadingKind.NOT_APPLICABLE not in kinds:
             return (total,)
-        applicable = sum((item.maximum for score, item in self.parts if score.reading.kind is not ReadingKind.NOT_APPLICABLE), Decimal(0))
+        applicable = sum(
+            (
+                item.maximum
+                for score, item in self.parts
+                if score.reading.kind is not ReadingKind.NOT_APPLICABLE
+            ),
+            Decimal(0),
+        )
         full = sum((item.maximum for _, item in self.parts), Decimal(0))
         return (total, total / applicable * full) if applicable else (total,)
 
-    def finding(self, cell: Cell, **details: object) -> Finding:
-        """A finding about this sum."""
-        return self.of.finding(cell, what=self.what, **details)
+    def finding(self, cell: Cell, expected: Decimal) -> Finding:
+        """A finding about this sum, with the number that would be right."""
+        return self.of.finding(cell, expected=plain(expected), what=self.what)
 
 
 @dataclass(frozen=True, slots=True)

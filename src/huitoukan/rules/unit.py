@@ -10,7 +10,13 @@ from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import SheetSubject
 
 
-@rule("U301", severity=Severity.ERROR, on=SheetSubject, message="没有填单位名称。", fix="请在“单位名称”处填写单位全称。")
+@rule(
+    "U301",
+    severity=Severity.ERROR,
+    on=SheetSubject,
+    message="没有填单位名称。",
+    fix="请在“单位名称”处填写单位全称。",
+)
 def unit_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """单位名称未填。
 
@@ -45,7 +51,11 @@ def unit_unknown(subject: SheetSubject, context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "U303", severity=Severity.ERROR, on=SheetSubject, message="“{name}”在几个县都有: {names}。", fix="请在名称前写明所属县(区、市)。"
+    "U303",
+    severity=Severity.ERROR,
+    on=SheetSubject,
+    message="“{name}”在几个县都有: {names}。",
+    fix="请在名称前写明所属县(区、市)。",
 )
 def unit_ambiguous(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     """单位重名。
@@ -77,12 +87,19 @@ def unit_contradicted(subject: SheetSubject, context: Context) -> Iterator[Findi
     for hint in claim.contradictions:
         assert claim.unit is not None
         yield subject.finding(
-            claim.cell, name=context.campaign.roster.full_name(claim.unit), origin=hint.origin, other=hint.text
+            claim.cell,
+            name=context.campaign.roster.full_name(claim.unit),
+            origin=hint.origin,
+            other=hint.text,
         )
 
 
 @rule(
-    "U305", severity=Severity.WARNING, on=SheetSubject, message="“{name}”已撤并, 现为{now}, 已按现名计入。", fix="请改用现在的名称{now}。"
+    "U305",
+    severity=Severity.WARNING,
+    on=SheetSubject,
+    message="“{name}”已撤并, 现为{now}, 已按现名计入。",
+    fix="请改用现在的名称{now}。",
 )
 def unit_former_name(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     """用了撤并前的名称。
@@ -98,7 +115,13 @@ def unit_former_name(subject: SheetSubject, context: Context) -> Iterator[Findin
         yield subject.finding(claim.cell, name=claim.text, now=now)
 
 
-@rule("U306", severity=Severity.INFO, on=SheetSubject, message="“{name}”是别名, 已按{now}计入。", fix="建议写全称{now}。")
+@rule(
+    "U306",
+    severity=Severity.INFO,
+    on=SheetSubject,
+    message="“{name}”是别名, 已按{now}计入。",
+    fix="建议写全称{now}。",
+)
 def unit_alias(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     """用了别名。
 
@@ -114,7 +137,11 @@ def unit_alias(subject: SheetSubject, context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "U307", severity=Severity.ERROR, on=SheetSubject, message="“{name}”已撤销, 归属不能确定{names}。", fix="请写明现在的单位全称。"
+    "U307",
+    severity=Severity.ERROR,
+    on=SheetSubject,
+    message="“{name}”已撤销, 归属不能确定{names}。",
+    fix="请写明现在的单位全称。",
 )
 def unit_abolished(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     """用了已撤销的名称, 归属不明。
@@ -133,7 +160,11 @@ def unit_abolished(subject: SheetSubject, context: Context) -> Iterator[Finding]
 
 
 @rule(
-    "U308", severity=Severity.WARNING, on=SheetSubject, message="“{name}”没有写所属县, 已按所在位置计入{now}。", fix="请写全称{now}。"
+    "U308",
+    severity=Severity.WARNING,
+    on=SheetSubject,
+    message="“{name}”没有写所属县, 已按所在位置计入{now}。",
+    fix="请写全称{now}。",
 )
 def unit_without_county(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     """重名单位没有写县名。
@@ -150,7 +181,11 @@ def unit_without_county(subject: SheetSubject, context: Context) -> Iterator[Fin
 
 
 @rule(
-    "U309", severity=Severity.WARNING, on=SheetSubject, message="没有填单位名称, 已按{origin}计入{now}。", fix="请在“单位名称”处填写{now}。"
+    "U309",
+    severity=Severity.WARNING,
+    on=SheetSubject,
+    message="没有填单位名称, 已按{origin}计入{now}。",
+    fix="请在“单位名称”处填写{now}。",
 )
 def unit_from_name(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     """单位名称未填, 按文件推断。
@@ -217,7 +252,13 @@ def stage_inferred(subject: SheetSubject, _context: Context) -> Iterator[Finding
         yield subject.finding(claim.cell, origin=claim.origin, now=claim.stage)
 
 
-@rule("U321", severity=Severity.WARNING, on=SheetSubject, message="没有填检查日期。", fix="请填写日期, 如 2024年5月20日。")
+@rule(
+    "U321",
+    severity=Severity.WARNING,
+    on=SheetSubject,
+    message="没有填检查日期。",
+    fix="请填写日期, 如 2024年5月20日。",
+)
 def date_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """日期未填。
 
@@ -231,7 +272,11 @@ def date_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "U322", severity=Severity.WARNING, on=SheetSubject, message="日期“{text}”看不懂。", fix="请改为年、月、日齐全的日期, 如 2024年5月20日。"
+    "U322",
+    severity=Severity.WARNING,
+    on=SheetSubject,
+    message="日期“{text}”看不懂。",
+    fix="请改为年、月、日齐全的日期, 如 2024年5月20日。",
 )
 def date_unreadable(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """日期看不懂。
@@ -264,15 +309,33 @@ def date_outside_window(subject: SheetSubject, context: Context) -> Iterator[Fin
     window = context.campaign.settings.stages[stage].window
     day = reading.value
     if day is None and reading.month and reading.day:
-        day = next((d for year in {window.start.year, window.end.year} if (d := _day(year, reading.month, reading.day))), None)
+        day = next(
+            (
+                d
+                for year in {window.start.year, window.end.year}
+                if (d := _day(year, reading.month, reading.day))
+            ),
+            None,
+        )
     if day is not None and day not in window:
         expected = f"{window.start} – {window.end}"
         yield subject.finding(
-            subject.sheet.date.cell, expected=expected, day=day, stage_name=stage, start=window.start, end=window.end
+            subject.sheet.date.cell,
+            expected=expected,
+            day=day,
+            stage_name=stage,
+            start=window.start,
+            end=window.end,
         )
 
 
-@rule("U324", severity=Severity.WARNING, on=SheetSubject, message="日期“{text}”没有写年份。", fix="请补上年份, 如 2024年5月20日。")
+@rule(
+    "U324",
+    severity=Severity.WARNING,
+    on=SheetSubject,
+    message="日期“{text}”没有写年份。",
+    fix="请补上年份, 如 2024年5月20日。",
+)
 def date_without_year(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """日期没有年份。
 

@@ -56,8 +56,12 @@ def unit_standing(unit: Unit, sheets: Sequence[SheetResult], campaign: Campaign)
         unusable = _unusable(unit, sent[0], rubric)
         if not unusable:
             return _judged(unit, sent[0], rubric, campaign.settings.pass_rules, tuple(reasons))
-        details = (("stage_name", stage), ("items", "、".join(unusable)), ("file", sent[0].file))
-        reasons.append(Reason("complete", None, Decimal(len(unusable)), _ZERO, details=details))
+        missing: tuple[tuple[str, object], ...] = (
+            ("stage_name", stage),
+            ("items", "、".join(unusable)),
+            ("file", sent[0].file),
+        )
+        reasons.append(Reason("complete", None, Decimal(len(unusable)), _ZERO, details=missing))
     if not reasons:
         reasons.append(Reason("received", None))
     return Standing(unit, Verdict.PENDING, reasons=tuple(reasons))
@@ -113,7 +117,9 @@ def _judged(
     reasons = [*before, Reason("complete", True, details=(("stage_name", sheet.stage), ("file", sheet.file)))]
     if not_applicable:
         limit = rules.not_applicable_points.value
-        reasons.append(Reason("not_applicable", None if not_applicable > limit else True, not_applicable, limit))
+        reasons.append(
+            Reason("not_applicable", None if not_applicable > limit else True, not_applicable, limit)
+        )
     if score is not None:
         reasons.append(Reason("pass_mark", score >= rules.pass_mark.value, score, rules.pass_mark.value))
     reasons += _dimension_reasons(dimensions, rules)
@@ -154,9 +160,13 @@ def _dimension(dimension: Dimension, scores: Mapping[str, ItemScore], rules: Pas
 def _dimension_reasons(dimensions: Sequence[DimensionStanding], rules: PassRules) -> list[Reason]:
     return [
         Reason(
-            "dimension_share", d.passed, d.score, d.maximum * rules.dimension_share.value, d.dimension,
+            "dimension_share",
+            d.passed,
+            d.score,
+            d.maximum * rules.dimension_share.value,
+            d.dimension,
             (("title", d.title), ("maximum", d.maximum), ("share", rules.dimension_share.value)),
-        )  # fmt: skip
+        )
         for d in dimensions
         if d.score is not None
     ]
@@ -167,7 +177,9 @@ def _veto_reasons(rubric: LevelRubric, scores: Mapping[str, ItemScore], rules: P
     if not rules.veto_fails.value:
         return []
     return [
-        Reason("veto", value != 0, value, _ZERO, item.id, (("title", item.title), ("cell", scores[item.id].cell)))
+        Reason(
+            "veto", value != 0, value, _ZERO, item.id, (("title", item.title), ("cell", scores[item.id].cell))
+        )
         for item in rubric.items()
         if item.is_veto and (value := scores[item.id].value) is not None
     ]
@@ -198,7 +210,9 @@ def _county(body: Unit, by_unit: Sheets, campaign: Campaign) -> Standing:
         return replace(own, townships=_ranked(townships))
     share_reason = _share(counted, rules)
     verdict = _both(own.verdict, share_reason.passed)
-    body_reason = Reason("body", {Verdict.PASS: True, Verdict.FAIL: False}.get(own.verdict), subject=body.code)
+    body_reason = Reason(
+        "body", {Verdict.PASS: True, Verdict.FAIL: False}.get(own.verdict), subject=body.code
+    )
     return replace(
         own,
         verdict=verdict,
@@ -215,7 +229,9 @@ def _share(townships: Sequence[Standing], rules: PassRules) -> Reason:
     threshold = rules.township_share.value
     needed = threshold * len(townships)
     passed = True if passing >= needed else False if passing + pending < needed else None
-    share = (Decimal(passing) / len(townships)).quantize(_SHARE, ROUND_HALF_UP)  # shown; compared as whole numbers
+    share = (Decimal(passing) / len(townships)).quantize(
+        _SHARE, ROUND_HALF_UP
+    )  # shown; compared as whole numbers
     details = (("passing", passing), ("pending", pending), ("all", len(townships)))
     return Reason("township_share", passed, share, threshold, details=details)
 
@@ -238,4 +254,3 @@ def _ranked(group: tuple[Standing, ...]) -> tuple[Standing, ...]:
 def totals(counties: Sequence[Standing]) -> dict[Verdict, int]:
     """How many counties pass, fail and are pending."""
     return {verdict: sum(county.verdict is verdict for county in counties) for verdict in Verdict}
-
