@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -125,7 +126,7 @@ def plant(
     return planted
 
 
-def _wrong_score(kind: str, maximum: Decimal) -> object:
+def _wrong_score(kind: str, maximum: Decimal) -> Any:
     return {
         "above maximum": float(maximum) + 1, "text": "良好", "blank": None, "negative": -0.5, "guess": "√",
         "text number": f"{maximum:f}分", "illegal": float(maximum) - 0.37, "formula": "=1+2",

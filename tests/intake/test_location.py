@@ -70,9 +70,12 @@ def table_at(top: int, left: int) -> Build:
     """A small table with its first cell at a one-based row and column."""
 
     def build(sheet: Worksheet) -> None:
-        for r, values in enumerate(
-            [("序号", "检查项目", "得分"), ("T1.1", "报表任务", 3.5), ("T1.2", None, 0)]
-        ):
+        rows: list[tuple[str | float | None, ...]] = [
+            ("序号", "检查项目", "得分"),
+            ("T1.1", "报表任务", 3.5),
+            ("T1.2", None, 0),
+        ]
+        for r, values in enumerate(rows):
             for c, value in enumerate(values):
                 sheet.cell(top + r, left + c, value)
 

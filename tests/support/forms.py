@@ -373,7 +373,7 @@ class _SheetWriter:
 
     # -- cells
 
-    def _put(self, column: int, value: object) -> str:
+    def _put(self, column: int, value: Any) -> str:
         """Write at a column of the table in the current row; gives the address."""
         address = f"{get_column_letter(self.left + column)}{self.row}"
         self.sheet[address] = float(value) if isinstance(value, Decimal) else value

@@ -113,7 +113,8 @@ def _globals(words: Words) -> dict[str, Any]:
 
 def _filters(words: Words) -> dict[str, Any]:
     return {
-        "number": lambda value: "—" if value is None else plain(Decimal(value)),
+        "number": number,
+        "signed": lambda value: ("+" if value is not None and value > 0 else "") + number(value),
         "percent": percent,
         "word": words.value,
         "reason": words.reason,
@@ -129,6 +130,11 @@ def _filters(words: Words) -> dict[str, Any]:
         "unheard": unheard,
         "md": markdown,
     }
+
+
+def number(value: Decimal | int | None) -> str:
+    """A number as people write it; a dash for none."""
+    return "—" if value is None else plain(Decimal(value))
 
 
 def markdown(text: object) -> str:
