@@ -1,0 +1,281 @@
+"""The commands as an analyst meets them: data on stdout, words on stderr, exit codes, no traceback ever."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from huitoukan.campaign.campaign import DATA as SHIPPED
+from tests.conftest import DATA
+
+DIRTY = DATA / "inbox/dirty"
+SAMPLES = Path(__file__).parents[2] / "sample_sheets"
+
+
+def _docx() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "<document/>")
+    return stream.getvalue()
+
+
+DOCX = _docx()
+
+
+def run(*arguments, encoding="utf-8", **environment):
+    command = [sys.executable, "-m", "huitoukan", *map(str, arguments)]
+    variables = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"} | environment
+    done = subprocess.run(command, capture_output=True, env=variables, check=False, timeout=120)
+    assert b"Traceback" not in done.stderr, done.stderr.decode("utf-8", "replace")
+    return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode(encoding, "replace")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two of the dirty forms and some junk beside them."""
+    place = tmp_path / "报送"
+    (place / "昔阳县").mkdir(parents=True)
+    for name in ("1_乐平镇.xlsx", "4_沾尚镇.xlsx"):
+        shutil.copy(DIRTY / name, place / "昔阳县" / name)
+    (place / "~$1_乐平镇.xlsx").write_bytes(b"lock")
+    (place / "Thumbs.db").write_bytes(b"x")
+    (place / "通知.docx").write_bytes(DOCX)
+    return place
+
+
+def test_validate_json(folder):
+    code, out, err = run("validate", folder, "--format", "json")
+    document = json.loads(out)
+    assert code == 1
+    assert list(document)[:3] == ["schema", "huitoukan", "campaign"]
+    statuses = {file["path"]: file["status"] for file in document["files"]}
+    assert statuses == {
+        "Thumbs.db": "skipped",
+        "~$1_乐平镇.xlsx": "skipped",
+        "通知.docx": "skipped",
+        "昔阳县/1_乐平镇.xlsx": "findings",
+        "昔阳县/4_沾尚镇.xlsx": "findings",
+    }
+    finding = next(f for f in document["findings"] if f["code"] == "S405")
+    assert finding == {
+        "code": "S405", "severity": "error", "file": "昔阳县/1_乐平镇.xlsx", "sheet": "评分表", "cell": "F11",
+        "unit": "140724100", "stage": "self", "item": "T2.3", "value": "7", "expected": "6、4、2 或 0",
+        "message": "T2.3 统计人员 得分“7”高于标准分 6。", "fix": "请按评分标准改为 6、4、2 或 0。",
+    }  # fmt: skip
+    counted = [f["severity"] for f in document["findings"]]
+    assert document["summary"] == {
+        "files": 5, "sheets": 2, "error": counted.count("error"), "warning": counted.count("warning"), "info": 0
+    }  # fmt: skip
+    assert "错误" in err
+
+
+def test_validate_jsonl_and_csv_tell_the_same(folder):
+    _, out, _ = run("validate", folder, "--format", "jsonl")
+    _, table, _ = run("validate", folder, "--format", "csv")
+    records = [json.loads(line) for line in out.splitlines()]
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert [{key: value or "" for key, value in record.items()} for record in records] == rows
+
+
+def test_validate_table_groups_by_file(folder):
+    code, out, _ = run("validate", folder)
+    assert code == 1
+    assert (
+        out.index("昔阳县/1_乐平镇.xlsx")
+        < out.index("S405")
+        < out.index("昔阳县/4_沾尚镇.xlsx")
+        < out.index("S406")
+    )
+
+
+def test_fail_on(folder):
+    only_warning = folder / "昔阳县/4_沾尚镇.xlsx"
+    assert run("validate", only_warning)[0] == 0
+    assert run("validate", only_warning, "--fail-on", "warning")[0] == 1
+    assert run("validate", folder, "--fail-on", "never")[0] == 0
+
+
+def test_one_workbook_is_a_folder_too():
+    code, out, _ = run("validate", DIRTY / "1_乐平镇.xlsx", "--format", "json")
+    document = json.loads(out)
+    assert (code, [f["code"] for f in document["findings"]]) == (1, ["S405"])
+
+
+def test_filters(folder):
+    _, out, _ = run("validate", folder, "--county", "祁县", "--format", "json")
+    document = json.loads(out)
+    assert {f["unit"][:6] for f in document["findings"]} == {"140727"}
+    _, out, _ = run("validate", folder, "--county", "昔阳县", "--stage", "county", "--format", "json")
+    assert {f["code"] for f in json.loads(out)["findings"]} == {"C602"}
+
+
+def test_aggregate_json(folder):
+    code, out, _ = run("aggregate", folder, "--format", "json")
+    document = json.loads(out)
+    assert code == 0
+    assert document["totals"] == {"pass": 0, "fail": 0, "pending": 12}
+    county = next(c for c in document["counties"] if c["code"] == "140724")
+    assert (county["name"], county["status"], county["score"]) == ("昔阳县", "pending", None)
+    unit = next(t for t in county["townships"] if t["code"] == "140724103")
+    assert {"name", "status", "score", "basis", "grade", "margin", "rank", "dimensions", "reasons"} < set(
+        unit
+    )
+    assert unit["source"]["items"]["T5.1"] == {"cell": "F23", "score": "2.5", "not_applicable": False}
+    assert unit["dimensions"]["T1"] == {
+        "title": "工作任务",
+        "score": unit["dimensions"]["T1"]["score"],
+        "max": "12",
+        "passed": True,
+    }
+    assert {"rule", "value", "threshold", "passed", "text"} <= set(unit["reasons"][0])
+
+
+def test_aggregate_csv_has_a_row_a_unit():
+    _, out, _ = run("aggregate", SAMPLES, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [row["name"] for row in rows if row["level"] == "county"] == ["榆社县", "左权县", "和顺县"]
+    assert len(rows) == 3 + 23
+
+
+def test_report(tmp_path):
+    out = tmp_path / "out"
+    assert run("report", SAMPLES, "--out", out)[0] == 0
+    assert {path.name for path in out.iterdir()} == {
+        "report.html",
+        "report.md",
+        "results.json",
+        "findings.csv",
+    }
+    assert (out / "findings.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    first = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert run("report", SAMPLES, "--out", out, "--jobs", "1")[0] == 0
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == first, (
+        "the same input gives the same bytes"
+    )
+
+
+def test_report_into_a_folder_of_the_inspection_does_not_read_itself(tmp_path):
+    place = tmp_path / "in"
+    shutil.copytree(DIRTY, place)
+    for _ in range(2):
+        assert run("report", place, "--out", place / "报告")[0] == 0
+    results = json.loads((place / "报告/results.json").read_text(encoding="utf-8"))
+    assert len(results["files"]) == 6
+
+
+def test_report_with_the_analysts_own_template(tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "简报.md").write_text(
+        "{{ report.counties | length }} {{ report.campaign.settings.id }}\n", encoding="utf-8"
+    )
+    assert run("report", SAMPLES, "--out", tmp_path / "out", "--template", own)[0] == 0
+    assert (tmp_path / "out/简报.md").read_text(encoding="utf-8") == "3 sample-2024\n"
+
+
+@pytest.mark.parametrize(
+    "body", ["{{ report.nothing }}", "{% if %}", "{{ ().__class__.__bases__ }}", "{{ 1 / 0 }}"]
+)
+def test_a_wrong_or_hostile_template_is_a_usage_error(tmp_path, body):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/a.md").write_text("一行\n" + body, encoding="utf-8")
+    code, _, err = run("report", DIRTY, "--out", tmp_path / "out", "--template", tmp_path / "own")
+    assert code == 2
+    assert "a.md:2" in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_explain():
+    code, out, _ = run("explain", "s405")
+    assert code == 0
+    assert all(part in out for part in ("S405 得分高于标准分", "查什么", "为什么", "例子", "怎么改"))
+    everything = json.loads(run("explain", "--all", "--format", "json")[1])["rules"]
+    assert len(everything) > 50
+    assert run("explain", "S999")[0] == 2
+    assert run("explain")[0] == 2
+
+
+def test_english():
+    _, out, err = run("validate", DIRTY / "1_乐平镇.xlsx", "--format", "jsonl", "--lang", "en")
+    assert json.loads(out)["message"].isascii() is False  # the item keeps its name
+    assert "standard points" in out
+    assert "得分" not in out + err
+    assert (
+        "Check" in run("--help", HUITOUKAN_LANG="en")[1] or "check" in run("--help", HUITOUKAN_LANG="en")[1]
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- bad input
+
+
+def usage_error(*arguments, says):
+    code, out, err = run(*arguments)
+    assert code == 2, (out, err)
+    assert out == ""
+    for part in says:
+        assert part in err, err
+
+
+def test_missing_and_empty_folder(tmp_path):
+    usage_error("validate", tmp_path / "nowhere", says=["找不到", "nowhere"])
+    usage_error("validate", tmp_path, says=["是空的"])
+    usage_error("report", DIRTY, "--out", DIRTY, says=["--out"])
+    usage_error("report", DIRTY, says=["--out"])
+    usage_error("validate", says=["FOLDER", "--help"])
+    usage_error("validate", DIRTY, "--nonsense", says=["--nonsense"])
+    usage_error("validate", DIRTY, "--county", "太原市", says=["太原市", "昔阳县"])
+    usage_error("validate", DIRTY, "--campaign", tmp_path / "x.yaml", says=["x.yaml", "R901"])
+
+
+def test_no_command_shows_the_help():
+    code, out, err = run()
+    assert code in (0, 2)
+    assert "validate" in out + err
+
+
+def test_mistakes_in_the_rubric(tmp_path):
+    rubric = tmp_path / "rubric.yaml"
+    text = (SHIPPED / "rubric.yaml").read_text(encoding="utf-8")
+    rubric.write_text(text.replace("mode: {value: deduct", "mode: {value: deduce", 1), encoding="utf-8")
+    usage_error("validate", DIRTY, "--rubric", rubric, says=["rubric.yaml:", "R909", "deduce"])
+
+
+def test_hostile_neighbours_cost_nobody_a_result(tmp_path):
+    place = tmp_path / "in"
+    shutil.copytree(DIRTY, place)
+    good = (DIRTY / "1_乐平镇.xlsx").read_bytes()
+    bad = {
+        "空.xlsx": b"", "断.xlsx": good[:3000], "乱.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(900),
+        "锁.xlsx": (DATA / "encrypted.xlsx").read_bytes(), "网页.xls": b"<html></html>", "~$1.xlsx": b"x", "字.xlsx": b"hello",
+    }  # fmt: skip
+    for name, data in bad.items():
+        (place / name).write_bytes(data)
+    (place / "目录.xlsx").mkdir()
+    before = json.loads(run("validate", DIRTY, "--format", "json")[1])
+    code, out, _ = run("validate", place, "--format", "json")
+    after = json.loads(out)
+    assert code == 1
+    assert [f for f in after["files"] if f["path"] not in bad] == before["files"]
+    own = [f for f in after["findings"] if f["file"] in bad]
+    assert {f["file"] for f in own} == set(bad) - {"~$1.xlsx"}
+    assert [f for f in after["findings"] if f["file"] not in bad] == before["findings"]
+
+
+def test_a_console_that_knows_only_gbk(folder):
+    for arguments in (["validate", folder], ["aggregate", SAMPLES], ["--help"], ["explain", "--all"]):
+        code, _, err = run(*arguments, encoding="gbk")
+        assert code in (0, 1), err
+
+
+def test_quiet_says_nothing(folder):
+    _, out, err = run("validate", folder, "--quiet", "--format", "json")
+    assert err == ""
+    assert json.loads(out)
