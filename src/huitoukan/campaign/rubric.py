@@ -192,8 +192,9 @@ class Columns(Strict):
 
 
 class Fields(Strict):
-    """The header and footer fields of the form."""
+    """The header and footer fields of the form; `county` stands beside the unit on some forms."""
 
+    county: Label
     unit: Label
     stage: Label
     date: Label

@@ -79,7 +79,8 @@ def run() -> int:
 def _usage(error: Any) -> str:
     """What the option parser found wrong, in the analyst's words where we have them."""
     parameter = getattr(error, "param", None)
-    name = getattr(parameter, "metavar", None) or getattr(parameter, "name", "") or ""
+    options = [option for option in getattr(parameter, "opts", ()) if option.startswith("-")]
+    name = (options or [getattr(parameter, "metavar", None) or getattr(parameter, "name", None) or ""])[0]
     texts = {
         "MissingParameter": _("缺少 {name}。").format(name=name),
         "NoSuchOption": _("没有选项 {name}。").format(name=getattr(error, "option_name", "")),

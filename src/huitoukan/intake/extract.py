@@ -1,31 +1,23 @@
-"""From a worksheet to a score sheet: which unit, which stage, which date, and every score with its cell.
-
-Unit and stage come from the header field, else from the columns, the title, the sheet name, the file name and the
-folder, in that order; whatever contradicts the answer is kept for the rules to report.
-"""
+"""From a worksheet to a score sheet: whose it is, and every score with its cell."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import PurePosixPath
 
 from huitoukan.campaign.campaign import Campaign
-from huitoukan.campaign.roster import Mention, Roster
-from huitoukan.intake.layout import FieldValue, Header, Row, RowKind, Table, find_fields, find_table, headless
-from huitoukan.intake.normalise import read_date, read_score
+from huitoukan.intake.fields import FieldValue, find_fields
+from huitoukan.intake.header import Header
+from huitoukan.intake.identity import date_claim, find_hints, stage_claim, unit_claim
+from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless
+from huitoukan.intake.normalise import read_score
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary, vocabulary
 from huitoukan.model import (
     Cell,
-    DateClaim,
-    DateKind,
-    DateReading,
     Grid,
     Hint,
     Match,
     NameMatch,
-    Origin,
     Range,
     Reading,
     ReadingKind,
@@ -35,7 +27,6 @@ from huitoukan.model import (
     Stage,
     StageClaim,
     Sum,
-    UnitClaim,
 )
 
 _ABSENT = NameMatch(Match.UNKNOWN)
@@ -58,118 +49,12 @@ def extract(path: str, grid: Grid, campaign: Campaign) -> Extracted:
     if table is None:
         return Extracted(grid, headless=headless(grid, words))
     fields = find_fields(grid, table, words)
-    hints = tuple(_hints(path, grid, table, campaign.roster, words))
-    stage = _stage(fields.get("stage"), hints, grid, table, words)
+    hints = find_hints(path, grid, table, fields.get("county"), campaign.roster, words)
+    stage = stage_claim(fields.get("stage"), hints, grid, table, words)
     return Extracted(grid, _score_sheet(path, grid, table, campaign, fields, hints, stage))
 
 
-# ---------------------------------------------------------------------------------------------------------- claims
-
-
-def _hints(path: str, grid: Grid, table: Table, roster: Roster, words: Vocabulary) -> Iterator[Hint]:
-    """What the title, the sheet name, the file name and the nearest telling folder say of unit and stage."""
-    location = PurePosixPath(path)
-    titles = [
-        value
-        for row in grid.rows[: table.header.top]
-        for value in row
-        if isinstance(value, str) and value and not words.field_pattern.search(value)
-    ]
-    yield _hint(Origin.TITLE, " ".join(titles), roster, words)
-    yield _hint(Origin.SHEET_NAME, grid.name, roster, words)
-    yield _hint(Origin.FILE_NAME, location.stem, roster, words)
-    for folder in reversed(location.parts[:-1]):
-        yield _hint(Origin.FOLDER, folder, roster, words)
-
-
-@lru_cache(maxsize=4096)
-def _mention(roster: Roster, text: str) -> Mention:
-    """What a text names; titles, sheet names and folders come again in file after file."""
-    return roster.mention(text)
-
-
-def _hint(origin: Origin, text: str, roster: Roster, words: Vocabulary) -> Hint:
-    mention = _mention(roster, text) if text else Mention()
-    return Hint(origin, text, mention.unit, mention.county, words.stage_named(text))
-
-
-def _unit(field: FieldValue | None, hints: Sequence[Hint], roster: Roster) -> UnitClaim:
-    county = next((hint.county for hint in hints if hint.county), None)
-    text = field.text.strip() if field else ""
-    cell = field.cell if field else None
-    if not text:
-        named = next((hint for hint in hints if hint.unit), None)
-        return UnitClaim(cell, "", _ABSENT, named.unit if named else None, named.origin if named else None)
-    match = roster.find(text)
-    if match.kind is Match.AMBIGUOUS and county:
-        inside = roster.find(text, county)
-        if inside.unit and roster.units[inside.unit].county == county:
-            return UnitClaim(
-                cell, text, match, inside.unit, Origin.FOLDER, _contradicting(inside.unit, hints, roster)
-            )
-    contradictions = _contradicting(match.unit, hints, roster) if match.unit else ()
-    return UnitClaim(cell, text, match, match.unit, Origin.HEADER if match.unit else None, contradictions)
-
-
-def _contradicting(code: str, hints: Sequence[Hint], roster: Roster) -> tuple[Hint, ...]:
-    unit = roster.units[code]
-    counties = {unit.county, unit.code[:6]}  # 晋中开发区 lies in 榆次区
-    found: dict[Origin, Hint] = {}
-    settled: set[Origin] = set()
-    for hint in hints:
-        if hint.origin in settled or hint.origin is Origin.TITLE or not (hint.unit or hint.county):
-            continue
-        settled.add(hint.origin)  # the folder nearest to the file speaks for all folders
-        other_unit = hint.unit is not None and hint.unit != code
-        if other_unit or (hint.county is not None and hint.county not in counties):
-            found[hint.origin] = hint
-    return tuple(found.values())
-
-
-def _stage(
-    field: FieldValue | None, hints: Sequence[Hint], grid: Grid, table: Table, words: Vocabulary
-) -> StageClaim:
-    text = field.text.strip() if field else ""
-    cell = field.cell if field else None
-    stage, origin = (words.stage_of(text), Origin.HEADER) if text else (None, None)
-    if not text:
-        stage = _stage_of_columns(grid, table)
-        origin = Origin.COLUMNS if stage else None
-        if stage is None:
-            hint = next((hint for hint in hints if hint.stage), None)
-            stage, origin = (hint.stage, hint.origin) if hint else (None, None)
-    settled: dict[Origin, Hint] = {}
-    for hint in hints:
-        if hint.stage and hint.origin is not Origin.TITLE:
-            settled.setdefault(hint.origin, hint)
-    contradictions = tuple(hint for hint in settled.values() if stage and hint.stage is not stage)
-    return StageClaim(cell, text, stage, origin if stage else None, contradictions)
-
-
-def _stage_of_columns(grid: Grid, table: Table) -> Stage | None:
-    """The stage of the only score column, or of the only filled one."""
-    columns = [c for c in table.header.columns if c.meaning.role in SCORE_ROLES]
-    if len(columns) > 1:
-        columns = [
-            c
-            for c in columns
-            if any(grid.cell(row.row, c.column).value is not None for row in _of(table, RowKind.ITEM))
-        ]
-    return columns[0].meaning.stage if len(columns) == 1 else None
-
-
-def _date(field: FieldValue | None) -> DateClaim:
-    if field is None:
-        return DateClaim(None, "", DateReading(DateKind.BLANK))
-    reading = read_date(field.cell.value if field.whole else field.text)
-    return DateClaim(field.cell, field.text, reading)
-
-
 # ---------------------------------------------------------------------------------------------------------- scores
-
-
-def _of(table: Table, kind: RowKind) -> list[Row]:
-    return [row for row in table.rows if row.kind is kind]
 
 
 def _score_sheet(
@@ -182,13 +67,13 @@ def _score_sheet(
     own = columns.own
     scores: dict[str, Score] = {}
     repeated = []
-    for row in _of(table, RowKind.ITEM):
+    for row in table.of(RowKind.ITEM):
         assert row.item is not None
         if row.item.id in scores:
             repeated.append((row.item.id, row.label))
         else:
             scores[row.item.id] = _score(grid, row, row.item.id, columns, words)
-    totals = _of(table, RowKind.TOTAL)
+    totals = table.of(RowKind.TOTAL)
     other_stage, filled = _filled_elsewhere(scores.values(), own, table)
     return ScoreSheet(
         file=path,
@@ -197,15 +82,15 @@ def _score_sheet(
         header=grid.cell(header.top, header.columns[0].column),
         headers={c.meaning.role: c.header for c in reversed(header.columns)},
         score_header=next((c.header for c in header.columns if c.column == own), None),
-        unit=_unit(fields.get("unit"), hints, campaign.roster),
+        unit=unit_claim(fields.get("unit"), hints, campaign.roster),
         stage=stage,
-        date=_date(fields.get("date")),
+        date=date_claim(fields.get("date")),
         scores=tuple(scores.values()),
-        subtotals=tuple(_sum(grid, row, columns, words) for row in _of(table, RowKind.SUBTOTAL)),
+        subtotals=tuple(_sum(grid, row, columns, words) for row in table.of(RowKind.SUBTOTAL)),
         total=_sum(grid, totals[0], columns, words) if totals else None,
         repeated_columns=tuple(_repeated_columns(header, stage.stage)),
         repeated_items=tuple(repeated),
-        unknown_rows=tuple(row.label for row in _of(table, RowKind.UNKNOWN)),
+        unknown_rows=tuple(row.label for row in table.of(RowKind.UNKNOWN)),
         other_stage=other_stage,
         filled=filled,
     )
@@ -214,7 +99,10 @@ def _score_sheet(
 def _own_column(header: Header, stage: Stage | None) -> int | None:
     """The score column of a stage: the one that names it, else one that names none (得分)."""
     named = header.first(f"score_{stage}") if stage else None
-    return named if named is not None else header.first("score")
+    if named is not None:
+        return named
+    unnamed = header.find("score")
+    return unnamed[0].column if len(unnamed) == 1 else None  # of several, nobody knows which
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +156,7 @@ def _filled_elsewhere(
     """The stage whose column holds the scores while the sheet's own column is empty, and the area of the empty one."""
     if own is None or any(score.reading.kind is not ReadingKind.BLANK for score in scores):
         return None, None
-    rows = [row.row for row in _of(table, RowKind.ITEM)]
+    rows = [row.row for row in table.of(RowKind.ITEM)]
     area = Range(min(rows), own, max(rows), own)
     stages = {stage for score in scores for stage, _, _ in score.reference}
     return max(stages, key=lambda stage: stage.rank, default=None), area

@@ -12,9 +12,15 @@ from huitoukan.campaign.rubric import Item
 from huitoukan.intake.normalise import label_key, tidy, title_key
 from huitoukan.model import Level, Stage
 
+LONGEST_LABEL = 24  # characters; longer texts are notes
 SCORE_ROLES = {"score_self": Stage.SELF, "score_county": Stage.COUNTY, "score_city": Stage.CITY}
-_SURE_WORD = 3  # a shorter word (县级) inside a longer text need not speak of the stage
 _STAGED = frozenset({"deduction_reason", "evidence", "remark"})  # roles that a form may print once per stage
+_SURE_WORD = 3  # a shorter word (县级) inside a longer text need not speak of the stage
+_LEADING_ID = re.compile(r"[A-Z0-9.]+")
+_POINTS_AT_END = re.compile(r"\d+(?:\.\d+)?分?$")
+_HEADED = re.compile(r"(?:情况|阶段|意见|结果|栏)+$")
+_BOX = "□☐○☑■●√✓✔"
+_TICK = "☑■●√✓✔"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,7 @@ class ColumnRole:
     stage: Stage | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class LevelWords:
     """Items of one level by id and by title key, and dimension ids by title key."""
 
@@ -33,6 +39,30 @@ class LevelWords:
     titles: Mapping[str, tuple[Item, ...]]
     dimensions: Mapping[str, str]
     dimension_of: Mapping[str, str]
+
+    def items_named(self, text: str) -> tuple[Item, ...]:
+        """The items that a cell names: by id alone or before the title, else by title; several with one title."""
+        return _items_named(self, text)
+
+    def dimension_named(self, text: str) -> str | None:
+        """The dimension that a cell names, with its numbering and points or without: `一、工作任务（12分）`."""
+        key = title_key(text)
+        return self.dimensions.get(key) or self.dimensions.get(_POINTS_AT_END.sub("", key))
+
+
+@lru_cache(maxsize=16384)
+def _items_named(words: LevelWords, text: str) -> tuple[Item, ...]:
+    key = item_key(text)
+    head = _LEADING_ID.match(key)
+    item = words.ids.get(key) or (words.ids.get(head[0].rstrip(".")) if head else None)
+    if item is not None:
+        return (item,)
+    # A title may be followed by its criterion, in the next line or behind a colon.
+    for part in (text, text.partition("\n")[0], re.split(r"[:：]", text, maxsplit=1)[0]):
+        found = words.titles.get(title_key(part))
+        if found:
+            return found
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +75,37 @@ class Vocabulary:
     levels: Mapping[Level, LevelWords]
     subtotals: tuple[str, ...]
     totals: frozenset[str]
+    sum_endings: tuple[str, ...]
     not_applicable: frozenset[str]
     stage_words: Mapping[str, Stage]
     stage_names: tuple[tuple[str, Stage], ...]
 
+    def is_total(self, key: str) -> bool:
+        """Whether a label key is that of the total, with a stage before it or not: 合计, 自评总分."""
+        if key in self.totals:
+            return True
+        return any(
+            key.startswith(word) and key.removeprefix(word) in self.totals for word in self.stage_words
+        )
+
     def stage_of(self, text: str) -> Stage | None:
-        """The stage that the content of a stage field means."""
+        """The stage that the content of a stage field means; in a list with boxes, the one that is ticked."""
+        found = self.stage_words.get(label_key(text))
+        if found is not None:
+            return found
+        if any(mark in text for mark in _TICK):
+            return self._ticked(text)
         key = label_key(text)
-        found = self.stage_words.get(key)
-        if found is None:
-            named = {
-                stage for word, stage in self.stage_words.items() if len(word) >= _SURE_WORD and word in key
-            }
-            found = next(iter(named)) if len(named) == 1 else None
-        return found
+        named = {stage for word, stage in self.stage_words.items() if len(word) >= _SURE_WORD and word in key}
+        return next(iter(named)) if len(named) == 1 else self.stage_named(text)
+
+    def _ticked(self, text: str) -> Stage | None:
+        """The one stage beside a tick; boxes stand before the words when the text begins with one, else behind."""
+        words = "|".join(sorted(map(re.escape, self.stage_words), key=len, reverse=True))
+        before = text.strip()[:1] in _BOX
+        pattern = rf"[{_TICK}]\s*({words})" if before else rf"({words})\s*[(（\[]?\s*[{_TICK}]"
+        ticked = {self.stage_words[word] for word in re.findall(pattern, text)}
+        return next(iter(ticked)) if len(ticked) == 1 else None
 
     def stage_named(self, text: str) -> Stage | None:
         """The one stage that a file, folder or sheet name speaks of."""
@@ -66,37 +113,52 @@ class Vocabulary:
         named = {stage for word, stage in self.stage_names if word in folded}
         return next(iter(named)) if len(named) == 1 else None
 
+    def stage_headed(self, text: str) -> Stage | None:
+        """The stage of a header cell above several columns: 县级检查情况."""
+        key = _HEADED.sub("", label_key(text))
+        return self.stage_words.get(key) or self.stage_named(key)
+
 
 @lru_cache(maxsize=4)
 def vocabulary(campaign: Campaign) -> Vocabulary:
     """The vocabulary of a campaign, made once for each."""
     form = campaign.rubric.form
     stages = campaign.settings.stages
-    columns: dict[str, ColumnRole] = {}
-    for role, label in form.columns.labels().items():
-        for word in label.words():
-            columns[label_key(word)] = ColumnRole(role, SCORE_ROLES.get(role))
-    for stage, settings in stages.items():
-        for word in settings.words:
-            for role, label in form.columns.labels().items():
-                if role in _STAGED or role == "score":
-                    staged = f"score_{stage}" if role == "score" else role
-                    for tail in label.words():
-                        columns.setdefault(label_key(word + tail), ColumnRole(staged, stage))
     fields = {label_key(word): name for name, label in form.fields.labels().items() for word in label.words()}
+    subtotals = tuple(label_key(word) for word in form.subtotal.words())
+    totals = frozenset(label_key(word) for word in form.total.words())
     return Vocabulary(
-        columns=columns,
+        columns=_columns(campaign),
         fields=fields,
         field_pattern=_field_pattern(list(fields)),
         levels={level: _level_words(campaign, level) for level in campaign.rubric.levels},
-        subtotals=tuple(label_key(word) for word in form.subtotal.words()),
-        totals=frozenset(label_key(word) for word in form.total.words()),
+        subtotals=subtotals,
+        totals=totals,
+        sum_endings=(*subtotals, *sorted(totals)),
         not_applicable=frozenset(tidy(word) for word in form.not_applicable),
         stage_words={label_key(word): stage for stage, settings in stages.items() for word in settings.words},
         stage_names=tuple(
             (tidy(word), stage) for stage, settings in stages.items() for word in settings.name_words
         ),
     )
+
+
+def _columns(campaign: Campaign) -> dict[str, ColumnRole]:
+    """Column roles by label key; also every label with the words of a stage before it (县级检查 + 扣分原因)."""
+    labels = campaign.rubric.form.columns.labels()
+    columns = {
+        label_key(word): ColumnRole(role, SCORE_ROLES.get(role))
+        for role, label in labels.items()
+        for word in label.words()
+    }
+    for stage, settings in campaign.settings.stages.items():
+        for role, label in labels.items():
+            if role in _STAGED or role == "score":
+                staged = ColumnRole(f"score_{stage}" if role == "score" else role, stage)
+                for word in settings.words:
+                    for tail in label.words():
+                        columns.setdefault(label_key(word + tail), staged)
+    return columns
 
 
 def _level_words(campaign: Campaign, level: Level) -> LevelWords:
@@ -113,7 +175,6 @@ def _level_words(campaign: Campaign, level: Level) -> LevelWords:
     return LevelWords(ids, titles, dimensions, dimension_of)
 
 
-@lru_cache(maxsize=8192)
 def item_key(text: str) -> str:
     """An item id as it is compared: `Ｔ１．１`, `t1-1` and `T1。1` give `T1.1`."""
     return re.sub(r"[。．·\-_,、]", ".", tidy(text).upper().replace(" ", ""))
@@ -123,6 +184,5 @@ def _field_pattern(words: list[str]) -> re.Pattern[str]:
     """Finds `label：value` inside a cell; the label may be spaced out (单 位) and followed by （盖章）."""
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     spaced = "|".join(r"\s*".join(map(re.escape, word)) for word in longest_first)
-    return re.compile(
-        rf"(?:^|(?<=[\s;；,，。、]))({spaced})\s*(?:[（(【\[][^）)】\]]*[）)】\]])?\s*(?:[:：]|(?<=\S)\s)"
-    )
+    brackets = r"(?:[（(【\[][^）)】\]]*[）)】\]])?"
+    return re.compile(rf"(?:^|(?<=[\s;；,，。、|【\[]))({spaced})[】\]]?\s*{brackets}\s*(?:[:：]|(?<=\S)\s)")

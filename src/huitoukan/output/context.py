@@ -101,9 +101,10 @@ class CountyFindings:
     @property
     def by_file(self) -> Mapping[str, tuple[Finding, ...]]:
         """The findings by the path of their file; those about something absent last, under ""."""
-        paths = dict.fromkeys(finding.file or "" for finding in self.findings)
-        order = sorted(paths, key=lambda path: not path)
-        return {path: tuple(f for f in self.findings if (f.file or "") == path) for path in order}
+        gathered: dict[str, list[Finding]] = {}
+        for finding in sorted(self.findings, key=lambda finding: not finding.file):
+            gathered.setdefault(finding.file or "", []).append(finding)
+        return {path: tuple(found) for path, found in gathered.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -62,9 +62,10 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
     from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
 
     folder = folder or templates()
+    folders = (folder, templates())
     words = Printed(words.language, context.campaign.settings.rules)
     environment = SandboxedEnvironment(
-        loader=jinja2.FileSystemLoader([folder, templates()]),
+        loader=jinja2.FileSystemLoader(folders),
         autoescape=lambda name: name is not None and name.endswith(".html"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -83,18 +84,19 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
             yield name, environment.get_template(name).render(report=context).encode("utf-8")
         except jinja2.TemplateSyntaxError as error:
             raise TemplateError(f"{error.filename or name}:{error.lineno}: {error.message}") from None
-        except (jinja2.TemplateError, TypeError, ValueError, KeyError, AttributeError) as error:
-            raise TemplateError(f"{name}:{_line(error, name)}: {error}") from None
+        except Exception as error:  # whatever a template does, it is the template that is wrong
+            raise TemplateError(f"{_place(error, name, folders)}: {error}") from None
 
 
-def _line(error: BaseException, name: str) -> int:
-    """The line of a template that an error at render time came from."""
-    line, trace = 0, error.__traceback__
+def _place(error: BaseException, name: str, folders: Collection[Path]) -> str:
+    """`file:line` of the template that an error at render time came from, be it only included by the one named."""
+    place, trace = name, error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename.endswith(name):
-            line = trace.tb_lineno
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if file.parent in folders:
+            place = f"{file.name}:{trace.tb_lineno}"
         trace = trace.tb_next
-    return line
+    return place
 
 
 def _globals(words: Words) -> dict[str, Any]:

@@ -48,7 +48,8 @@ def column_missing(subject: SheetSubject, context: Context) -> Iterator[Finding]
     for role, label in columns.labels().items():
         if label.required and role not in subject.sheet.headers:
             yield subject.finding(subject.sheet.header, column=label.label)
-    if subject.sheet.score_header is None and subject.sheet.stage.stage is not None:
+    several = any(repeated.role == "score" for repeated in subject.sheet.repeated_columns)  # L203 says so
+    if subject.sheet.score_header is None and subject.sheet.stage.stage is not None and not several:
         column = columns.of_stage(subject.sheet.stage.stage).label
         yield subject.finding(subject.sheet.header, column=column)
 

@@ -1,0 +1,89 @@
+"""The fields around a score table (unit, stage, date, signatures): label and value in one cell or in neighbouring ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from huitoukan.intake.layout import Table
+from huitoukan.intake.normalise import label_key
+from huitoukan.intake.vocabulary import Vocabulary
+from huitoukan.model import Cell, Grid
+
+_AFTER_LABEL = re.compile(r"[:：\s]")  # one of them stands between a label and its value
+_OTHER_LABEL = re.compile(r"\s+[^\s:：]{2,12}[:：]")  # a label of a field that we do not know ends a value
+_MEASURES = frozenset({"分", "人", "元", "万元", "个", "%"})  # 单位：分 above a table is no unit of ours
+_EDGES = " \u3000\t\r\n;；,，|"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """A header or footer field: the cell that holds its value (or should), and the value's part of that cell."""
+
+    cell: Cell
+    text: str
+    whole: bool  # the cell holds the value alone, without its label
+
+
+def find_fields(grid: Grid, table: Table, words: Vocabulary) -> Mapping[str, FieldValue]:
+    """The fields above and below the table, by name.
+
+    A filled field wins over an empty one of the same name, an earlier one over a later.
+    """
+    body = table.body()
+    found: dict[str, FieldValue] = {}
+    for row in range(len(grid.rows)):
+        if row in body:
+            continue
+        for name, value in _fields_in_row(grid, row, words):
+            measure = name == "unit" and value.text in _MEASURES
+            if not measure and (name not in found or (not found[name].text and value.text)):
+                found[name] = value
+    return found
+
+
+def _fields_in_row(grid: Grid, row: int, words: Vocabulary) -> Iterator[tuple[str, FieldValue]]:
+    for column, value in enumerate(grid.rows[row]):
+        if not isinstance(value, str) or not value:
+            continue
+        name = words.fields.get(label_key(value))
+        if name is not None:
+            yield name, _beside(grid, row, column, words)
+        elif _AFTER_LABEL.search(value):
+            yield from _fields_in_cell(grid, row, column, value, words)
+
+
+def _fields_in_cell(
+    grid: Grid, row: int, column: int, value: str, words: Vocabulary
+) -> Iterator[tuple[str, FieldValue]]:
+    matches = list(words.field_pattern.finditer(value))
+    ends = [match.start() for match in matches[1:]] + [len(value)]
+    for match, end in zip(matches, ends, strict=False):
+        name = words.fields.get(label_key(match[1]))
+        if name is None:
+            continue
+        text = value[match.end() : end].strip(_EDGES)
+        other = _OTHER_LABEL.search(text)
+        text = text[: other.start()].strip(_EDGES) if other else text
+        if text or len(matches) > 1:
+            yield name, FieldValue(grid.cell(row, column), text, whole=False)
+        else:
+            yield name, _beside(grid, row, column, words)
+
+
+def _beside(grid: Grid, row: int, column: int, words: Vocabulary) -> FieldValue:
+    """The value of a label that stands alone in its cell: the next filled cell to the right that is no label itself."""
+    area = grid.area(row, column)
+    start = (area.right if area else column) + 1
+    for place in range(start, len(grid.rows[row])):
+        cell = grid.cell(row, place)
+        text = cell.text
+        if text is None or not text.strip():
+            continue
+        if isinstance(cell.value, str) and (
+            label_key(text) in words.fields or words.field_pattern.match(text)
+        ):
+            break
+        return FieldValue(cell, text, whole=True)
+    return FieldValue(grid.cell(row, start), "", whole=True)

@@ -1,0 +1,147 @@
+"""Whose a sheet is: unit, stage and date as the sheet states them, and what its surroundings say.
+
+Unit and stage come from the header field, else from the columns, the title, the sheet name, the file name and the
+folder, in that order; whatever contradicts the answer is kept for the rules to report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from huitoukan.campaign.roster import Mention, Roster
+from huitoukan.intake.fields import FieldValue
+from huitoukan.intake.layout import RowKind, Table
+from huitoukan.intake.normalise import read_date
+from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary
+from huitoukan.model import (
+    DateClaim,
+    DateKind,
+    DateReading,
+    Grid,
+    Hint,
+    Match,
+    NameMatch,
+    Origin,
+    Stage,
+    StageClaim,
+    UnitClaim,
+)
+
+_ABSENT = NameMatch(Match.UNKNOWN)
+
+
+def find_hints(
+    path: str, grid: Grid, table: Table, county: FieldValue | None, roster: Roster, words: Vocabulary
+) -> tuple[Hint, ...]:
+    """What a county field, the title, the sheet name, the file name and the folders say, strongest first."""
+    return tuple(_hints(path, grid, table, county, roster, words))
+
+
+def _hints(
+    path: str, grid: Grid, table: Table, county: FieldValue | None, roster: Roster, words: Vocabulary
+) -> Iterator[Hint]:
+    if county is not None and county.text:
+        yield Hint(Origin.HEADER, county.text, county=_mention(roster, county.text).county)
+    location = PurePosixPath(path)
+    titles = [
+        value
+        for row in grid.rows[: table.header.top]
+        for value in row
+        if isinstance(value, str) and value and not words.field_pattern.search(value)
+    ]
+    yield _hint(Origin.TITLE, " ".join(titles), roster, words)
+    yield _hint(Origin.SHEET_NAME, grid.name, roster, words)
+    yield _hint(Origin.FILE_NAME, location.stem, roster, words)
+    for folder in reversed(location.parts[:-1]):
+        yield _hint(Origin.FOLDER, folder, roster, words)
+
+
+@lru_cache(maxsize=4096)
+def _mention(roster: Roster, text: str) -> Mention:
+    """What a text names; titles, sheet names and folders come again in file after file."""
+    return roster.mention(text)
+
+
+def _hint(origin: Origin, text: str, roster: Roster, words: Vocabulary) -> Hint:
+    mention = _mention(roster, text) if text else Mention()
+    return Hint(origin, text, mention.unit, mention.county, words.stage_named(text))
+
+
+def unit_claim(field: FieldValue | None, hints: Sequence[Hint], roster: Roster) -> UnitClaim:
+    """Which unit a sheet says it is; a name that exists in several counties is settled by what names the county."""
+    text = field.text.strip() if field else ""
+    cell = field.cell if field else None
+    if not text:
+        named = next((hint for hint in hints if hint.unit), None)
+        return UnitClaim(cell, "", _ABSENT, named.unit if named else None, named.origin if named else None)
+    match = roster.find(text)
+    origin: Origin | None = Origin.HEADER
+    telling = next((hint for hint in hints if hint.county), None)
+    if match.kind is Match.AMBIGUOUS and telling:
+        inside = roster.find(text, telling.county)
+        if inside.unit and roster.units[inside.unit].county == telling.county:
+            origin = telling.origin
+            match = (
+                inside if origin is Origin.HEADER else NameMatch(match.kind, inside.unit, match.candidates)
+            )
+    if match.unit is None:
+        return UnitClaim(cell, text, match, None, None)
+    return UnitClaim(cell, text, match, match.unit, origin, _contradicting(match.unit, hints, roster))
+
+
+def _contradicting(code: str, hints: Sequence[Hint], roster: Roster) -> tuple[Hint, ...]:
+    unit = roster.units[code]
+    counties = {unit.county, unit.code[:6]}  # 晋中开发区 lies in 榆次区
+    found: dict[Origin, Hint] = {}
+    settled: set[Origin] = set()
+    for hint in hints:
+        if hint.origin in settled or hint.origin is Origin.TITLE or not (hint.unit or hint.county):
+            continue
+        settled.add(hint.origin)  # the folder nearest to the file speaks for all folders
+        other_unit = hint.unit is not None and hint.unit != code
+        if other_unit or (hint.county is not None and hint.county not in counties):
+            found[hint.origin] = hint
+    return tuple(found.values())
+
+
+def stage_claim(
+    field: FieldValue | None, hints: Sequence[Hint], grid: Grid, table: Table, words: Vocabulary
+) -> StageClaim:
+    """Which stage a sheet says it is."""
+    text = field.text.strip() if field else ""
+    cell = field.cell if field else None
+    stage, origin = (words.stage_of(text), Origin.HEADER) if text else (None, None)
+    if not text:
+        stage = _stage_of_columns(grid, table)
+        origin = Origin.COLUMNS if stage else None
+        if stage is None:
+            hint = next((hint for hint in hints if hint.stage), None)
+            stage, origin = (hint.stage, hint.origin) if hint else (None, None)
+    settled: dict[Origin, Hint] = {}
+    for hint in hints:
+        if hint.stage and hint.origin is not Origin.TITLE:
+            settled.setdefault(hint.origin, hint)
+    contradictions = tuple(hint for hint in settled.values() if stage and hint.stage is not stage)
+    return StageClaim(cell, text, stage, origin if stage else None, contradictions)
+
+
+def _stage_of_columns(grid: Grid, table: Table) -> Stage | None:
+    """The stage of the only score column, or of the only filled one."""
+    columns = [c for c in table.header.columns if c.meaning.role in SCORE_ROLES]
+    if len(columns) > 1:
+        columns = [
+            c
+            for c in columns
+            if any(grid.cell(row.row, c.column).value is not None for row in table.of(RowKind.ITEM))
+        ]
+    return columns[0].meaning.stage if len(columns) == 1 else None
+
+
+def date_claim(field: FieldValue | None) -> DateClaim:
+    """The date of a sheet."""
+    if field is None:
+        return DateClaim(None, "", DateReading(DateKind.BLANK))
+    reading = read_date(field.cell.value if field.whole else field.text)
+    return DateClaim(field.cell, field.text, reading)
