@@ -250,12 +250,23 @@ def inspect(
     if county is not None:
         campaign = campaign.limited_to(county)
     whole = () if folder.is_file() else _coverage(kept, campaign, stage)
-    return Inspection(campaign, kept, whole)
+    return Inspection(campaign, _with_status(kept, whole), whole)
 
 
 def _coverage(files: tuple[FileResult, ...], campaign: Campaign, stage: Stage | None) -> tuple[Finding, ...]:
     found = check(FolderSubject(sheets_by_unit(files)), Context(campaign))
     return tuple(one for one in found if stage is None or one.stage is stage)
+
+
+def _with_status(files: tuple[FileResult, ...], whole: tuple[Finding, ...]) -> tuple[FileResult, ...]:
+    """A file that only the whole folder shows to be wrong (a contradicting duplicate) is not `ok` either."""
+    hit = {found.file for found in whole if found.severity is not Severity.INFO}
+    return tuple(
+        replace(file, status=FileStatus.FINDINGS)
+        if file.path in hit and file.status is FileStatus.OK
+        else file
+        for file in files
+    )
 
 
 def _select(

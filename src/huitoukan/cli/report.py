@@ -55,7 +55,7 @@ def report(
     words = words_for(inspection, lang)
     counties = standings(inspection.by_unit, inspection.campaign)
     context = report_context(
-        inspection.campaign, inspection.files, inspection.findings, inspection.by_unit, counties
+        inspection.campaign, inspection.files, inspection.findings, inspection.by_unit, counties, stage=stage
     )
     results = records.results(inspection.campaign, inspection.files, inspection.findings, counties, words)
     try:

@@ -16,31 +16,7 @@ from huitoukan.output.text import Words, percent
 _PACKAGED = Path(__file__).parent.parent / "templates"
 _REPOSITORY = Path(__file__).parents[3] / "templates"  # an editable install has no packaged copy
 _SUFFIXES = (".html", ".md", ".txt")
-# The half-width punctuation of our Chinese texts, and what print wants in its place.
-_PRINTED = {
-    re.compile(r",( |$)"): "，",
-    re.compile(r";( |$)"): "；",
-    re.compile(r":( |$)"): "：",
-    re.compile(r" ?\("): "（",
-    re.compile(r"\)"): "）",
-    re.compile(r"\?$"): "？",
-}
 _MARKUP = re.compile(r"[\\`*<|~\[\]]|(?<!\w)_|_(?!\w)")
-
-
-class Printed(Words):
-    """Words in the punctuation of print: full-width in Chinese.
-
-    Only texts of the catalogue change, before values (names of files, contents of cells) are filled in.
-    """
-
-    def __call__(self, text: str) -> str:
-        """A fixed text of the catalogue, as it is printed."""
-        text = super().__call__(text)
-        if self.language == "zh":
-            for pattern, mark in _PRINTED.items():
-                text = pattern.sub(mark, text)
-        return text
 
 
 class TemplateError(Exception):
@@ -63,7 +39,6 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
 
     folder = folder or templates()
     folders = (folder, templates())
-    words = Printed(words.language, context.campaign.settings.rules)
     environment = SandboxedEnvironment(
         loader=jinja2.FileSystemLoader(folders),
         autoescape=lambda name: name is not None and name.endswith(".html"),

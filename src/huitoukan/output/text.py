@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -56,12 +57,15 @@ NAMES: Mapping[StrEnum, str] = {
     FileStatus.NOT_A_FORM: "不是评分表",
 }
 
-# How each step of a verdict is told, by the pass rule and whether it holds (None: not decided).
+# How each step of a verdict is told, by the pass rule, a variant of the case (see `_variant`) and whether it holds
+# (None: not decided). Nobody says “0 个达标”.
+# fmt: off
 REASONS: Mapping[tuple[str, bool | None], str] = {
-    ("complete", True): "采用{stage_name}评分表 ({file})。",
-    ("complete", None): "{stage_name}评分表有 {value} 项没有可用的分数 ({items}), 不能采用 ({file})。",
+    ("complete", True): "采用{stage_name}阶段的评分表 ({file})。",
+    ("complete", None): "{stage_name}阶段的评分表有 {value} 项没有可用的分数 ({items}), 不能采用 ({file})。",
+    ("complete+empty", None): "{stage_name}阶段的评分表没有可用的分数, 不能采用 ({file})。",
     ("received", None): "没有收到可用的评分表。",
-    ("single_sheet", None): "{stage_name}有 {value} 份分数不同的评分表, 待确定以哪一份为准 ({files})。",
+    ("single_sheet", None): "{stage_name}阶段有 {value} 份分数不同的评分表, 待确定以哪一份为准 ({files})。",
     ("not_applicable", True): "不适用的项目共 {value} 分, 不超过 {threshold} 分, 按比例折算。",
     ("not_applicable", None): "不适用的项目共 {value} 分, 超过 {threshold} 分, 需要人工认定。",
     ("pass_mark", True): "总分 {value}, 不低于达标线 {threshold}。",
@@ -73,20 +77,41 @@ REASONS: Mapping[tuple[str, bool | None], str] = {
     ("body", True): "县级统计机构本身达标。",
     ("body", False): "县级统计机构本身未达标。",
     ("body", None): "县级统计机构本身待定。",
-    (
-        "township_share",
-        True,
-    ): "{all} 个乡镇(街道)有 {passing} 个达标, 占 {value}, 不低于 {threshold}; 待定 {pending} 个, 不影响结论。",
-    (
-        "township_share",
-        False,
-    ): "{all} 个乡镇(街道)有 {passing} 个达标, 占 {value}, 待定 {pending} 个, 达不到 {threshold}。",
-    (
-        "township_share",
-        None,
-    ): "{all} 个乡镇(街道)有 {passing} 个达标, 占 {value}; 待定的 {pending} 个会影响是否达到 {threshold}。",
+    ("township_share", True): "{all} 个乡镇(街道)中 {passing} 个达标, 占 {value}, 不低于 {threshold}。",
+    ("township_share", False): "{all} 个乡镇(街道)中 {passing} 个达标, 占 {value}, 低于 {threshold}。",
+    ("township_share+all", True): "{all} 个乡镇(街道)全部达标。",
+    ("township_share+none", False): "{all} 个乡镇(街道)均未达标。",
+    ("township_share+pending", True): "{all} 个乡镇(街道)中 {passing} 个达标, 占 {value}, 不低于 {threshold}; 待定的 {pending} 个不影响结论。",
+    ("township_share+pending", False): "{all} 个乡镇(街道)中 {passing} 个达标; 待定的 {pending} 个即使全部达标, 也达不到 {threshold}。",
+    ("township_share+pending", None): "{all} 个乡镇(街道)中 {passing} 个达标, {pending} 个待定, 能否达到 {threshold} 还不能确定。",
+    ("township_share+none+pending", True): "{all} 个乡镇(街道)均待定, 不影响结论。",
+    ("township_share+none+pending", False): "{all} 个乡镇(街道)还没有一个达标; 待定的 {pending} 个即使全部达标, 也达不到 {threshold}。",
+    ("township_share+none+pending", None): "{all} 个乡镇(街道)还没有一个达标, {pending} 个待定, 能否达到 {threshold} 还不能确定。",
 }
+# fmt: on
 _SHARES = {"township_share": ("value", "threshold"), "dimension_share": ("share",)}
+
+
+# Half-width punctuation of our source texts, and what Chinese print wants in its place.
+_PRINT = tuple(
+    (re.compile(pattern), mark)
+    for pattern, mark in (
+        (r",( |$)", "，"),
+        (r";( |$)", "；"),
+        (r":( |$)", "："),
+        (r" ?\(", "（"),
+        (r"\)", "）"),
+        (r"\?$", "？"),
+    )
+)
+
+
+@lru_cache(maxsize=4096)
+def typeset(text: str) -> str:
+    """A Chinese source text in the punctuation of print. Values are filled in later and stay as they are."""
+    for pattern, mark in _PRINT:
+        text = pattern.sub(mark, text)
+    return text
 
 
 @lru_cache(maxsize=4)
@@ -107,6 +132,8 @@ class Words:
 
     def __call__(self, text: str) -> str:
         """A fixed text of the catalogue."""
+        if self.language == "zh":
+            return typeset(text)
         return self._translate(text) if text else ""
 
     def phrase(self, phrase: Phrase | str | None) -> str:
@@ -176,7 +203,20 @@ class Words:
         }  # fmt: skip
         for key in _SHARES.get(reason.rule, ()):
             values[key] = percent(values[key])
-        return self._fill(self(REASONS[reason.rule, reason.passed]), values)
+        return self._fill(self(REASONS[reason.rule + _variant(reason), reason.passed]), values)
+
+
+def _variant(reason: Reason) -> str:
+    """Which of several sentences tells a step: a sheet without any score, all or no townships, some of them pending."""
+    details = dict(reason.details)
+    if reason.rule == "complete":
+        return "+empty" if reason.passed is None and reason.value == details["all"] else ""
+    if reason.rule == "township_share":
+        extreme = (
+            "+none" if not details["passing"] else "+all" if details["passing"] == details["all"] else ""
+        )
+        return extreme + ("+pending" if details["pending"] else "")
+    return ""
 
 
 def _values(finding: Finding) -> dict[str, object]:

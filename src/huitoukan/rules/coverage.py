@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from huitoukan.model import Finding, Severity, Stage
+from huitoukan.model import Finding, Severity, Stage, say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import FolderSubject
 
@@ -34,7 +34,7 @@ def self_assessment_missing(folder: FolderSubject, context: Context) -> Iterator
 
 
 @rule(
-    "C602", severity=Severity.ERROR, on=FolderSubject, message="{county}县级检查只有 {count} 个乡镇(街道)的评分表, 不足 {least} 个。",
+    "C602", severity=Severity.ERROR, on=FolderSubject, message="{found}, 应不少于 {least} 个。",
     fix="请补查或补报, 至少 {least} 个乡镇(街道)。",
 )  # fmt: skip
 def too_few_checked(folder: FolderSubject, context: Context) -> Iterator[Finding]:
@@ -53,7 +53,13 @@ def too_few_checked(folder: FolderSubject, context: Context) -> Iterator[Finding
             u for u in townships if any(s.stage is Stage.COUNTY for s in folder.by_unit.get(u.code, ()))
         ]
         if any(u.required for u in townships) and len(checked) < min(least, len(townships)):
-            details = (("county", roster.county_name(body.code)), ("count", len(checked)), ("least", least))
+            county = roster.county_name(body.code)
+            found = (
+                say("{county}县级检查只收到 {count} 个乡镇(街道)的评分表", county=county, count=len(checked))
+                if checked
+                else say("没有收到{county}县级检查乡镇(街道)的评分表", county=county)
+            )
+            details = (("found", found), ("least", least))
             yield Finding(unit=body.code, stage=Stage.COUNTY, details=details)
 
 

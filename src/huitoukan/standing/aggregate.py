@@ -59,6 +59,7 @@ def unit_standing(unit: Unit, sheets: Sequence[SheetResult], campaign: Campaign)
         missing: tuple[tuple[str, object], ...] = (
             ("stage_name", stage),
             ("items", "、".join(unusable)),
+            ("all", len(rubric.items())),
             ("file", sent[0].file),
         )
         reasons.append(Reason("complete", None, Decimal(len(unusable)), _ZERO, details=missing))
