@@ -88,7 +88,9 @@ def fields(text: str) -> set[str]:
 def problems(catalog: Catalog, wanted: dict[str, set[str]]) -> list[str]:
     """What is missing, left over or does not fill the same fields."""
     have = {message.id: message.string for message in catalog if message.id}
-    found = [f"missing: {text!r} ({', '.join(sorted(wanted[text]))})" for text in wanted if not have.get(text)]
+    found = [
+        f"missing: {text!r} ({', '.join(sorted(wanted[text]))})" for text in wanted if not have.get(text)
+    ]
     found += [f"left over: {text!r}" for text in have if text not in wanted]
     for text, translation in have.items():
         if translation and fields(text) != fields(translation):
@@ -130,7 +132,9 @@ def update() -> Catalog:
 
 def main() -> int:
     """Update, or check."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     found = problems(read() if options.check else update(), texts())

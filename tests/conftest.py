@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from huitoukan.campaign.campaign import Campaign, load_campaign
+from huitoukan.grid import CellValue, Grid, Mark
 from huitoukan.intake.extract import extract
 from huitoukan.intake.reader import Kind, Outcome, Workbook
-from huitoukan.model import CellValue, Finding, Grid, Mark
+from huitoukan.model import Finding
 from huitoukan.pipeline import check_sheet
 from huitoukan.rules.registry import Context, check
 from huitoukan.rules.subjects import FileSubject

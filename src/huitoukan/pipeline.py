@@ -19,7 +19,6 @@ from huitoukan.model import (
     FileStatus,
     Finding,
     ItemScore,
-    Phrase,
     Reading,
     ReadingKind,
     ScoreSheet,
@@ -28,8 +27,8 @@ from huitoukan.model import (
     SheetKind,
     SheetResult,
     Stage,
-    say,
 )
+from huitoukan.phrase import Phrase, say
 from huitoukan.rules import coverage, evidence, file, form, score, unit
 from huitoukan.rules.form import STAMP
 from huitoukan.rules.registry import Context, check

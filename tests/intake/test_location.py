@@ -12,9 +12,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from huitoukan.grid import Grid, Mark
 from huitoukan.intake import reader
 from huitoukan.intake.reader import Outcome, read
-from huitoukan.model import Grid, Mark
 from tests.support.forms import shipped
 
 Build = Callable[[Worksheet], None]

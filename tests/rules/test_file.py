@@ -8,7 +8,8 @@ import pytest
 from openpyxl import Workbook
 
 from huitoukan.intake.discover import Submission
-from huitoukan.model import FileStatus, say
+from huitoukan.model import FileStatus
+from huitoukan.phrase import say
 from huitoukan.pipeline import mishap, process
 from tests.conftest import DATA
 

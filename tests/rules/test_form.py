@@ -1,8 +1,8 @@
 """L2xx."""
 
+from huitoukan.grid import Grid
 from huitoukan.intake.extract import extract
 from huitoukan.intake.reader import Kind, Outcome, Workbook
-from huitoukan.model import Grid
 from huitoukan.rules.registry import Context, check
 from huitoukan.rules.subjects import FileSubject
 from tests.conftest import grid_of

@@ -20,7 +20,8 @@ from huitoukan.campaign.problems import ConfigError, Problem
 from huitoukan.campaign.roster import NameForms, Roster, county_code, limit, read_roster
 from huitoukan.campaign.rubric import Flag, Points, Rubric, Sourced, Strict
 from huitoukan.campaign.yamlfile import YamlFile, parse, read_yaml
-from huitoukan.model import Severity, Stage, say
+from huitoukan.model import Severity, Stage
+from huitoukan.phrase import say
 
 SHIPPED = "shipped"
 DATA = Path(__file__).parent / "data"

@@ -11,7 +11,8 @@ from decimal import Decimal
 from huitoukan.campaign.problems import Problem, problem_kind
 from huitoukan.campaign.rubric import Item, LevelRubric, Rubric, Sourced
 from huitoukan.campaign.yamlfile import YamlFile, YamlPath
-from huitoukan.model import Level, plain, say
+from huitoukan.model import Level
+from huitoukan.phrase import plain, say
 
 
 def rubric_problems(rubric: Rubric, file: YamlFile, units: frozenset[str]) -> Iterator[Problem]:

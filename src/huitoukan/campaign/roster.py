@@ -19,7 +19,8 @@ from pydantic import Field
 
 from huitoukan.campaign.problems import ConfigError, Problem, problem_kind
 from huitoukan.campaign.rubric import Strict
-from huitoukan.model import Level, Match, NameMatch, Phrase, Unit, say
+from huitoukan.model import Level, Match, NameMatch, Unit
+from huitoukan.phrase import Phrase, say
 
 _ROSTER_COLUMNS = ("code", "name", "level", "county", "kind", "required", "variants", "aliases")
 _FORMER_COLUMNS = ("name", "county", "old_code", "successors", "basis", "note")

@@ -11,7 +11,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from huitoukan.model import Level, Phrase, Stage, say
+from huitoukan.model import Level, Stage
+from huitoukan.phrase import Phrase, say
 
 Basis = Literal["grounded", "assumed"]
 

@@ -17,7 +17,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from huitoukan.campaign.problems import ConfigError, Problem, problem_kind
-from huitoukan.model import Phrase, say
+from huitoukan.phrase import Phrase, say
 
 _Loader: Any = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader

@@ -22,9 +22,10 @@ from huitoukan.cli.options import (
     words_for,
 )
 from huitoukan.cli.validate import summary_line
-from huitoukan.model import Standing, Verdict, plain
+from huitoukan.model import Standing, Verdict
 from huitoukan.output import records
 from huitoukan.output.text import Words
+from huitoukan.phrase import plain
 from huitoukan.standing.aggregate import standings, totals
 
 _STYLES = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.PENDING: "yellow"}

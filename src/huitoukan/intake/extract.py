@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from huitoukan.campaign.campaign import Campaign
+from huitoukan.grid import Cell, Grid, Range
 from huitoukan.intake.fields import FieldValue, find_fields
 from huitoukan.intake.header import Header
 from huitoukan.intake.identity import date_claim, find_hints, stage_claim, unit_claim
@@ -13,12 +14,9 @@ from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless
 from huitoukan.intake.normalise import read_score
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary, vocabulary
 from huitoukan.model import (
-    Cell,
-    Grid,
     Hint,
     Match,
     NameMatch,
-    Range,
     Reading,
     ReadingKind,
     RepeatedColumn,

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from huitoukan.grid import Cell, Grid
 from huitoukan.intake.layout import Table
 from huitoukan.intake.normalise import label_key
 from huitoukan.intake.vocabulary import Vocabulary
-from huitoukan.model import Cell, Grid
 
 _AFTER_LABEL = re.compile(r"[:：\s]")  # one of them stands between a label and its value
 _OTHER_LABEL = re.compile(r"\s+[^\s:：]{2,12}[:：]")  # a label of a field that we do not know ends a value

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from huitoukan.grid import Cell, CellValue, Grid
 from huitoukan.intake.normalise import label_key
 from huitoukan.intake.vocabulary import LONGEST_LABEL, ColumnRole, Vocabulary
-from huitoukan.model import Cell, CellValue, Grid, Stage
+from huitoukan.model import Stage
 
 _ENOUGH_ROLES = 3
 _PER_STAGE = ("deduction_reason", "evidence", "remark")

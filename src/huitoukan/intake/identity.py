@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from huitoukan.campaign.roster import Mention, Roster
+from huitoukan.grid import Grid
 from huitoukan.intake.fields import FieldValue
 from huitoukan.intake.layout import RowKind, Table
 from huitoukan.intake.normalise import read_date
@@ -19,7 +20,6 @@ from huitoukan.model import (
     DateClaim,
     DateKind,
     DateReading,
-    Grid,
     Hint,
     Match,
     NameMatch,

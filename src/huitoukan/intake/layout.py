@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from huitoukan.campaign.rubric import Item
+from huitoukan.grid import Cell, CellValue, Grid, value_text
 from huitoukan.intake.header import Header, column_role, headers, is_header
 from huitoukan.intake.normalise import label_key, title_key
 from huitoukan.intake.vocabulary import LONGEST_LABEL, LevelWords, Vocabulary
-from huitoukan.model import Cell, CellValue, Grid, Level, value_text
+from huitoukan.model import Level
 
 _KNOWN_SHARE = 4  # a table without a header is a form when it holds at least a quarter of a level's items
 _MOST = 2  # a header above at least half of a level's items is not doubted

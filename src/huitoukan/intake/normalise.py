@@ -14,7 +14,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from huitoukan.model import Cell, CellValue, DateKind, DateReading, Mark, Reading, ReadingKind
+from huitoukan.grid import Cell, CellValue, Mark
+from huitoukan.model import DateKind, DateReading, Reading, ReadingKind
 
 _BRACKETS = re.compile(r"[(\[【〔《<][^()\[\]【】〔〕《》<>]*[)\]】〕》>]")
 _NOT_WORD = re.compile(r"[^0-9A-Za-z\u3400-\u9fff/—\-]")

@@ -19,7 +19,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 from huitoukan.campaign.campaign import Limits
-from huitoukan.model import Grid, Mark, Phrase, Range, say
+from huitoukan.grid import Grid, Mark, Range
+from huitoukan.phrase import Phrase, say
 
 
 class Kind(StrEnum):

@@ -14,9 +14,10 @@ from typing import Any
 from huitoukan import __version__, catalogue
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.catalogue import Entry
-from huitoukan.model import FileResult, Finding, Reason, ScoreState, Severity, Standing, Verdict, plain
+from huitoukan.model import FileResult, Finding, Reason, ScoreState, Severity, Standing, Verdict
 from huitoukan.output.files import csv_text
 from huitoukan.output.text import Words
+from huitoukan.phrase import plain
 from huitoukan.standing.aggregate import totals
 
 SCHEMA = 1

@@ -14,18 +14,8 @@ from pathlib import Path
 from huitoukan import catalogue
 from huitoukan.campaign.campaign import RuleSettings
 from huitoukan.campaign.problems import Problem
-from huitoukan.model import (
-    FileStatus,
-    Finding,
-    Level,
-    Origin,
-    Phrase,
-    Reason,
-    Severity,
-    Stage,
-    Verdict,
-    plain,
-)
+from huitoukan.model import FileStatus, Finding, Level, Origin, Reason, Severity, Stage, Verdict
+from huitoukan.phrase import Phrase, plain
 
 LANGUAGES = ("zh", "en")
 _LOCALE = Path(__file__).parent.parent / "locale"

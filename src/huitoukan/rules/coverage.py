@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from huitoukan.model import Finding, Severity, Stage, say
+from huitoukan.model import Finding, Severity, Stage
+from huitoukan.phrase import say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import FolderSubject
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from huitoukan.intake.reader import Kind, Outcome
-from huitoukan.model import Finding, Phrase, Severity, say
+from huitoukan.model import Finding, Severity
+from huitoukan.phrase import Phrase, say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import FileSubject, Mishap
 

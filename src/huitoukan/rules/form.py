@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from huitoukan.model import Finding, Severity, plain
+from huitoukan.model import Finding, Severity
+from huitoukan.phrase import plain
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import FileSubject, ScoreRow, SheetSubject, SumRow
 

@@ -7,21 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from huitoukan.campaign.rubric import Dimension, Item, LevelRubric
+from huitoukan.grid import Cell, Range
 from huitoukan.intake.extract import Extracted
 from huitoukan.intake.reader import Workbook
-from huitoukan.model import (
-    Cell,
-    Finding,
-    Phrase,
-    Range,
-    Reading,
-    ReadingKind,
-    Score,
-    ScoreSheet,
-    SheetResult,
-    Sum,
-    plain,
-)
+from huitoukan.model import Finding, Reading, ReadingKind, Score, ScoreSheet, SheetResult, Sum
+from huitoukan.phrase import Phrase, plain
 
 NUMBERS = (ReadingKind.NUMBER, ReadingKind.TEXT_NUMBER)
 

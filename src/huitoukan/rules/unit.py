@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from huitoukan.model import DateKind, Finding, Match, Origin, Severity, say
+from huitoukan.model import DateKind, Finding, Match, Origin, Severity
+from huitoukan.phrase import say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import SheetSubject
 

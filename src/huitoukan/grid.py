@@ -1,0 +1,127 @@
+"""A worksheet as it was read: rows of values from A1, each cell with its address. No input or output of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+
+from huitoukan.phrase import plain
+
+CellValue = str | float | int | bool | date | datetime | time | timedelta | None
+
+
+@lru_cache(maxsize=4096)
+def column_letters(column: int) -> str:
+    """Letters of a zero-based column index: 0 gives A, 26 gives AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A rectangle of cells by zero-based row and column, both ends inside."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def address(self) -> str:
+        """`F12` for a single cell, else `F12:F14`."""
+        first = f"{column_letters(self.left)}{self.top + 1}"
+        last = f"{column_letters(self.right)}{self.bottom + 1}"
+        return first if first == last else f"{first}:{last}"
+
+
+class Mark(StrEnum):
+    """What a value alone does not tell of its cell."""
+
+    ERROR = "error"  # #REF!, #DIV/0! …: the reader gives a blank
+    UNCACHED = "uncached"  # a formula whose result was never saved: the reader gives a blank
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as it was read. `row` and `column` count from zero; `value` is None when the cell is empty.
+
+    `note` holds the error text (`#REF!`) of a cell marked as an error.
+    """
+
+    row: int
+    column: int
+    value: CellValue = None
+    mark: Mark | None = None
+    note: str = ""
+
+    @property
+    def address(self) -> str:
+        """The A1 address."""
+        return f"{column_letters(self.column)}{self.row + 1}"
+
+    @property
+    def text(self) -> str | None:
+        """What the cell holds, as text; None for an empty one. Numbers carry no trailing zeros, dates are ISO."""
+        if self.mark is Mark.ERROR:
+            return self.note
+        return value_text(self.value)
+
+
+def value_text(value: CellValue) -> str | None:
+    """The text of a cell value as findings quote it; text is left exactly as it stands."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, (int, float)):
+        number = Decimal(str(value))
+        return plain(number) if number.is_finite() else str(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One worksheet: values by row from A1, merged areas, and marks for what the values do not tell.
+
+    `rows` is a list of lists, possibly empty, with `""` or None for empty cells.
+    """
+
+    name: str
+    rows: Sequence[Sequence[CellValue]]
+    merges: tuple[Range, ...] = ()
+    marks: Mapping[tuple[int, int], tuple[Mark, str]] = field(default_factory=dict)
+    visible: bool = True
+
+    def cell(self, row: int, column: int) -> Cell:
+        """The cell at a zero-based position, also beyond the used area (an empty cell)."""
+        value: CellValue = None
+        if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
+            value = self.rows[row][column]
+        if value == "":
+            value = None
+        mark, note = self.marks.get((row, column), (None, ""))
+        return Cell(row, column, value, mark, note)
+
+    def anchor(self, row: int, column: int) -> Cell:
+        """The cell that shows at a position: the top-left one of the merged area that covers it, else itself."""
+        area = self.area(row, column)
+        return self.cell(row, column) if area is None else self.cell(area.top, area.left)
+
+    def area(self, row: int, column: int) -> Range | None:
+        """The merged area that covers a position, if any."""
+        for area in self.merges:
+            if area.top <= row <= area.bottom and area.left <= column <= area.right:
+                return area
+        return None
