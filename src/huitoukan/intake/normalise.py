@@ -21,9 +21,9 @@ _BRACKETS = re.compile(r"[(\[【〔《<][^()\[\]【】〔〕《》<>]*[)\]】〕
 _NOT_WORD = re.compile(r"[^0-9A-Za-z\u3400-\u9fff/—\-]")
 _EDGE_MARKS = "/—-"
 _CIRCLED = re.compile("[①-⑳]")
-_ORDINAL = r"(?:\d{1,2}(?:[.．\-]\d{1,2})*|[一二三四五六七八九十]{1,3})"
+_ORDINAL = r"(?:\d{1,2}(?:[.．\-]\d{1,2})*+|[一二三四五六七八九十]{1,3})"
 _NUMBERING = re.compile(
-    rf"\s*(?:第{_ORDINAL}[项条章节类款]|第{_ORDINAL}部分|[(（]{_ORDINAL}[)）]|{_ORDINAL}[)）]|{_ORDINAL}[、.．,，:：\s]|\d{{1,2}}(?:[.．\-]\d{{1,2}})+)"
+    rf"\s*(?:第{_ORDINAL}(?:[项条章节类款]|部分)|[(（]{_ORDINAL}[)）]|{_ORDINAL}[)）、.．,，:：\s]|\d{{1,2}}(?:[.．\-]\d{{1,2}})+)"
     r"[、.．,，:：\s]*"
 )
 
@@ -149,10 +149,8 @@ def read_date(value: CellValue) -> DateReading:
         if math.isfinite(value) and int(value) in _SERIALS:
             return DateReading(DateKind.DATE, _EPOCH + timedelta(days=int(value)))
         value = str(int(value)) if math.isfinite(value) and value == int(value) else "?"
-    text = tidy(str(value))
-    if (
-        text.isascii() and text.isdigit() and int(text) in _SERIALS
-    ):  # a serial number that was turned into text
+    text = _without_brackets(tidy(str(value))).rstrip(" .。")  # …（星期一）
+    if text.isascii() and text.isdigit() and int(text) in _SERIALS:  # a serial number turned into text
         return DateReading(DateKind.DATE, _EPOCH + timedelta(days=int(text)))
     chinese = _CHINESE_DATE.fullmatch(text)
     if chinese:

@@ -1,0 +1,77 @@
+"""The flow over a folder."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from huitoukan import pipeline
+from huitoukan.campaign.campaign import RuleSettings
+from huitoukan.model import FileStatus
+from huitoukan.pipeline import inspect
+from tests.conftest import DATA
+
+DIRTY = DATA / "inbox/dirty"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copytree(DIRTY, tmp_path / "in")
+    return tmp_path / "in"
+
+
+def test_progress_is_told_for_every_file(campaign, folder):
+    seen = []
+    inspect(folder, campaign, jobs=2, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(n, 6) for n in range(7)]
+
+
+def test_inputs_are_never_changed(campaign, folder):
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+    inspect(folder, campaign)
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()} == before
+
+
+def test_a_contradicting_duplicate_is_not_ok(campaign, folder, tmp_path):
+    for path in folder.iterdir():
+        path.unlink()
+    clean = DATA / "inbox/clean"
+    shutil.copy(clean / "自评/昔阳县/大寨镇评分表.xlsx", folder / "a.xlsx")
+    shutil.copy(clean / "自评/昔阳县/大寨镇评分表.xlsx", folder / "c.xlsx")
+    assert {f.status for f in inspect(folder, campaign).files} == {FileStatus.OK}
+    shutil.copy(DIRTY / "5_大寨镇.xlsx", folder / "b.xlsx")
+    found = inspect(folder, campaign)
+    duplicates = [f for f in found.coverage if f.code == "C603"]
+    same = {f.path: [s.items for s in f.sheets] for f in found.files}
+    assert bool(duplicates) == (same["a.xlsx"] != same["b.xlsx"])
+
+
+def test_a_bug_on_one_file_costs_the_others_nothing(campaign, folder, monkeypatch):
+    def broken(path, data, campaign):
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(pipeline, "process", broken)
+    monkeypatch.setattr(pipeline, "_campaign", campaign)
+    (submission, *_) = pipeline.discover(folder)
+    result = pipeline._process_submission(submission)
+    assert [f.code for f in result.findings] == ["F109"]
+    assert result.status is FileStatus.UNREADABLE
+
+
+def test_a_file_that_is_too_large_is_refused_unread(campaign, folder):
+    small = campaign.settings.limits.model_copy(update={"file_megabytes": 0})
+    settings = campaign.settings.model_copy(update={"limits": small})
+
+    found = inspect(folder, replace(campaign, settings=settings))
+    assert {f.status for f in found.files} == {FileStatus.REFUSED}
+    assert all(len(f.sha256) == 64 for f in found.files)
+
+
+def test_severities_can_be_changed_and_rules_switched_off(campaign, folder):
+
+    rules = {"S406": RuleSettings(severity="error"), "S405": RuleSettings(severity="off")}
+    settings = campaign.settings.model_copy(update={"rules": rules})
+    found = inspect(folder, replace(campaign, settings=settings))
+    codes = {(f.code, f.severity.value) for f in found.findings}
+    assert ("S406", "error") in codes
+    assert "S405" not in {code for code, _ in codes}
