@@ -18,6 +18,7 @@ Input = TypeVar("Input")
 Output = TypeVar("Output")
 
 _CHUNK = 16
+_FORK_SERVER = "forkserver"
 _AHEAD = 4  # chunks per worker that wait in the queue
 
 
@@ -77,10 +78,19 @@ def _run(function: Callable[[Input], Output], chunk: tuple[Input, ...]) -> list[
     return [function(one) for one in chunk]
 
 
+def warm_up(*preload: str) -> None:
+    """Start the fork server already, where there is one, with these modules: it then starts beside other work."""
+    if _FORK_SERVER in multiprocessing.get_all_start_methods():
+        from multiprocessing import forkserver  # noqa: PLC0415  (POSIX only)
+
+        _context(preload)
+        forkserver.ensure_running()
+
+
 def _context(preload: Sequence[str]) -> Any:
     """Workers never fork from this process, which has threads; a fork server where there is one, else spawn."""
-    if "forkserver" in multiprocessing.get_all_start_methods():
-        context = multiprocessing.get_context("forkserver")
+    if _FORK_SERVER in multiprocessing.get_all_start_methods():
+        context = multiprocessing.get_context(_FORK_SERVER)
         context.set_forkserver_preload(list(preload))
         return context
     return multiprocessing.get_context("spawn")

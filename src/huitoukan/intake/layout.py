@@ -140,8 +140,10 @@ class _RowReader:
 
     def read(self, row: int) -> Row | None:
         """What a row is; None for one that says nothing to us (blank, repeated header, note, signature)."""
-        texts = [self._text(row, column) for column in self.labels]
-        if not any(texts) or self._repeats_header(row):
+        values = self.grid.rows[row]
+        width = len(values)
+        texts = [_text(values[column]) if column < width else "" for column in self.labels]
+        if not any(texts) or self._repeats_header(values):
             return None
         named = self._dimension_named(texts)
         item, label = self._item(row, named or self.current)
@@ -165,14 +167,12 @@ class _RowReader:
         values = self.grid.rows[row]
         return "" if column is None or column >= len(values) else _text(values[column])
 
-    def _repeats_header(self, row: int) -> bool:
-        """Whether a row is the header again, after a page break: a quick look at two columns before all of them."""
-        values = self.grid.rows[row]
-        quick = (self.item, self.points[0] if self.points else None)
-        labelled = any(
-            c is not None and c < len(values) and column_role(values[c], self.words) for c in quick
-        )
-        return labelled and is_header([column_role(value, self.words) for value in values])
+    def _repeats_header(self, values: Sequence[CellValue]) -> bool:
+        """Whether a row is the header again, after a page break: a quick look for text among the points first."""
+        points = [values[column] for column in self.points if column < len(values)]
+        if not any(isinstance(value, str) and value for value in points):
+            return False
+        return is_header([column_role(value, self.words) for value in values])
 
     def _is_note(self, row: int) -> bool:
         """Whether a row with something in a points column is no item: header fields, or columns numbered 甲 乙 1 2."""

@@ -46,8 +46,13 @@ class LevelWords:
 
     def dimension_named(self, text: str) -> str | None:
         """The dimension that a cell names, with its numbering and points or without: `一、工作任务（12分）`."""
-        key = title_key(text)
-        return self.dimensions.get(key) or self.dimensions.get(_POINTS_AT_END.sub("", key))
+        return _dimension_named(self, text)
+
+
+@lru_cache(maxsize=16384)
+def _dimension_named(words: LevelWords, text: str) -> str | None:
+    key = title_key(text)
+    return words.dimensions.get(key) or words.dimensions.get(_POINTS_AT_END.sub("", key))
 
 
 @lru_cache(maxsize=16384)
