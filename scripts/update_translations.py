@@ -15,6 +15,7 @@ import io
 import string
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import jinja2
@@ -25,12 +26,14 @@ from jinja2 import nodes
 
 import huitoukan.cli.app  # noqa: F401  enters every rule and check into the catalogue
 from huitoukan import catalogue
+from huitoukan.campaign.campaign import load_campaign
 from huitoukan.output.text import NAMES, REASONS
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src/huitoukan"
 PO = SOURCE / "locale/en/LC_MESSAGES/huitoukan.po"
-_SPEAKERS = {"say", "_", "words"}
+_NO_DATE = datetime(2024, 1, 1, tzinfo=UTC)
+_SPEAKERS = {"say", "_", "words", "self"}
 
 
 def texts() -> dict[str, set[str]]:
@@ -45,7 +48,7 @@ def texts() -> dict[str, set[str]]:
 def _from_catalogue() -> Iterator[tuple[str, str]]:
     for entry in catalogue.entries():
         yield from ((entry.code, text) for text in entry.texts())
-    yield from (("names", text) for text in NAMES.values())
+    yield from (("names", text) for names in NAMES.values() for text in names.values())
     yield from (("reasons", text) for text in REASONS.values())
 
 
@@ -59,6 +62,8 @@ def _from_code() -> Iterator[tuple[str, str]]:
     # the four parts of `explain`, the grades of the shipped campaign
     yield from (("cli/explain.py", text) for text in ("查什么", "为什么", "例子", "怎么改"))
     yield from (("campaign.yaml", text) for text in ("优秀", "达标", "未达标"))
+    items = (item for level in load_campaign().rubric.levels.values() for item in level.items())
+    yield from (("rubric.yaml", item.step.per) for item in items if item.step)
 
 
 def _name(function: ast.expr) -> str:
@@ -108,6 +113,7 @@ def read(path: Path = PO) -> Catalog:
 
 def compiled(catalog: Catalog) -> bytes:
     """The .mo of a catalogue."""
+    catalog.creation_date = catalog.revision_date = _NO_DATE  # the same texts give the same bytes
     stream = io.BytesIO()
     write_mo(stream, catalog)
     return stream.getvalue()
@@ -120,7 +126,6 @@ def update() -> Catalog:
     wanted = texts()
     for text in sorted(wanted, key=lambda text: (sorted(wanted[text]), text)):
         catalog.add(text, old.get(text) or "", locations=[(place, None) for place in sorted(wanted[text])])
-    catalog.creation_date = catalog.revision_date = None  # the same texts give the same bytes
     stream = io.BytesIO()
     write_po(stream, catalog, width=110, omit_header=False, include_lineno=False, sort_output=False)
     lines = stream.getvalue().decode("utf-8").splitlines(keepends=True)

@@ -11,7 +11,7 @@ class Phrase:
     """Words that are not yet in a language: a template of the message catalogue and the values that go into it.
 
     Values may be strings, numbers, dates, members of the enumerations above, further phrases, or tuples of these
-    (a list of alternatives).
+    (alternatives, told with “or”).
     """
 
     template: str
@@ -21,6 +21,13 @@ class Phrase:
 def say(template: str, **values: object) -> Phrase:
     """Make a `Phrase`; the template is the Chinese source text with `{name}` fields."""
     return Phrase(template, tuple(values.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Words or names that are listed one after the other: 甲、乙、丙."""
+
+    words: tuple[object, ...]
 
 
 def plain(number: Decimal) -> str:

@@ -20,7 +20,7 @@ from pydantic import Field
 from huitoukan.campaign.problems import ConfigError, Problem, problem_kind
 from huitoukan.campaign.rubric import Strict
 from huitoukan.model import Level, Match, NameMatch, Unit
-from huitoukan.phrase import Phrase, say
+from huitoukan.phrase import Listing, Phrase, say
 
 _ROSTER_COLUMNS = ("code", "name", "level", "county", "kind", "required", "variants", "aliases")
 _FORMER_COLUMNS = ("name", "county", "old_code", "successors", "basis", "note")
@@ -319,7 +319,7 @@ def _rows(
     reader = csv.DictReader(io.StringIO(text))
     missing = [column for column in columns if column not in (reader.fieldnames or ())]
     if missing:
-        return bad(path, 1, 1, say("表头缺少 {columns}", columns="、".join(missing)))
+        return bad(path, 1, 1, say("表头缺少 {columns}", columns=Listing(tuple(missing))))
     for row in reader:
         if None in row or None in row.values():
             bad(path, reader.line_num, 1, say("列数与表头不符"))

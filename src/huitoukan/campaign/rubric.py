@@ -124,7 +124,10 @@ class Item(Strict):
         if self.step is None:
             return say("0–{maximum}", maximum=self.maximum)
         return say(
-            "0–{maximum}, 每{per}扣 {step}", maximum=self.maximum, step=self.step.value, per=self.step.per
+            "0–{maximum}, 每{per}扣 {step}",
+            maximum=self.maximum,
+            step=self.step.value,
+            per=say(self.step.per),
         )
 
     def label(self) -> str:

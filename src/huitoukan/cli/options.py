@@ -79,7 +79,7 @@ def run_inspection(
         try:
             code = county_code(campaign.roster, county)
         except KeyError:
-            names = "、".join(campaign.roster.county_name(body.code) for body in campaign.roster.bodies())
+            names = _("、").join(campaign.roster.county_name(body.code) for body in campaign.roster.bodies())
             raise UsageError(
                 _("名录里没有“{county}”。可以写: {names}。").format(county=county, names=names)
             ) from None

@@ -106,8 +106,8 @@ def _print_table(inspection: Inspection, words: Words) -> None:
             box=box.SIMPLE_HEAD,
             expand=True,
         )
-        table.add_column(words("级别"), width=4)
-        table.add_column(words("代码"), width=4)
+        table.add_column(words("级别"), no_wrap=True)
+        table.add_column(words("代码"), no_wrap=True)
         table.add_column(words("位置"), min_width=6, overflow="fold")
         table.add_column(words("问题"), ratio=3, overflow="fold")
         table.add_column(words("怎么改"), ratio=2, overflow="fold")

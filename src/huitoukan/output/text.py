@@ -15,36 +15,34 @@ from huitoukan import catalogue
 from huitoukan.campaign.campaign import RuleSettings
 from huitoukan.campaign.problems import Problem
 from huitoukan.model import FileStatus, Finding, Level, Origin, Reason, Severity, Stage, Verdict
-from huitoukan.phrase import Phrase, plain
+from huitoukan.phrase import Listing, Phrase, plain
 
 LANGUAGES = ("zh", "en")
 _LOCALE = Path(__file__).parent.parent / "locale"
 
-NAMES: Mapping[StrEnum, str] = {
-    Severity.ERROR: "错误",
-    Severity.WARNING: "警告",
-    Severity.INFO: "提示",
-    Level.COUNTY: "县级",
-    Level.TOWNSHIP: "乡级",
-    Stage.SELF: "自评",
-    Stage.COUNTY: "县级检查",
-    Stage.CITY: "市级检查",
-    Verdict.PASS: "达标",
-    Verdict.FAIL: "未达标",
-    Verdict.PENDING: "待定",
-    Origin.HEADER: "表头",
-    Origin.TITLE: "标题",
-    Origin.COLUMNS: "得分列",
-    Origin.SHEET_NAME: "工作表名",
-    Origin.FILE_NAME: "文件名",
-    Origin.FOLDER: "文件夹",
-    FileStatus.OK: "无问题",
-    FileStatus.FINDINGS: "有问题",
-    FileStatus.UNREADABLE: "打不开",
-    FileStatus.ENCRYPTED: "加密",
-    FileStatus.REFUSED: "未读取",
-    FileStatus.SKIPPED: "跳过",
-    FileStatus.NOT_A_FORM: "不是评分表",
+# By kind and member: Level.COUNTY and Stage.COUNTY are equal as text.
+NAMES: Mapping[type[StrEnum], Mapping[str, str]] = {
+    Severity: {"error": "错误", "warning": "警告", "info": "提示"},
+    Level: {"county": "县级", "township": "乡级"},
+    Stage: {"self": "自评", "county": "县级检查", "city": "市级检查"},
+    Verdict: {"pass": "达标", "fail": "未达标", "pending": "待定"},
+    Origin: {
+        "header": "表头",
+        "title": "标题",
+        "columns": "得分列",
+        "sheet_name": "工作表名",
+        "file_name": "文件名",
+        "folder": "文件夹",
+    },
+    FileStatus: {
+        "ok": "无问题",
+        "findings": "有问题",
+        "unreadable": "打不开",
+        "encrypted": "加密",
+        "refused": "未读取",
+        "skipped": "跳过",
+        "not_a_form": "不是评分表",
+    },
 }
 
 # How each step of a verdict is told, by the pass rule, a variant of the case (see `_variant`) and whether it holds
@@ -139,11 +137,13 @@ class Words:
         if isinstance(value, Phrase):
             return self.phrase(value)
         if isinstance(value, StrEnum):
-            return self(NAMES[value])
+            return self(NAMES[type(value)][value])
         if isinstance(value, Decimal):
             return plain(value)
         if isinstance(value, date):
             return value.isoformat()
+        if isinstance(value, Listing):
+            return self("、").join(self.value(word) for word in value.words)
         if isinstance(value, tuple):
             return self._choices([self.value(one) for one in value])
         return str(value)
@@ -174,7 +174,7 @@ class Words:
 
     def place(self, finding: Finding) -> str:
         """Where, within the file: `「评分表」F12`."""
-        sheet = f"「{finding.sheet}」" if finding.sheet else ""
+        sheet = self("「{sheet}」").format(sheet=finding.sheet) if finding.sheet else ""
         return sheet + (finding.cell or "")
 
     def problem(self, problem: Problem) -> str:
@@ -182,7 +182,9 @@ class Words:
         entry = catalogue.entry(problem.code)
         values = dict(problem.details)
         where = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
-        return f"{where}: {problem.code} {self._fill(self(entry.message), values)}{self._fill(self(entry.fix), values)}"
+        gap = "" if self.language == "zh" else " "
+        texts = (self._fill(self(text), values) for text in (entry.message, entry.fix))
+        return f"{where}: {problem.code} {gap.join(texts)}"
 
     # ------------------------------------------------------------------------------------------------ standings
 

@@ -171,7 +171,7 @@ def wrong_form(subject: SheetSubject, context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "L209", severity=Severity.ERROR, on=SumRow, message="{what}标准分的合计应为 {expected}, 表中是“{value}”。",
+    "L209", severity=Severity.ERROR, on=SumRow, message="标准分的{what}应为 {expected}, 表中是“{value}”。",
     fix="请改回 {expected}, 不要改动表样。",
 )  # fmt: skip
 def standard_points_do_not_add_up(row: SumRow, _context: Context) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from huitoukan.model import Finding, ReadingKind, Severity
-from huitoukan.phrase import plain
+from huitoukan.phrase import plain, say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import ScoreRow, SheetSubject, SumRow
 
@@ -149,7 +149,7 @@ def score_off_step(row: ScoreRow, _context: Context) -> Iterator[Finding]:
         and step
         and not row.item.allows(row.points)
     ):
-        yield row.finding(expected=row.item.legal(), per=step.per, step=step.value)
+        yield row.finding(expected=row.item.legal(), per=say(step.per), step=step.value)
 
 
 @rule(
@@ -295,7 +295,7 @@ def total_wrong(row: SumRow, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "S422", severity=Severity.ERROR, on=SumRow, message="{what}小计“{value}”与本维度各项得分之和 {expected} 不符。",
+    "S422", severity=Severity.ERROR, on=SumRow, message="{what}“{value}”与本维度各项得分之和 {expected} 不符。",
     fix="请核对本维度各项得分, 把小计改为 {expected}。",
 )  # fmt: skip
 def subtotal_wrong(row: SumRow, _context: Context) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from huitoukan.grid import Cell, Range
 from huitoukan.intake.extract import Extracted
 from huitoukan.intake.reader import Workbook
 from huitoukan.model import Finding, Reading, ReadingKind, Score, ScoreSheet, SheetResult, Sum
-from huitoukan.phrase import Phrase, plain
+from huitoukan.phrase import Phrase, plain, say
 
 NUMBERS = (ReadingKind.NUMBER, ReadingKind.TEXT_NUMBER)
 
@@ -130,9 +130,9 @@ class SumRow:
     of: SheetSubject
 
     @property
-    def what(self) -> str:
-        """合计, or the title of the dimension whose subtotal this is."""
-        return self.dimension.title if self.dimension else ""
+    def what(self) -> Phrase:
+        """The total, or the subtotal of a dimension, in words."""
+        return say("{dimension}小计", dimension=self.dimension.title) if self.dimension else say("合计")
 
     def expected(self) -> tuple[Decimal, ...] | None:
         """The sums that are right, none where a score cannot be read.

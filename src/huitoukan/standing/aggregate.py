@@ -24,6 +24,7 @@ from huitoukan.model import (
     Unit,
     Verdict,
 )
+from huitoukan.phrase import Listing
 
 _CENT = Decimal("0.01")
 _SHARE = Decimal("0.0001")
@@ -58,7 +59,7 @@ def unit_standing(unit: Unit, sheets: Sequence[SheetResult], campaign: Campaign)
             return _judged(unit, sent[0], rubric, campaign.settings.pass_rules, tuple(reasons))
         missing: tuple[tuple[str, object], ...] = (
             ("stage_name", stage),
-            ("items", "、".join(unusable)),
+            ("items", Listing(tuple(unusable))),
             ("all", len(rubric.items())),
             ("file", sent[0].file),
         )
