@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from huitoukan.model import Finding, Severity
-from huitoukan.phrase import plain
+from huitoukan.phrase import Phrase, plain, say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import FileSubject, ScoreRow, SheetSubject, SumRow
 
@@ -78,7 +78,7 @@ def column_repeated(subject: SheetSubject, context: Context) -> Iterator[Finding
     "L204",
     severity=Severity.ERROR,
     on=SheetSubject,
-    message="缺少检查项目 {label}。",
+    message="缺少检查项目 {label}{after}。",
     fix="请按下发的表样补上这一行并打分。",
 )
 def item_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
@@ -89,10 +89,13 @@ def item_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     例子: 删去了“村级统计员”一行。
     怎么改: 按下发的表样补上这一行并打分。
     """
-    present = {score.item for score in subject.sheet.scores}
+    rows = {score.item: score.label.row + 1 for score in subject.sheet.scores}
+    after: Phrase | None = None
     for item in subject.rubric.items():
-        if item.id not in present:
-            yield subject.finding(item=item.id, label=item.label())
+        if item.id in rows:
+            after = say(" (应在第 {row} 行之后)", row=rows[item.id])
+        else:
+            yield subject.finding(item=item.id, label=item.label(), after=after)
 
 
 @rule(
