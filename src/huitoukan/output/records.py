@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from huitoukan import __version__, catalogue
+from huitoukan import __version__
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.catalogue import Entry
 from huitoukan.model import FileResult, Finding, Reason, ScoreState, Severity, Standing, Verdict
@@ -239,7 +239,3 @@ def entry_record(entry: Entry, words: Words) -> Record:
         "remedy": words(entry.remedy),
     }
 
-
-def rules_records(words: Words) -> list[Record]:
-    """The whole catalogue."""
-    return [entry_record(entry, words) for entry in catalogue.entries()]
