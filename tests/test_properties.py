@@ -104,7 +104,9 @@ def plant(
             if lost:
                 free.remove(lost[0])
                 cell = places.reasons[lost[0]]
-                sheet[cell] = None if kind == "reason" else " 　"
+                sheet[cell] = (
+                    None if kind == "reason" else "\u3000"
+                )  # what openpyxl writes of plain spaces depends on whether lxml is there
         elif kind == "maximum":
             cell = places.maxima[free.pop()]
             sheet[cell] = 99.5
