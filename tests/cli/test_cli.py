@@ -279,3 +279,45 @@ def test_quiet_says_nothing(folder):
     _, out, err = run("validate", folder, "--quiet", "--format", "json")
     assert err == ""
     assert json.loads(out)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are a thing of POSIX")
+@pytest.mark.parametrize(
+    ("folder", "options", "shown"), [("clean", [], True), ("dirty", [], False), ("clean", ["-q"], False)]
+)
+def test_a_progress_bar_for_many_files_on_a_terminal(folder, options, shown):
+    ours, theirs = os.openpty()
+    command = [
+        sys.executable,
+        "-m",
+        "huitoukan",
+        "validate",
+        str(DATA / "inbox" / folder),
+        "--format",
+        "json",
+        *options,
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs) as process:
+        os.close(theirs)
+        out = process.stdout.read()
+        said = b""
+        while True:
+            try:
+                chunk = os.read(ours, 4096)
+            except OSError:  # the other end is closed
+                break
+            if not chunk:
+                break
+            said += chunk
+    os.close(ours)
+    assert json.loads(out)["summary"]["files"] in (43, 6)
+    assert ("读取工作簿" in said.decode("utf-8")) is shown
+
+
+def test_a_reader_that_stops_early_is_no_bug(tmp_path):
+    command = [sys.executable, "-m", "huitoukan", "explain", "--all", "--format", "json"]
+    for _ in range(3):
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            process.stdout.close()
+            said = process.stderr.read()
+        assert (process.returncode, said) == (0, b"")
