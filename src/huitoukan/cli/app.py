@@ -67,9 +67,6 @@ def run() -> int:
         tell(str(error), style="bold red")
     except KeyboardInterrupt:
         tell(_("已中断。"))
-    except BrokenPipeError:  # whoever read our output has seen enough (| head)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     except Exception as error:  # the last resort: no traceback for the analyst
         if not hasattr(error, "format_message"):
             return _our_bug(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,8 +52,11 @@ def write_data(text: str) -> None:
         stream.write(text)
     else:
         stream.flush()
-        binary.write(text.encode("utf-8"))
-        binary.flush()
+        try:
+            binary.write(text.encode("utf-8"))
+            binary.flush()
+        except BrokenPipeError:  # whoever read our output has seen enough (| head)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def config_problems(error: ConfigError) -> None:
