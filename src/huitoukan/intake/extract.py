@@ -15,8 +15,6 @@ from huitoukan.intake.normalise import read_score
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary, vocabulary
 from huitoukan.model import (
     Hint,
-    Match,
-    NameMatch,
     Reading,
     ReadingKind,
     RepeatedColumn,
@@ -27,7 +25,6 @@ from huitoukan.model import (
     Sum,
 )
 
-_ABSENT = NameMatch(Match.UNKNOWN)
 _UNIQUE = ("item", "max_points", "deduction_reason")  # roles, besides the score, that must not stand twice
 
 
