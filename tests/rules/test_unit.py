@@ -50,6 +50,8 @@ def test_unit_contradicted(fires, silent):
     silent("U304", TABLE, fields=fields(), path="自评/昔阳县/乐平镇评分表.xlsx")
     silent("U304", TABLE, fields=fields(), path="祁县转来/昔阳县/1.xlsx")  # the nearest folder speaks
     silent("U304", TABLE, fields=fields("晋中开发区"), path="榆次区/1.xlsx")  # which lies in 榆次区
+    silent("U304", TABLE, fields=fields(), path="昔阳县统计局报送/昔阳县统计局汇总.xlsx")  # the sender
+    fires("U304", TABLE, unit_at("昔阳县乐平镇"), fields=fields(), path="祁县统计局/1.xlsx")
 
 
 def test_unit_former_name(fires, silent):
@@ -80,6 +82,7 @@ def test_unit_without_county(fires, silent):
 def test_unit_from_name(fires, silent):
     fires("U309", TABLE, "B3", fields=fields(unit=""), path="自评/昔阳县/乐平镇.xlsx")
     silent("U309", TABLE, fields=fields(), path="自评/昔阳县/乐平镇.xlsx")
+    silent("U309", TABLE, fields=fields(unit=""), path="昔阳县统计局/1.xlsx")  # a township's sheet is not the bureau's
 
 
 def test_stage_unknown(fires, silent):

@@ -21,6 +21,7 @@ from huitoukan.model import (
     DateKind,
     DateReading,
     Hint,
+    Level,
     Match,
     NameMatch,
     Origin,
@@ -51,22 +52,27 @@ def _hints(
         for value in row
         if isinstance(value, str) and value and not words.field_pattern.search(value)
     ]
-    yield _hint(Origin.TITLE, " ".join(titles), roster, words)
-    yield _hint(Origin.SHEET_NAME, grid.name, roster, words)
-    yield _hint(Origin.FILE_NAME, location.stem, roster, words)
-    for folder in reversed(location.parts[:-1]):
-        yield _hint(Origin.FOLDER, folder, roster, words)
+    texts = [
+        (Origin.TITLE, " ".join(titles)),
+        (Origin.SHEET_NAME, grid.name),
+        (Origin.FILE_NAME, location.stem),
+    ]
+    texts += [(Origin.FOLDER, folder) for folder in reversed(location.parts[:-1])]
+    for origin, text in texts:
+        mention = _mention(roster, text) if text else Mention()
+        # The county bureau that passes on a township's sheet is its sender: it tells the county, not the unit.
+        sender = (
+            mention.unit
+            and table.level is Level.TOWNSHIP
+            and roster.units[mention.unit].level is Level.COUNTY
+        )
+        yield Hint(origin, text, None if sender else mention.unit, mention.county, words.stage_named(text))
 
 
 @lru_cache(maxsize=4096)
 def _mention(roster: Roster, text: str) -> Mention:
     """What a text names; titles, sheet names and folders come again in file after file."""
     return roster.mention(text)
-
-
-def _hint(origin: Origin, text: str, roster: Roster, words: Vocabulary) -> Hint:
-    mention = _mention(roster, text) if text else Mention()
-    return Hint(origin, text, mention.unit, mention.county, words.stage_named(text))
 
 
 def unit_claim(field: FieldValue | None, hints: Sequence[Hint], roster: Roster) -> UnitClaim:

@@ -238,4 +238,3 @@ def entry_record(entry: Entry, words: Words) -> Record:
         "example": words(entry.example),
         "remedy": words(entry.remedy),
     }
-
