@@ -11,8 +11,8 @@ from pathlib import Path
 
 from huitoukan.campaign.campaign import Campaign, Limits
 from huitoukan.intake.discover import Submission, discover
-from huitoukan.intake.extract import Extracted, extract
-from huitoukan.intake.isolate import Lost, run_isolated
+from huitoukan.intake.extract import Extracted, extract, without_blank_forms
+from huitoukan.intake.isolate import Lost, limit_worker, run_isolated
 from huitoukan.intake.reader import Kind, Outcome, Workbook, read
 from huitoukan.model import (
     FileResult,
@@ -96,7 +96,9 @@ def process(path: str, data: bytes, campaign: Campaign) -> FileResult:
 
 def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> FileResult:
     campaign = context.campaign
-    extracted = tuple(extract(path, grid, campaign) for grid in workbook.grids if grid.name != STAMP)
+    extracted = without_blank_forms(
+        [extract(path, grid, campaign) for grid in workbook.grids if grid.name != STAMP]
+    )
     findings = list(check(FileSubject(path, workbook, extracted), context))
     for sheet in (one.sheet for one in extracted if one.sheet):
         findings += check_sheet(sheet, context)
@@ -162,6 +164,7 @@ _campaign: Campaign | None = None
 
 
 def _start_worker(campaign: Campaign) -> None:
+    limit_worker(campaign.settings.limits.memory_megabytes * _MEGABYTE)
     global _campaign  # noqa: PLW0603  one campaign for the life of a worker
     _campaign = campaign
 
@@ -229,7 +232,7 @@ def inspect(
         OSError: the folder cannot be listed.
     """
     submissions = discover(folder, exclude)
-    results: dict[str, FileResult] = {}
+    results: dict[Submission, FileResult] = {}
     jobs = max(1, min(jobs or os.cpu_count() or 1, len(submissions)))
     if progress:
         progress(0, len(submissions))
@@ -240,10 +243,10 @@ def inspect(
         submission, result = outcome.input, outcome.result
         if isinstance(result, Lost):
             result = mishap(submission, say("超时") if result.timed_out else say("读取进程崩溃"), campaign)
-        results[submission.path] = result
+        results[submission] = result
         if progress:
             progress(len(results), len(submissions))
-    files = (results[submission.path] for submission in submissions)
+    files = (results[submission] for submission in submissions)
     selected = tuple(_select(result, campaign, stage, county) for result in files)
     kept = tuple(result for result in selected if result is not None)
     if county is not None:

@@ -104,12 +104,13 @@ class RuleSettings(Strict):
 
 
 class Limits(Strict):
-    """What a single file may cost before it is refused."""
+    """What a single file may cost before it is refused; memory is limited where the system can (POSIX)."""
 
     file_megabytes: Decimal = Field(gt=0)
     unpacked_megabytes: Decimal = Field(gt=0)
     cells: int = Field(gt=0)
     seconds: Decimal = Field(gt=0)
+    memory_megabytes: int = Field(gt=0)
 
 
 class RosterSettings(Strict):

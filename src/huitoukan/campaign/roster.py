@@ -138,6 +138,10 @@ class Roster:
         meanings = list(self._meanings(key))
         if county is not None:
             meanings = [m for m in meanings if self._county_of(m[0]) == county] or meanings
+        places = {self._county_of(code) for code, match in meanings if match in (Match.OFFICIAL, Match.ALIAS)}
+        if len(places) > 1:  # official here and an alias there: only the county can tell
+            codes = sorted({code for code, match in meanings if match in (Match.OFFICIAL, Match.ALIAS)})
+            return NameMatch(Match.AMBIGUOUS, None, tuple(codes))
         best = min((_RANK[match] for _, match in meanings), default=None)
         codes = sorted({code for code, match in meanings if _RANK[match] == best})
         kind = next((match for _, match in meanings if _RANK[match] == best), Match.UNKNOWN)

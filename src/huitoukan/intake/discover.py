@@ -30,7 +30,7 @@ def discover(folder: Path, exclude: Path | None = None) -> list[Submission]:
         OSError: the folder itself cannot be listed.
     """
     if folder.is_file():
-        return [Submission(folder.name, folder)]
+        return [Submission(_readable(folder.name), folder)]
     os.scandir(folder).close()
     excluded = exclude.resolve() if exclude else None
     return sorted(_walk(folder, excluded), key=lambda submission: submission.path)
@@ -42,7 +42,20 @@ def _walk(folder: Path, excluded: Path | None) -> Iterator[Submission]:
         folders[:] = [name for name in folders if excluded is None or (here / name).resolve() != excluded]
         for name in files:
             location = here / name
-            yield Submission(location.relative_to(folder).as_posix(), location, _is_junk(location))
+            yield Submission(_readable(location.relative_to(folder).as_posix()), location, _is_junk(location))
+
+
+def _readable(path: str) -> str:
+    """A path as text: names unpacked from a zip of Chinese Windows may be GBK bytes on a system of UTF-8 names."""
+    try:
+        path.encode("utf-8")
+        return path
+    except UnicodeEncodeError:
+        raw = os.fsencode(path)
+    try:
+        return raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "backslashreplace")
 
 
 def _is_junk(location: Path) -> bool:

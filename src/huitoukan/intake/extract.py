@@ -49,6 +49,18 @@ def extract(path: str, grid: Grid, campaign: Campaign) -> Extracted:
     return Extracted(grid, _score_sheet(path, grid, table, campaign, fields, hints, stage))
 
 
+def without_blank_forms(sheets: Sequence[Extracted]) -> tuple[Extracted, ...]:
+    """The sheets of a workbook; a form that nobody filled, beside one that somebody did, is a left-over sheet."""
+    if not any(one.sheet and not _is_blank(one.sheet) for one in sheets):
+        return tuple(sheets)
+    return tuple(Extracted(one.grid) if one.sheet and _is_blank(one.sheet) else one for one in sheets)
+
+
+def _is_blank(sheet: ScoreSheet) -> bool:
+    scored = any(score.reading.kind is not ReadingKind.BLANK or score.reference for score in sheet.scores)
+    return not scored and not sheet.unit.text
+
+
 # ---------------------------------------------------------------------------------------------------------- scores
 
 

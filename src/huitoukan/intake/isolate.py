@@ -7,6 +7,8 @@ the guilty one. Results come back as they are ready.
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
 from dataclasses import dataclass
@@ -72,6 +74,24 @@ def run_isolated(
     finally:
         pool.stop()
         pool.join()
+
+
+def limit_worker(memory: int) -> None:
+    """Called in a worker: no more than `memory` bytes where the system can limit it, no interrupt, nothing on stderr.
+
+    An interrupt is the main process's to handle; what a reader prints when it panics is no message of ours.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        import resource  # noqa: PLC0415  (POSIX only)
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    except (ImportError, ValueError, OSError):
+        pass
+    if not os.environ.get("HUITOUKAN_DEBUG"):
+        silent = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silent, 2)
+        os.close(silent)
 
 
 def _run(function: Callable[[Input], Output], chunk: tuple[Input, ...]) -> list[Output]:

@@ -99,7 +99,9 @@ def read(path: str, data: bytes, limits: Limits) -> Workbook:
         return _read_workbook(path, data, kind, archive, limits)
     if kind is Kind.ENCRYPTED:
         return Workbook(Outcome.ENCRYPTED, kind)
-    if kind is Kind.ARCHIVE or (not named_workbook and extension(path) in _ARCHIVE_NAMES):
+    if (kind is Kind.ARCHIVE and not named_workbook) or (
+        not named_workbook and extension(path) in _ARCHIVE_NAMES
+    ):
         return Workbook(Outcome.ARCHIVE, Kind.ARCHIVE)
     if not named_workbook:
         return Workbook(Outcome.SKIPPED, kind)
@@ -227,8 +229,10 @@ def _read_workbook(
     false_name = extension(path) not in _NAMES[kind]
     unchecked = _UNCHECKED.get(kind, ())
     try:
-        grids = _calamine(data, scans)
+        grids = _calamine(data, scans, limits.cells)
         return Workbook(Outcome.READ, kind, "python-calamine", grids, None, false_name, unchecked)
+    except _TooLargeError as error:
+        return Workbook(Outcome.REFUSED, kind, why=error.why)
     except BaseException as error:  # calamine's PanicException derives from BaseException alone
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
             raise
@@ -249,27 +253,60 @@ def _damage(error: BaseException) -> Phrase:
     )
 
 
-def _calamine(data: bytes, scans: Mapping[str, _SheetScan]) -> tuple[Grid, ...]:
+class _TooLargeError(Exception):
+    """The used area of the sheets is beyond the limit."""
+
+    def __init__(self, why: Phrase) -> None:
+        super().__init__()
+        self.why = why
+
+
+def _too_large(sheet: str, rows: int, columns: int) -> Phrase:
+    return say(
+        "到工作表“{sheet}” ({rows} 行 {columns} 列) 为止, 范围超过上限",
+        sheet=sheet,
+        rows=rows,
+        columns=columns,
+    )
+
+
+def _calamine(data: bytes, scans: Mapping[str, _SheetScan], limit: int) -> tuple[Grid, ...]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
 
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     grids = []
+    cells = 0
     for sheet in workbook.sheets_metadata:
         if sheet.typ is not SheetTypeEnum.WorkSheet:
             continue
         contents: Any = workbook.get_sheet_by_name(sheet.name)
+        rows, columns = (n + 1 for n in contents.end or (-1, -1))
+        cells += rows * columns
+        if cells > limit:
+            raise _TooLargeError(_too_large(sheet.name, rows, columns))
+        values = contents.to_python(skip_empty_area=False)
         merges = tuple(Range(*first, *last) for first, last in contents.merged_cell_ranges or ())
+        _uncover(values, merges)
         scan = scans.get(sheet.name)
         grids.append(
             Grid(
                 sheet.name,
-                contents.to_python(skip_empty_area=False),
+                values,
                 merges,
                 scan.marks if scan else {},
                 sheet.visible is SheetVisibleEnum.Visible,
             )
         )
     return tuple(grids)
+
+
+def _uncover(values: list[list[Any]], merges: tuple[Range, ...]) -> None:
+    """Drop what lies hidden under merged cells: no spreadsheet program shows it, and no other reader gives it."""
+    for area in merges:
+        for row in range(area.top, min(area.bottom + 1, len(values))):
+            start = area.left + 1 if row == area.top else area.left
+            for column in range(start, min(area.right + 1, len(values[row]))):
+                values[row][column] = ""
 
 
 def _openpyxl(data: bytes, scans: Mapping[str, _SheetScan]) -> tuple[Grid, ...]:
@@ -318,17 +355,13 @@ def _scan(
     if kind is not Kind.XLSX:
         return None, {}
     scans: dict[str, _SheetScan] = {}
+    cells = 0
     for name, part in _sheet_parts(archive).items():
         xml = archive.read(part)
         rows, columns = _extent(xml, limits.cells)
-        if rows * columns > limits.cells:
-            words = say(
-                "工作表“{sheet}”的范围有 {rows} 行 {columns} 列, 超过上限",
-                sheet=name,
-                rows=rows,
-                columns=columns,
-            )
-            return words, {}
+        cells += rows * columns
+        if cells > limits.cells:
+            return _too_large(name, rows, columns), {}
         scans[name] = _SheetScan(_marks(xml))
     return None, scans
 
@@ -353,6 +386,8 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 def _extent(xml: bytes, limit: int) -> tuple[int, int]:
     """Rows and columns up to the last filled cell; (0, 0) when a quick look shows that they are few."""
+    if b"<c" in xml and b'<c r="' not in xml and b" r=" not in xml:  # cells that do not say where they stand
+        return xml.count(b"<row"), max(row.count(b"<c") for row in xml.split(b"<row"))
     if limit >= _FEW_CELLS and not _FAR.search(xml):
         return 0, 0
     references = _FILLED.findall(xml)

@@ -115,6 +115,7 @@ _KINDS: dict[Kind, Phrase] = {
     Kind.HTML: say("网页 (HTML)"),
     Kind.XML: say("XML 表格"),
     Kind.DOCUMENT: say("文档或图片"),
+    Kind.ARCHIVE: say("压缩包"),
 }
 
 
