@@ -82,7 +82,9 @@ def test_unit_without_county(fires, silent):
 def test_unit_from_name(fires, silent):
     fires("U309", TABLE, "B3", fields=fields(unit=""), path="自评/昔阳县/乐平镇.xlsx")
     silent("U309", TABLE, fields=fields(), path="自评/昔阳县/乐平镇.xlsx")
-    silent("U309", TABLE, fields=fields(unit=""), path="昔阳县统计局/1.xlsx")  # a township's sheet is not the bureau's
+    silent(
+        "U309", TABLE, fields=fields(unit=""), path="昔阳县统计局/1.xlsx"
+    )  # a township's sheet is not the bureau's
 
 
 def test_stage_unknown(fires, silent):

@@ -32,30 +32,34 @@ def find_fields(grid: Grid, table: Table, words: Vocabulary) -> Mapping[str, Fie
     A filled field wins over an empty one of the same name, an earlier one over a later.
     """
     body = table.body()
+    beyond = max(column.column for column in table.header.columns) + 1
     found: dict[str, FieldValue] = {}
     for row in range(len(grid.rows)):
-        if row in body:
-            continue
-        for name, value in _fields_in_row(grid, row, words):
+        # In the rows of the table, fields may stand to its right.
+        for name, value in _fields_in_row(grid, row, beyond if row in body else 0, words, body):
             measure = name == "unit" and value.text in _MEASURES
             if not measure and (name not in found or (not found[name].text and value.text)):
                 found[name] = value
     return found
 
 
-def _fields_in_row(grid: Grid, row: int, words: Vocabulary) -> Iterator[tuple[str, FieldValue]]:
-    for column, value in enumerate(grid.rows[row]):
+def _fields_in_row(
+    grid: Grid, row: int, start: int, words: Vocabulary, body: frozenset[int]
+) -> Iterator[tuple[str, FieldValue]]:
+    values = grid.rows[row]
+    for column in range(start, len(values)):
+        value = values[column]
         if not isinstance(value, str) or not value:
             continue
         name = words.fields.get(label_key(value))
         if name is not None:
-            yield name, _beside(grid, row, column, words)
+            yield name, _beside(grid, row, column, words, body)
         elif _AFTER_LABEL.search(value):
-            yield from _fields_in_cell(grid, row, column, value, words)
+            yield from _fields_in_cell(grid, row, column, value, words, body)
 
 
 def _fields_in_cell(
-    grid: Grid, row: int, column: int, value: str, words: Vocabulary
+    grid: Grid, row: int, column: int, value: str, words: Vocabulary, body: frozenset[int]
 ) -> Iterator[tuple[str, FieldValue]]:
     matches = list(words.field_pattern.finditer(value))
     ends = [match.start() for match in matches[1:]] + [len(value)]
@@ -69,11 +73,14 @@ def _fields_in_cell(
         if text or len(matches) > 1:
             yield name, FieldValue(grid.cell(row, column), text, whole=False)
         else:
-            yield name, _beside(grid, row, column, words)
+            yield name, _beside(grid, row, column, words, body)
 
 
-def _beside(grid: Grid, row: int, column: int, words: Vocabulary) -> FieldValue:
-    """The value of a label that stands alone in its cell: the next filled cell to the right that is no label itself."""
+def _beside(grid: Grid, row: int, column: int, words: Vocabulary, body: frozenset[int]) -> FieldValue:
+    """The value of a label that stands alone in its cell.
+
+    It is the next filled cell to the right that is no label itself; where labels stand side by side, the cell below.
+    """
     area = grid.area(row, column)
     start = (area.right if area else column) + 1
     for place in range(start, len(grid.rows[row])):
@@ -81,9 +88,19 @@ def _beside(grid: Grid, row: int, column: int, words: Vocabulary) -> FieldValue:
         text = cell.text
         if text is None or not text.strip():
             continue
-        if isinstance(cell.value, str) and (
-            label_key(text) in words.fields or words.field_pattern.match(text)
-        ):
-            break
-        return FieldValue(cell, text, whole=True)
-    return FieldValue(grid.cell(row, start), "", whole=True)
+        if not _is_label(cell, words):
+            return FieldValue(cell, text, whole=True)
+        break
+    beside = grid.cell(row, start)
+    side_by_side = _is_label(beside, words) or (column > 0 and _is_label(grid.anchor(row, column - 1), words))
+    below = grid.cell((area.bottom if area else row) + 1, column)
+    if side_by_side and below.text and below.row not in body and not _is_label(below, words):
+        return FieldValue(below, below.text, whole=True)
+    return FieldValue(grid.cell(row, column) if _is_label(beside, words) else beside, "", whole=True)
+
+
+def _is_label(cell: Cell, words: Vocabulary) -> bool:
+    text = cell.value
+    return isinstance(text, str) and (
+        label_key(text) in words.fields or bool(words.field_pattern.match(text))
+    )

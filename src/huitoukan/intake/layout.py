@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from huitoukan.campaign.rubric import Item
@@ -18,6 +18,7 @@ from huitoukan.intake.vocabulary import LONGEST_LABEL, LevelWords, Vocabulary
 from huitoukan.model import Level
 
 _KNOWN_SHARE = 4  # a table without a header is a form when it holds at least a quarter of a level's items
+_DESCRIBING = ("item", "dimension", "criterion")
 _MOST = 2  # a header above at least half of a level's items is not doubted
 _ORDINAL = re.compile(r"[甲乙丙丁戊己庚辛]|\d{1,2}")
 
@@ -29,6 +30,7 @@ class RowKind(StrEnum):
     SUBTOTAL = "subtotal"
     TOTAL = "total"
     UNKNOWN = "unknown"
+    HEADER = "header"  # the header once more, or its columns numbered 甲 乙 1 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,14 @@ def find_table(grid: Grid, words: Vocabulary) -> Table | None:
     Of several headers (a summary above the table), the one above most items is taken.
     """
     best: Table | None = None
-    for header in headers(grid, words):
-        level = _level(grid, header, words)
-        if level is None:
-            continue
+    for labelled in headers(grid, words):
+        header = labelled
+        level, named = _level(grid, header, words, ("number", "item"))
+        if level is None or named * _MOST < len(words.levels[level].ids):
+            level, named = _level(grid, header, words, ("number", *_DESCRIBING))
+            if level is None:
+                continue
+            header = _with_item_column(grid, header, words.levels[level])
         table = Table(level, header, tuple(_rows(grid, header, words, level)))
         if table.items() > (best.items() if best else 0):
             best = table
@@ -81,9 +87,36 @@ def find_table(grid: Grid, words: Vocabulary) -> Table | None:
     return best
 
 
-def _level(grid: Grid, header: Header, words: Vocabulary) -> Level | None:
-    """The level whose items the table names most of; None when it names none. Some titles stand on both forms."""
-    columns = [c for c in (header.first("number"), header.first("item")) if c is not None]
+def _with_item_column(grid: Grid, header: Header, level: LevelWords) -> Header:
+    """The header with the column as `item` that names the items, whatever its label says.
+
+    Offices print 检查项目 above the dimensions and 检查内容 above the items, or the item before its criterion.
+    """
+    rows = grid.rows[header.bottom + 1 :]
+    named: dict[int, int] = {}
+    for column in header.columns:
+        if column.meaning.role in _DESCRIBING:
+            texts = {row[column.column] for row in rows if column.column < len(row)}
+            items = {item.id for text in texts if isinstance(text, str) for item in level.items_named(text)}
+            named[column.column] = len(items)
+    best = max(named, key=lambda c: named[c], default=None)
+    item = header.first("item")
+    if best is None or named[best] <= (named.get(item, 0) if item is not None else 0):
+        best = item
+    columns = []
+    for column in header.columns:
+        role = column.meaning.role
+        if column.column == best and role in _DESCRIBING:
+            role = "item"
+        elif role == "item" and (best is not None and not named[column.column]):
+            role = "dimension" if column.column < best else "criterion"
+        columns.append(replace(column, meaning=replace(column.meaning, role=role)))
+    return replace(header, columns=tuple(columns))
+
+
+def _level(grid: Grid, header: Header, words: Vocabulary, roles: Sequence[str]) -> tuple[Level | None, int]:
+    """The level whose items the columns of some roles name most of, and how many; some titles stand on both forms."""
+    columns = [c.column for c in header.columns if c.meaning.role in roles]
     rows = grid.rows[header.bottom + 1 :]
     texts = {text for row in rows for c in columns if c < len(row) and (text := _text(row[c]))}
     named = {
@@ -91,7 +124,7 @@ def _level(grid: Grid, header: Header, words: Vocabulary) -> Level | None:
         for level, known in words.levels.items()
     }
     best = max(named, key=lambda level: named[level])
-    return best if named[best] else None
+    return (best if named[best] else None), named[best]
 
 
 def _text(value: CellValue) -> str:
@@ -125,7 +158,6 @@ class _RowReader:
 
     def __init__(self, grid: Grid, header: Header, words: Vocabulary, level: LevelWords) -> None:
         self.grid = grid
-        self.header = header
         self.words = words
         self.level = level
         self.number = header.first("number")
@@ -143,8 +175,10 @@ class _RowReader:
         values = self.grid.rows[row]
         width = len(values)
         texts = [_text(values[column]) if column < width else "" for column in self.labels]
-        if not any(texts) or self._repeats_header(values):
+        if not any(texts):
             return None
+        if self._repeats_header(values) or self._numbers_columns(values):
+            return Row(RowKind.HEADER, row, self.grid.cell(row, 0))
         named = self._dimension_named(texts)
         item, label = self._item(row, named or self.current)
         if item is not None:
@@ -159,7 +193,7 @@ class _RowReader:
             return Row(RowKind.SUBTOTAL, row, label, dimension=named) if self._has_points(row) else None
         self.current = named or self.current
         unknown = (
-            not self.over and label.value is not None and self._has_points(row) and not self._is_note(row)
+            not self.over and label.value is not None and self._has_number(row) and not self._is_note(row)
         )
         return Row(RowKind.UNKNOWN, row, label) if unknown else None
 
@@ -174,12 +208,14 @@ class _RowReader:
             return False
         return is_header([column_role(value, self.words) for value in values])
 
+    def _numbers_columns(self, values: Sequence[CellValue]) -> bool:
+        """Whether a row above the first item numbers the columns: 甲 乙 1 2 3."""
+        filled = [_text(value) for value in values if value not in ("", None)]
+        return self.current is None and len(filled) > 1 and all(map(_ORDINAL.fullmatch, filled))
+
     def _is_note(self, row: int) -> bool:
-        """Whether a row with something in a points column is no item: header fields, or columns numbered 甲 乙 1 2."""
-        values = [value for value in self.grid.rows[row] if value not in ("", None)]
-        if row == self.header.bottom + 1 and all(_ORDINAL.fullmatch(_text(value)) for value in values):
-            return True
-        texts = [value for value in values if isinstance(value, str)]
+        """Whether a row with something in a points column is no item but holds header fields."""
+        texts = [value for value in self.grid.rows[row] if isinstance(value, str) and value]
         return any(
             label_key(text) in self.words.fields or self.words.field_pattern.search(text) for text in texts
         )
@@ -219,6 +255,14 @@ class _RowReader:
             if own or key.endswith(self.words.subtotals):
                 return Row(RowKind.SUBTOTAL, row, cell, dimension=own or named or self.current)
         return None
+
+    def _has_number(self, row: int) -> bool:
+        """Whether a points column holds a number, or text with a digit; a date is none."""
+        values = self.grid.rows[row]
+        points = [values[column] for column in self.points if column < len(values)]
+        return any(
+            isinstance(v, (int, float)) or (isinstance(v, str) and any(map(str.isdigit, v))) for v in points
+        )
 
     def _has_points(self, row: int) -> bool:
         values = self.grid.rows[row]

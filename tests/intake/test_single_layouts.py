@@ -1,0 +1,127 @@
+"""Layouts of single offices, written as tables: what is read, and that nobody is blamed for it."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from openpyxl import Workbook
+
+from huitoukan.intake import reader
+from huitoukan.intake.extract import extract, without_blank_forms
+from huitoukan.model import Stage
+from tests.conftest import findings_of, grid_of
+
+
+def _read(
+    campaign, table, fields="单位名称：昔阳县乐平镇 检查阶段：自评 检查日期：2024年5月20日", path="a.xlsx"
+):
+    grid = grid_of(table, fields)
+    sheet = extract(path, grid, campaign).sheet
+    assert sheet is not None, "not recognised as a form"
+    return sheet, {f.code for f in findings_of(grid, path, campaign)} - {"L204", "S423"}
+
+
+def _items(sheet):
+    return {score.item: score.reading.value for score in sheet.scores}
+
+
+WANTED = {"T1.2": 3, "T1.4": 2}
+
+
+@pytest.mark.parametrize(
+    ("header", "first", "second"),
+    [
+        ("序号 | 检查项目 | 检查内容 | 评分标准", "1 | 工作任务 | 普查与抽样 | 按期", "2 | | 计划总结 | 有"),
+        ("序号 | 项目 | 内容 | 评分标准", "1 | 工作任务 | 普查与抽样 | 按期", "2 | | 计划总结 | 有"),
+        ("序号 | 一级指标 | 二级指标 | 三级指标", "1 | 工作任务 | 普查与抽样 | 按期", "2 | | 计划总结 | 有"),
+        ("序号 | 检查内容及评分标准", "1 | 普查与抽样：按期完成", "2 | 计划总结：有计划"),
+        ("序号 | 评分标准", "1 | 普查与抽样\t按期完成".replace("\t", "："), "2 | 计划总结"),
+    ],
+)
+def test_the_items_are_where_they_are_named(campaign, header, first, second):
+    table = f"| {header} | 标准分 | 自评分 | 扣分原因 |\n| {first} | 3 | 3 | |\n| {second} | 2 | 2 | |\n"
+    sheet, codes = _read(campaign, table)
+    assert _items(sheet) == WANTED
+    assert codes <= {"L202"}
+
+
+TABLE = "| 序号 | 检查项目 | 标准分 | 自评分 | 扣分原因 |\n| T1.2 | 普查与抽样 | 3 | 3 | |\n| T1.4 | 计划总结 | 2 | 2 | |\n"
+
+
+def test_fields_right_of_the_table(campaign):
+    lines = [
+        line.rstrip() + cells
+        for line, cells in zip(
+            TABLE.splitlines(),
+            [" | | ", " | 单位名称 | 昔阳县乐平镇 |", " | 检查阶段：自评 | |"],
+            strict=True,
+        )
+    ]
+    sheet, codes = _read(campaign, "\n".join(lines), fields="")
+    assert (sheet.unit.unit, sheet.stage.stage, codes) == ("140724100", Stage.SELF, {"U321"})
+
+
+def test_values_below_their_labels(campaign):
+    sheet, codes = _read(
+        campaign,
+        TABLE + "| | | | | |\n| 单位名称 | 检查阶段 | 检查日期 |\n| 昔阳县乐平镇 | 自评 | 2024-05-20 |\n",
+        fields="",
+    )
+    assert (sheet.unit.unit, sheet.stage.stage, codes) == ("140724100", Stage.SELF, set())
+
+
+def test_labels_above_the_header_are_not_filled_from_it(campaign):
+    sheet, codes = _read(campaign, "| 单位名称 | 检查阶段 | 检查日期 |\n" + TABLE, fields="")
+    assert (sheet.unit.unit, sheet.unit.text, codes) == (None, "", {"U301", "U321"})
+
+
+def test_a_repeated_header_is_no_field(campaign):
+    header = "| 序号 | 检查项目 | 标准分 | 自评分 | 扣分原因 | 检查方式 | 检查时间 |\n"
+    rows = TABLE.splitlines()[1:]
+    sheet, codes = _read(campaign, header + rows[0] + "\n" + header + rows[1])
+    assert (sheet.stage.stage, codes) == (Stage.SELF, set())
+
+
+def test_numbered_columns_below_a_blank_row(campaign):
+    head, *rows = TABLE.splitlines()
+    _, codes = _read(campaign, "\n".join([head, "| | | | | |", "| 1 | 2 | 3 | 4 | 5 |", *rows]))
+    assert codes == set()
+
+
+def test_what_lies_under_a_merge_is_not_read(campaign):
+    book = Workbook()
+    sheet = book.active
+    for row in grid_of(TABLE).rows:
+        sheet.append(list(row))
+    sheet.merge_cells("E2:E3")
+    stream = io.BytesIO()
+    book.save(stream)
+    hidden = stream.getvalue()
+    with zipfile.ZipFile(io.BytesIO(hidden)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    hidden_cell = rb'<c r="E3" t="inlineStr"><is><t>x</t></is></c></row>'
+    changed = re.sub(
+        rb'(<row r="3".*?)(?:<c r="E3"[^>]*/>)?</row>', rb"\g<1>" + hidden_cell, parts[name], count=1
+    )
+    assert b'r="E3" t="inlineStr"' in changed
+    parts[name] = changed
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    grid = reader.read("a.xlsx", stream.getvalue(), campaign.settings.limits).grids[0]
+    assert grid.cell(2, 4).value is None
+
+
+def test_a_form_that_nobody_filled_is_a_left_over_sheet(campaign):
+    blank = grid_of(
+        TABLE.replace("| 3 | 3 |", "| 3 | |").replace("| 2 | 2 |", "| 2 | |"),
+        fields="单位名称：",
+        name="空表",
+    )
+    filled = grid_of(TABLE)
+    one, two = (extract("a.xlsx", grid, campaign) for grid in (filled, blank))
+    assert [bool(e.sheet) for e in without_blank_forms([one, two])] == [True, False]
+    assert [bool(e.sheet) for e in without_blank_forms([two])] == [True]
