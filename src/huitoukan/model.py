@@ -253,6 +253,15 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownRow:
+    """A row with points that is no item of the rubric, and the dimension it stands in."""
+
+    label: Cell
+    dimension: str | None
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class RepeatedColumn:
     """A column role found twice: the columns' header cells, the first one first."""
 
@@ -283,7 +292,7 @@ class ScoreSheet:
     total: Sum | None
     repeated_columns: tuple[RepeatedColumn, ...] = ()
     repeated_items: tuple[tuple[str, Cell], ...] = ()
-    unknown_rows: tuple[Cell, ...] = ()
+    unknown_rows: tuple[UnknownRow, ...] = ()
     other_stage: Stage | None = None
     filled: Range | None = None
 

@@ -89,7 +89,7 @@ def test_text_that_is_a_number_without_loss(value, number):
     ("value", "kind"),
     [
         (None, ReadingKind.BLANK), ("", ReadingKind.BLANK), (" \u3000\u00a0", ReadingKind.BLANK), ("\u200b", ReadingKind.BLANK),
-        ("/", ReadingKind.NOT_APPLICABLE), ("不适用", ReadingKind.NOT_APPLICABLE), ("无", ReadingKind.NOT_APPLICABLE), ("——", ReadingKind.NOT_APPLICABLE),
+        ("/", ReadingKind.NOT_APPLICABLE), ("不适用", ReadingKind.NOT_APPLICABLE), ("不适用。", ReadingKind.NOT_APPLICABLE), ("不适用（综改区）", ReadingKind.NOT_APPLICABLE), ("无", ReadingKind.NOT_APPLICABLE), ("——", ReadingKind.NOT_APPLICABLE),
         ("同上", ReadingKind.DITTO), ("〃", ReadingKind.DITTO),
         ("√", ReadingKind.GUESS), ("满分", ReadingKind.GUESS), ("O", ReadingKind.GUESS), ("4。5", ReadingKind.GUESS), ("4,5", ReadingKind.GUESS),
         ("4.5/5", ReadingKind.GUESS), ("3-4", ReadingKind.GUESS), ("①", ReadingKind.GUESS), ("½", ReadingKind.GUESS), ("4²", ReadingKind.GUESS),
@@ -133,7 +133,7 @@ def test_what_is_written_is_read(number):
     "text",
     [
         "2024.5.20", "2024-05-20", "2024/5/20", "2024年5月20日", "2024 年 5 月 20 日", "20240520", "２０２４年５月２０日", "二〇二四年五月二十日",
-        "24.5.20", "2024年5月20号", "2024-05-20 10:30", "2024.5.20.", "2024年5月20日（星期一）", 45432, "45432", 45432.0, 20240520,
+        "24.5.20", "2024年5月20号", "2024-05-20 10:30", "2024.5.20.", "2024年5月20日（星期一）", "__2024年5月20日__", "2024-05-20T00:00:00", "2024年5月20日 星期一", "2024年5月20日上午", 45432, "45432", 45432.0, 20240520,
         datetime(2024, 5, 20, 9), date(2024, 5, 20),
     ],
 )  # fmt: skip
@@ -155,6 +155,6 @@ def test_dates_that_are_none(text):
     assert read_date(text).kind is DateKind.UNREADABLE
 
 
-@pytest.mark.parametrize("text", [None, "", "  年  月  日", "____年__月__日", "/"])
+@pytest.mark.parametrize("text", [None, "", "  年  月  日", "____年__月__日", "/", "2024年  月  日"])
 def test_dates_not_filled_in(text):
     assert read_date(text).kind is DateKind.BLANK

@@ -60,6 +60,7 @@ def test_standard_points_altered(fires, silent):
     fires("L207", HEAD + "| T1.2 | 普查与抽样 | 4 | 3 | |\n", "C2 '4'")
     fires("L207", HEAD + "| T1.2 | 普查与抽样 | | 3 | |\n", "C2")
     silent("L207", HEAD + "| T1.2 | 普查与抽样 | 3.0 | 3 | |\n")
+    silent("L207", HEAD + "| T1.2 | 普查与抽样 | = | 3 | |\n")  # a formula whose result was not saved
 
 
 def test_wrong_form(fires, silent):

@@ -142,6 +142,9 @@ def test_total_wrong(fires, silent):
     silent("S421", sums("2", "5", score=""))  # a blank counts nothing: the sum itself is right
     silent("S421", sums("2", "9", score="良好"))  # nobody can say what the right sum is
     silent("S421", sums("5", "8.0000000001"))  # binary noise of a saved formula
+    renamed = sums("5", "8").replace("T1.2 | 普查与抽样", "2 | 普查核查")  # told as L206 and L204
+    silent("S421", renamed)
+    silent("S422", renamed)
 
 
 def test_total_with_not_applicable_may_be_rescaled(fires, silent):
@@ -160,5 +163,7 @@ def test_subtotal_wrong(fires, silent):
 def test_total_missing(fires, silent):
     fires("S423", sums("5", ""), "D6")
     fires("S423", sums("5", "="), "D6")
+    fires("S423", sums("5", "—"), "D6 '—'")
+    fires("S423", sums("5", "同上"), "D6 '同上'")
     fires("S423", row("3"), "")
     silent("S423", sums("5", "8"))

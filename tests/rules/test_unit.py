@@ -31,7 +31,16 @@ def test_unit_unknown(fires, name):
 
 @pytest.mark.parametrize(
     "name",
-    ["乐平镇", "昔阳县 乐平镇（盖章）", "山西省晋中市昔阳县乐平镇", "乐平镇统计站", "乐平镇人民政府", "乐平"],
+    [
+        "乐平镇",
+        "昔阳县 乐平镇（盖章）",
+        "乐平镇（盖 章）",
+        "乐平镇(盖章处)",
+        "山西省晋中市昔阳县乐平镇",
+        "乐平镇统计站",
+        "乐平镇人民政府",
+        "乐平",
+    ],
 )
 def test_unit_known(silent, name):
     silent("U302", TABLE, fields=fields(name))
@@ -40,6 +49,8 @@ def test_unit_known(silent, name):
 def test_unit_ambiguous(fires, silent):
     fires("U303", TABLE, unit_at("北关街道"), fields=fields("北关街道"))
     fires("U303", TABLE, unit_at("城区"), fields=fields("城区"))
+    fires("U303", TABLE, unit_at("城区社会事务服务中心"), fields=fields("城区社会事务服务中心"))
+    silent("U303", TABLE, fields=fields("城区社会事务服务中心"), path="昔阳县/1.xlsx")
     silent("U303", TABLE, fields=fields("介休市北关街道办事处"))
     silent("U303", TABLE, fields=fields("北关街道"), path="介休市/1.xlsx")
 
@@ -47,6 +58,9 @@ def test_unit_ambiguous(fires, silent):
 def test_unit_contradicted(fires, silent):
     fires("U304", TABLE, unit_at("昔阳县乐平镇"), fields=fields(), path="自评/昔阳县/大寨镇评分表.xlsx")
     fires("U304", TABLE, unit_at("昔阳县乐平镇"), fields=fields(), path="自评/祁县/1.xlsx")
+    fires(
+        "U304", TABLE, unit_at("昔阳县乐平镇"), fields=fields(), path="自评/祁县/祁县东观镇.xlsx"
+    )  # one cause
     silent("U304", TABLE, fields=fields(), path="自评/昔阳县/乐平镇评分表.xlsx")
     silent("U304", TABLE, fields=fields(), path="祁县转来/昔阳县/1.xlsx")  # the nearest folder speaks
     silent("U304", TABLE, fields=fields("晋中开发区"), path="榆次区/1.xlsx")  # which lies in 榆次区
@@ -96,6 +110,9 @@ def test_stage_unknown(fires, silent):
 
 def test_stage_contradicted(fires, silent):
     fires("U312", TABLE, f"{STAGE} '检查阶段：自评'", fields=fields(), path="县级检查/1.xlsx")
+    fires(
+        "U312", TABLE, f"{STAGE} '检查阶段：自评'", fields=fields(), path="县级检查/1县检.xlsx"
+    )  # one cause
     silent("U312", TABLE, fields=fields(), path="县级检查材料/自评/1.xlsx")
     silent("U312", TABLE, fields=fields(), path="县级评分表.xlsx")  # 县级 is a level here
 

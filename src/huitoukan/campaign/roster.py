@@ -24,7 +24,7 @@ from huitoukan.phrase import Listing, Phrase, say
 
 _ROSTER_COLUMNS = ("code", "name", "level", "county", "kind", "required", "variants", "aliases")
 _FORMER_COLUMNS = ("name", "county", "old_code", "successors", "basis", "note")
-_STAMP = re.compile(r"[(\[【〔](?:加盖)?(?:单位)?(?:公章|盖章|签章|章|印章|全称)[)\]】〕]")
+_STAMP = re.compile(r"[(\[【〔](?:加盖)?(?:单位)?(?:公章|盖章|签章|印章|章|印|全称)处?[)\]】〕]")
 _BUREAU = "统计局"
 _LONGEST = 30  # characters of a name looked for inside a longer text
 _NOT_NAME = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]")
@@ -232,7 +232,7 @@ _RANK = {
 def name_key(text: str) -> str:
     """A name as it is compared: full-width folded, stamps such as (盖章), spaces and punctuation dropped."""
     folded = unicodedata.normalize("NFKC", text)
-    return _NOT_NAME.sub("", _STAMP.sub("", folded))
+    return _NOT_NAME.sub("", _STAMP.sub("", "".join(folded.split())))
 
 
 @problem_kind("R910", message="名录有误: {why}。", fix="请对照表头改正这一行。")

@@ -23,6 +23,7 @@ from huitoukan.model import (
     Stage,
     StageClaim,
     Sum,
+    UnknownRow,
 )
 
 _UNIQUE = ("item", "max_points", "deduction_reason")  # roles, besides the score, that must not stand twice
@@ -97,7 +98,10 @@ def _score_sheet(
         total=_sum(grid, totals[0], columns, words) if totals else None,
         repeated_columns=tuple(_repeated_columns(header, stage.stage)),
         repeated_items=tuple(repeated),
-        unknown_rows=tuple(row.label for row in table.of(RowKind.UNKNOWN)),
+        unknown_rows=tuple(
+            UnknownRow(row.label, row.dimension, _sum(grid, row, columns, words).reading)
+            for row in table.of(RowKind.UNKNOWN)
+        ),
         other_stage=other_stage,
         filled=filled,
     )

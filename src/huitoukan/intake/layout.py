@@ -195,7 +195,7 @@ class _RowReader:
         unknown = (
             not self.over and label.value is not None and self._has_number(row) and not self._is_note(row)
         )
-        return Row(RowKind.UNKNOWN, row, label) if unknown else None
+        return Row(RowKind.UNKNOWN, row, label, dimension=self.current) if unknown else None
 
     def _text(self, row: int, column: int | None) -> str:
         values = self.grid.rows[row]

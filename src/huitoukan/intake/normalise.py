@@ -91,7 +91,8 @@ def _read_text(raw: str, not_applicable: Collection[str]) -> Reading:
     text = tidy(raw)
     if not text:
         return Reading(ReadingKind.BLANK)
-    if text in not_applicable or text.strip("-—") == "" or text.upper() in not_applicable:
+    bare = _without_brackets(text).replace(" ", "").rstrip("。.")
+    if text in not_applicable or bare.upper() in not_applicable or text.strip("-—") == "":
         return Reading(ReadingKind.NOT_APPLICABLE)
     if text in _DITTO:
         return Reading(ReadingKind.DITTO)
@@ -124,6 +125,10 @@ _YMD = re.compile(
 _YMD_SHORT = re.compile(r"(\d{2})\s*[年.\-/]\s*(\d{1,2})\s*[月.\-/]\s*(\d{1,2})\s*[日号]?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MD = re.compile(r"(\d{1,2})\s*[月.\-/]\s*(\d{1,2})\s*[日号]?")
+_UNFILLED = re.compile(r"(?:\d{4}|[\s_]*)\s*年[\s_]*月[\s_]*日?|[\s_/.\-—:]*")  # also with the year printed
+_AROUND = re.compile(
+    r"^_+|_+$|[T\s]\d{1,2}:\d{2}(?::\d{2})?$|[，,\s]*(?:星期|周)[一二三四五六日天]$|[上下]午$"
+)
 _CHINESE_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
 _CHINESE_DATE = re.compile(
     r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日?"
@@ -149,16 +154,16 @@ def read_date(value: CellValue) -> DateReading:
         if math.isfinite(value) and int(value) in _SERIALS:
             return DateReading(DateKind.DATE, _EPOCH + timedelta(days=int(value)))
         value = str(int(value)) if math.isfinite(value) and value == int(value) else "?"
-    text = _without_brackets(tidy(str(value))).rstrip(" .。")  # …（星期一）
+    text = _without_brackets(tidy(str(value))).strip(" .。")  # …（星期一）
+    text = _AROUND.sub("", text).strip(" .。_")
     if text.isascii() and text.isdigit() and int(text) in _SERIALS:  # a serial number turned into text
         return DateReading(DateKind.DATE, _EPOCH + timedelta(days=int(text)))
     chinese = _CHINESE_DATE.fullmatch(text)
     if chinese:
         year = "".join(_CHINESE_DIGITS[c] for c in chinese[1])
         return _date(int(year), _chinese_number(chinese[2]), _chinese_number(chinese[3]))
-    if not any(c.isdigit() for c in text):
-        unfilled = not re.sub(r"[年月日\s_/.\-—:]", "", text)
-        return DateReading(DateKind.BLANK if unfilled else DateKind.UNREADABLE)
+    if _UNFILLED.fullmatch(text):
+        return DateReading(DateKind.BLANK)
     for pattern in (_YMD, _COMPACT):
         match = pattern.fullmatch(text)
         if match:

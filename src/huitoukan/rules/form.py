@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from huitoukan.model import Finding, Severity
+from huitoukan.model import Finding, ReadingKind, Severity
 from huitoukan.phrase import Phrase, plain, say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import FileSubject, ScoreRow, SheetSubject, SumRow
@@ -129,8 +129,8 @@ def unknown_row(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     例子: 自行加了一行“特色工作”。
     怎么改: 改回原来的项目名称, 或删去这一行。
     """
-    for cell in subject.sheet.unknown_rows:
-        yield subject.finding(cell)
+    for row in subject.sheet.unknown_rows:
+        yield subject.finding(row.label)
 
 
 @rule(
@@ -146,7 +146,8 @@ def standard_points_altered(row: ScoreRow, _context: Context) -> Iterator[Findin
     怎么改: 改回评分标准规定的数。
     """
     cell, reading = row.score.maximum, row.score.maximum_reading
-    if cell is not None and reading is not None and reading.value != row.item.maximum:
+    unsaved = reading is not None and reading.kind is ReadingKind.UNCACHED  # nobody changed it
+    if cell is not None and reading is not None and reading.value != row.item.maximum and not unsaved:
         yield row.finding(cell, expected=plain(row.item.maximum))
 
 

@@ -10,6 +10,7 @@ from huitoukan.phrase import plain, say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import ScoreRow, SheetSubject, SumRow
 
+_NO_SUM = (ReadingKind.BLANK, ReadingKind.UNCACHED, ReadingKind.NOT_APPLICABLE, ReadingKind.DITTO)
 _NOISE = Decimal("0.000001")  # a sum saved by a spreadsheet carries binary noise far below any step
 
 
@@ -332,7 +333,7 @@ def total_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]
     怎么改: 填写合计。本工具以各项得分之和为准。
     """
     total = subject.sheet.total
-    blank = total is None or total.reading.kind in (ReadingKind.BLANK, ReadingKind.UNCACHED)
+    blank = total is None or total.reading.kind in _NO_SUM
     if subject.measured and blank:
         right = next((row.expected() for row in subject.sums() if row.dimension is None), None)
         known = plain(right[0]) if right else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -120,6 +120,10 @@ class ScoreRow:
         )
 
 
+def _sum_of(numbers: Iterable[Decimal | None]) -> Decimal:
+    return sum((number for number in numbers if number is not None), Decimal(0))
+
+
 @dataclass(frozen=True, slots=True)
 class SumRow:
     """A subtotal or the total, and the scores with their items that it should add up."""
@@ -135,28 +139,28 @@ class SumRow:
         return say("{dimension}小计", dimension=self.dimension.title) if self.dimension else say("合计")
 
     def expected(self) -> tuple[Decimal, ...] | None:
-        """The sums that are right, none where a score cannot be read.
+        """The sums that are right, the proper one first; none where a score cannot be read.
 
-        A blank counts nothing. With 不适用 the plain sum and the sum scaled to the full points are both right.
+        A blank counts nothing. With 不适用 the sum scaled to the full points is right too, and so is one that counts
+        the rows which are no items: they are reported themselves.
         """
         kinds = {score.reading.kind for score, _ in self.parts}
         if not kinds <= {*NUMBERS, ReadingKind.BLANK, ReadingKind.NOT_APPLICABLE}:
             return None
-        total = sum(
-            (score.reading.value for score, _ in self.parts if score.reading.value is not None), Decimal(0)
-        )
-        if ReadingKind.NOT_APPLICABLE not in kinds:
-            return (total,)
-        applicable = sum(
-            (
-                item.maximum
-                for score, item in self.parts
-                if score.reading.kind is not ReadingKind.NOT_APPLICABLE
-            ),
-            Decimal(0),
-        )
-        full = sum((item.maximum for _, item in self.parts), Decimal(0))
-        return (total, total / applicable * full) if applicable else (total,)
+        total = _sum_of(score.reading.value for score, _ in self.parts)
+        right = [total]
+        if ReadingKind.NOT_APPLICABLE in kinds:
+            applying = (i for score, i in self.parts if score.reading.kind is not ReadingKind.NOT_APPLICABLE)
+            applicable = _sum_of(item.maximum for item in applying)
+            if applicable:
+                right.append(total / applicable * _sum_of(item.maximum for _, item in self.parts))
+        unknown = [
+            row
+            for row in self.of.sheet.unknown_rows
+            if None in (self.written.dimension, row.dimension) or self.written.dimension == row.dimension
+        ]
+        right.append(total + _sum_of(row.reading.value for row in unknown))
+        return tuple(right)
 
     def finding(self, cell: Cell, expected: Decimal) -> Finding:
         """A finding about this sum, with the number that would be right."""

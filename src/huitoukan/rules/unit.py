@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from huitoukan.model import DateKind, Finding, Match, Origin, Severity
-from huitoukan.phrase import say
+from huitoukan.model import DateKind, Finding, Hint, Match, Origin, Severity
+from huitoukan.phrase import Listing, say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import SheetSubject
 
@@ -73,7 +73,7 @@ def unit_ambiguous(subject: SheetSubject, context: Context) -> Iterator[Finding]
 
 
 @rule(
-    "U304", severity=Severity.ERROR, on=SheetSubject, message="表内单位是{name}, {origin}却是“{other}”。",
+    "U304", severity=Severity.ERROR, on=SheetSubject, message="表内单位是{name}, {places}。",
     fix="请核对是哪个单位的表, 改正表内名称或文件的位置、名称。",
 )  # fmt: skip
 def unit_contradicted(subject: SheetSubject, context: Context) -> Iterator[Finding]:
@@ -85,14 +85,9 @@ def unit_contradicted(subject: SheetSubject, context: Context) -> Iterator[Findi
     怎么改: 核对后改正不对的一处。汇总暂以表内为准。
     """
     claim = subject.sheet.unit
-    for hint in claim.contradictions:
-        assert claim.unit is not None
-        yield subject.finding(
-            claim.cell,
-            name=context.campaign.roster.full_name(claim.unit),
-            origin=hint.origin,
-            other=hint.text,
-        )
+    if claim.contradictions and claim.unit is not None:
+        name = context.campaign.roster.full_name(claim.unit)
+        yield subject.finding(claim.cell, name=name, places=_places(claim.contradictions))
 
 
 @rule(
@@ -139,7 +134,7 @@ def unit_alias(subject: SheetSubject, context: Context) -> Iterator[Finding]:
 
 @rule(
     "U307",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     on=SheetSubject,
     message="“{name}”已撤销, 归属不能确定{names}。",
     fix="请写明现在的单位全称。",
@@ -219,7 +214,7 @@ def stage_unknown(subject: SheetSubject, _context: Context) -> Iterator[Finding]
 
 
 @rule(
-    "U312", severity=Severity.ERROR, on=SheetSubject, message="表内写的是{name}, {origin}却是“{other}”。",
+    "U312", severity=Severity.ERROR, on=SheetSubject, message="表内写的是{name}, {places}。",
     fix="请核对是哪个阶段的表, 改正表内阶段或文件的位置、名称。",
 )  # fmt: skip
 def stage_contradicted(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
@@ -230,10 +225,14 @@ def stage_contradicted(subject: SheetSubject, _context: Context) -> Iterator[Fin
     例子: 文件夹是“县级检查”, 表内写的是“自评”。
     怎么改: 核对后改正不对的一处。汇总暂以表内为准。
     """
-    for hint in subject.sheet.stage.contradictions:
-        yield subject.finding(
-            subject.sheet.stage.cell, name=subject.sheet.stage.stage, origin=hint.origin, other=hint.text
-        )
+    claim = subject.sheet.stage
+    if claim.contradictions:
+        yield subject.finding(claim.cell, name=claim.stage, places=_places(claim.contradictions))
+
+
+def _places(hints: Sequence[Hint]) -> Listing:
+    """What the sheet name, the file name and the folder say instead."""
+    return Listing(tuple(say("{origin}却是“{other}”", origin=hint.origin, other=hint.text) for hint in hints))
 
 
 @rule(
