@@ -4,6 +4,8 @@ import shutil
 
 import pytest
 
+import huitoukan.pipeline  # noqa: F401  enters the rules into the catalogue
+from huitoukan import catalogue
 from huitoukan.campaign.campaign import DATA, load_campaign
 from huitoukan.campaign.problems import ConfigError
 from huitoukan.output.text import Words
@@ -29,7 +31,7 @@ def edited(tmp_path):
             content = content.replace(old, new, 1)
         path.write_text(content, encoding="utf-8")
         try:
-            load_campaign(campaign)
+            load_campaign(campaign, rules={entry.code: entry for entry in catalogue.entries()})
         except ConfigError as error:
             return [Words().problem(problem) for problem in error.problems]
         return []
@@ -112,7 +114,7 @@ def test_windows_and_grades(edited):
 
 
 def test_grades_in_order(edited):
-    fires("R902", edited(CAMPAIGN, ("at_least: 80", "at_least: 95")), "grades")
+    fires("R902", edited(CAMPAIGN, ("at_least: pass_mark", "at_least: 95")), "grades")
 
 
 def test_unknown_key(edited):
@@ -254,3 +256,98 @@ def test_every_mistake_at_once(edited):
         RUBRIC, (FIRST, FIRST.replace("4", "5")), ("- id: C1.2", "- id: C1.1"), ("source: S11", "source: S99")
     )
     assert {line.split()[1] for line in shown} == {"R905", "R906", "R907"}
+
+
+@pytest.mark.parametrize(
+    "text", ["{nosuch}", "{", "}", "{0}", "{value:d}", "{value!r}", "{value.__class__}", "{}"]
+)
+def test_words_of_a_rule_use_its_fields_only(edited, text):
+    fires(
+        "R902",
+        edited(CAMPAIGN, ("rules: {}", f"rules: {{S405: {{message: '{text}'}}}}")),
+        "message",
+        "{label}",
+    )
+
+
+def test_own_words_of_a_rule(edited):
+    silent(
+        "R902", edited(CAMPAIGN, ("rules: {}", "rules: {S405: {message: '{label} 超了, 最多 {maximum}'}}"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("dimension_share: {value: 0.6", "dimension_share: {value: 60"),
+        ("township_share: {value: 0.8", "township_share: {value: 80"),
+        ("name_words: [自评, 自查]", 'name_words: [""]'),
+        ("title: 自评", 'title: " "'),
+        ("period: {start: 2024-05-10, end: 2024-06-30}", "period: {start: 2024-05-10, end: 2023-06-30}"),
+        ("schema: 1", "schema: 2"),
+    ],
+)
+def test_policy_that_cannot_be_meant(edited, old, new):
+    fires("R902", edited(CAMPAIGN, (old, new)), "campaign.yaml:")
+
+
+def test_a_word_for_two_stages(edited):
+    fires(
+        "R911",
+        edited(CAMPAIGN, ("name_words: [自评, 自查]", "name_words: [自评, 县检]")),
+        "县检",
+        "self",
+        "county",
+    )
+
+
+def test_empty_things_in_the_rubric(edited):
+    fires("R902", edited(RUBRIC, ("tiers: {value: [3, 2, 1, 0]", "tiers: {value: []")))
+
+
+def test_a_section_may_be_written_in_part(edited):
+    silent(
+        "R904",
+        edited(CAMPAIGN, ("  pass_mark: {value: 80", "  pass_mark: {value: 85"), ("  failed: 未达标\n", "")),
+    )
+
+
+def test_a_roster_of_ones_own_with_the_shipped_rest(tmp_path):
+    text = (DATA / "campaign.yaml").read_text(encoding="utf-8").replace("units: shipped", "units: u.csv")
+    (tmp_path / "campaign.yaml").write_text(text, encoding="utf-8")
+    lines = (DATA / "roster.csv").read_text(encoding="utf-8").splitlines()
+    own = [line for line in lines if line.startswith(("code", "140724"))]
+    (tmp_path / "u.csv").write_text("\n".join(own) + "\n", encoding="utf-8")
+    assert len(load_campaign(tmp_path / "campaign.yaml").roster.units) == len(own) - 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# nothing\n",
+        "[" * 100_000 + "]" * 100_000,
+        "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)),
+        "a: &a [*a]\n",
+        "a: !!timestamp x\n",
+        "a: !!python/object:os.system x\n",
+        "- 1\n- 2\n",
+        "a: \x00\n",
+    ],
+    ids=["empty", "comment", "deep", "bomb", "circle", "tag", "python", "list", "nul"],
+)
+def test_yaml_that_would_hang_or_kill(tmp_path, text):
+    (tmp_path / "campaign.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError):
+        load_campaign(tmp_path / "campaign.yaml")
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\x00", "schema: 1\nid: \u4e2d".encode("gbk")])
+def test_other_encodings(tmp_path, data):
+    (tmp_path / "campaign.yaml").write_bytes(data)
+    with pytest.raises(ConfigError, match="R901"):
+        load_campaign(tmp_path / "campaign.yaml")
+
+
+def test_a_field_of_the_roster_that_is_too_long(edited):
+    fires("R910", edited("roster.csv", ("乐平镇", "镇" * 200_000)), "roster.csv:")

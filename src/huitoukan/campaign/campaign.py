@@ -5,11 +5,12 @@ Everything here is policy that the analyst may edit in campaign.yaml; the code h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from string import Formatter
 from typing import Literal
 
 from pydantic import Field
@@ -18,12 +19,13 @@ from huitoukan import catalogue
 from huitoukan.campaign import checks
 from huitoukan.campaign.problems import ConfigError, Problem
 from huitoukan.campaign.roster import NameForms, Roster, county_code, limit, read_roster
-from huitoukan.campaign.rubric import Flag, Points, Rubric, Sourced, Strict
-from huitoukan.campaign.yamlfile import YamlFile, parse, read_yaml
+from huitoukan.campaign.rubric import Flag, Points, Rubric, Share, Sourced, Strict, Word
+from huitoukan.campaign.yamlfile import YamlFile, YamlPath, parse, read_yaml
 from huitoukan.model import Severity, Stage
-from huitoukan.phrase import say
+from huitoukan.phrase import Listing, say
 
 SHIPPED = "shipped"
+_PARTIAL = ("coverage", "pass_rules", "names", "limits")
 DATA = Path(__file__).parent / "data"
 
 
@@ -44,11 +46,11 @@ class StageSettings(Strict):
     a level there, so it stands only in the former).
     """
 
-    title: str
+    title: Word
     window: Window
     source: str
-    words: tuple[str, ...]
-    name_words: tuple[str, ...] = ()
+    words: tuple[Word, ...] = Field(min_length=1)
+    name_words: tuple[Word, ...] = ()
 
 
 class SelfAssessment(Sourced):
@@ -71,10 +73,10 @@ class Coverage(Strict):
 
 
 class Grade(Strict):
-    """A grade from a score upwards; bands are half-open and leave no gap."""
+    """A grade from a score upwards (a number, or the pass mark); bands are half-open and leave no gap."""
 
-    title: str
-    at_least: Decimal
+    title: Word
+    at_least: Decimal | Literal["pass_mark"]
 
 
 class Grades(Sourced):
@@ -87,12 +89,17 @@ class PassRules(Strict):
     """Who passes. Shares are fractions of 1, points are on the scale of 100."""
 
     pass_mark: Points
-    dimension_share: Points
+    dimension_share: Share
     veto_fails: Flag
     not_applicable_points: Points
-    township_share: Points
+    township_share: Share
     grades: Grades
-    failed: str
+    failed: Word
+
+    def bands(self) -> tuple[tuple[str, Decimal], ...]:
+        """The grades and the scores from which they begin, best first."""
+        mark = self.pass_mark.value
+        return tuple((g.title, mark if g.at_least == "pass_mark" else g.at_least) for g in self.grades.value)
 
 
 class RuleSettings(Strict):
@@ -168,25 +175,32 @@ class Campaign:
         return replace(self, roster=limit(self.roster, [county]))
 
 
-def load_campaign(path: Path | None = None, rubric: Path | None = None) -> Campaign:
+def load_campaign(
+    path: Path | None = None, rubric: Path | None = None, rules: Mapping[str, catalogue.Entry] | None = None
+) -> Campaign:
     """Read a campaign and all that it names; without a path, the shipped one (Jinzhong 2024).
 
-    File names inside campaign.yaml are relative to it; `rubric` overrides the one it names.
+    File names inside campaign.yaml are relative to it; `rubric` overrides the one it names. Keys left out of the
+    sections coverage, pass_rules, names and limits are those of the shipped campaign. With `rules`, the catalogue by
+    code, the campaign's own settings of rules are checked against it.
 
     Raises:
         ConfigError: with every mistake found, each at file, line and column.
     """
     path = path or DATA / "campaign.yaml"
     file = read_yaml(path)
+    if path != DATA / "campaign.yaml":
+        _fill_defaults(file)
     settings = parse(Settings, file)
     roster = _roster(settings, path, file)
     rubric = rubric or _beside(path, settings.rubric, "rubric.yaml")
     rubric_file = read_yaml(rubric)
     parsed = parse(Rubric, rubric_file)
-    full = roster if settings.roster.units != SHIPPED else _full_roster(settings)
+    shipped = _shipped_roster(settings) if SHIPPED in (settings.rubric, settings.roster.units) else roster
     problems = [
-        *checks.rubric_problems(parsed, rubric_file, frozenset(full.units)),
+        *checks.rubric_problems(parsed, rubric_file, frozenset((*roster.units, *shipped.units))),
         *_problems(settings, file),
+        *(rule_problems(settings, file, rules) if rules is not None else ()),
     ]
     if problems:
         raise ConfigError(problems)
@@ -197,14 +211,26 @@ def _beside(path: Path, name: str, shipped: str) -> Path:
     return DATA / shipped if name == SHIPPED else path.parent / name
 
 
-def _full_roster(settings: Settings) -> Roster:
+def _fill_defaults(file: YamlFile) -> None:
+    """Put the shipped campaign's keys where a section that may be written in part leaves them out."""
+    shipped = read_yaml(DATA / "campaign.yaml").data
+    if isinstance(file.data, dict):
+        for section in _PARTIAL:
+            own = file.data.get(section, {})
+            if isinstance(own, dict):
+                file.data[section] = shipped[section] | own
+
+
+def _shipped_roster(settings: Settings) -> Roster:
     return read_roster(DATA / "roster.csv", DATA / "former_names.csv", settings.names)
 
 
 def _roster(settings: Settings, path: Path, file: YamlFile) -> Roster:
     where = settings.roster
     former = None if where.former_names is None else _beside(path, where.former_names, "former_names.csv")
-    roster = read_roster(_beside(path, where.units, "roster.csv"), former, settings.names)
+    # The shipped former names may speak of units that a roster of one's own leaves out.
+    lenient = where.former_names == SHIPPED and where.units != SHIPPED
+    roster = read_roster(_beside(path, where.units, "roster.csv"), former, settings.names, lenient=lenient)
     problems = []
     for n, county in enumerate(where.counties):
         try:
@@ -218,27 +244,60 @@ def _roster(settings: Settings, path: Path, file: YamlFile) -> Roster:
 
 
 def _problems(settings: Settings, file: YamlFile) -> list[Problem]:
-    problems = []
-    known = {entry.code for entry in catalogue.entries()}
-    problems += [
+    problems = [
         file.problem("R904", ("stages",), missing=stage.value)
         for stage in Stage
         if stage not in settings.stages
     ]
-    for stage, stage_settings in settings.stages.items():
-        if stage_settings.window.start > stage_settings.window.end:
-            where = ("stages", stage.value, "window", "end")
+    windows: list[tuple[YamlPath, Window]] = [(("period",), settings.period)]
+    windows += [(("stages", stage.value, "window"), s.window) for stage, s in settings.stages.items()]
+    for where, window in windows:
+        if window.start > window.end:
             expected = say("不早于开始日期的日期")
-            value = str(stage_settings.window.end)
-            problems.append(file.problem("R902", where, key="end", value=value, expected=expected))
-    marks = [grade.at_least for grade in settings.pass_rules.grades.value]
+            place = (*where, "end")
+            problems.append(file.problem("R902", place, key="end", value=str(window.end), expected=expected))
+    marks = [mark for _, mark in settings.pass_rules.bands()]
     if marks != sorted(set(marks), reverse=True) or settings.pass_rules.pass_mark.value not in marks:
         expected = say("由高到低的等级, 其中一级从达标线起")
         where_grades = ("pass_rules", "grades", "value")
         problems.append(file.problem("R902", where_grades, key="grades", value="…", expected=expected))
-    problems += [
-        file.problem("R907", ("rules", code), at_key=True, value=code, why=say("没有这条规则"))
-        for code in settings.rules
-        if code not in known
-    ]
-    return problems
+    return [*problems, *_stage_words(settings, file)]
+
+
+def _stage_words(settings: Settings, file: YamlFile) -> Iterator[Problem]:
+    """R911 for a word that stands for two stages."""
+    for key in ("words", "name_words"):
+        seen: dict[str, Stage] = {}
+        for stage, stage_settings in settings.stages.items():
+            for n, word in enumerate(getattr(stage_settings, key)):
+                if word in seen and seen[word] is not stage:
+                    where = ("stages", stage.value, key, n)
+                    yield file.problem("R911", where, value=word, first=seen[word].value, second=stage.value)
+                seen.setdefault(word, stage)
+
+
+def rule_problems(
+    settings: Settings, file: YamlFile, rules: Mapping[str, catalogue.Entry]
+) -> Iterator[Problem]:
+    """R907 for a rule that there is not, R902 for words of a rule that use a field which it has not."""
+    for code, own in settings.rules.items():
+        if code not in rules:
+            yield file.problem("R907", ("rules", code), at_key=True, value=code, why=say("没有这条规则"))
+            continue
+        known = _fields(rules[code].message) | _fields(rules[code].fix) | {"value", "expected", "item"}
+        for key in ("message", "fix"):
+            text = getattr(own, key)
+            if text is not None and not _fields(text) <= known:
+                fields = Listing(tuple("{" + field + "}" for field in sorted(known)))
+                expected = say("只用这些字段的文字: {fields}", fields=fields)
+                yield file.problem("R902", ("rules", code, key), key=key, value=text, expected=expected)
+
+
+def _fields(text: str) -> set[str]:
+    """The fields of a template; a template that is malformed or formats its fields has the field "!"."""
+    try:
+        parsed = list(Formatter().parse(text))
+    except ValueError:
+        return {"!"}
+    formatted = any(spec or conversion for _, name, spec, conversion in parsed if name is not None)
+    return {name for _, name, _, _ in parsed if name is not None} | ({"!"} if formatted else set())

@@ -237,7 +237,7 @@ def name_key(text: str) -> str:
 
 @problem_kind("R910", message="名录有误: {why}。", fix="请对照表头改正这一行。")
 def read_roster(
-    units_path: Path, former_path: Path | None, forms: NameForms, counties: Sequence[str] = ()
+    units_path: Path, former_path: Path | None, forms: NameForms, *, lenient: bool = False
 ) -> Roster:
     """名录文件有误。
 
@@ -255,7 +255,7 @@ def read_roster(
     lines: dict[str, int] = {}
     for line, row in _rows(units_path, _ROSTER_COLUMNS, bad):
         code = row["code"]
-        if not re.fullmatch(r"\d{6}(\d{3})?", code):
+        if not re.fullmatch(r"[0-9]{6}([0-9]{3})?", code):
             bad(units_path, line, 1, say("代码“{code}”不是 6 位或 9 位数字", code=code))
         elif code in units:
             bad(units_path, line, 1, say("代码 {code} 重复", code=code))
@@ -274,18 +274,24 @@ def read_roster(
             bad(units_path, lines[unit.code], 4, say("所属县 {county} 不在名录里", county=unit.county))
     if problems:
         raise ConfigError(problems)
+    names: set[tuple[str, str]] = set()
+    for unit in units.values():
+        if not unit.name or (unit.county, unit.name) in names:
+            bad(units_path, lines[unit.code], 2, say("名称“{name}”为空或在同一个县重复", name=unit.name))
+        names.add((unit.county, unit.name))
     former = []
     for line, row in _rows(former_path, _FORMER_COLUMNS, bad) if former_path else ():
-        successors = _list(row["successors"])
         assert former_path is not None
-        for code in successors:
-            if code not in units:
-                bad(former_path, line, 4, say("接续单位 {code} 不在名录里", code=code))
+        successors = _list(row["successors"])
+        unknown = [code for code in successors if code not in units]
+        if unknown and lenient:
+            continue
+        for code in unknown:
+            bad(former_path, line, 4, say("接续单位 {code} 不在名录里", code=code))
         former.append(FormerName(row["name"], row["county"], successors))
     if problems:
         raise ConfigError(problems)
-    roster = Roster(units, tuple(former), forms)
-    return limit(roster, counties) if counties else roster
+    return Roster(units, tuple(former), forms)
 
 
 def limit(roster: Roster, counties: Sequence[str]) -> Roster:
@@ -324,8 +330,12 @@ def _rows(
     missing = [column for column in columns if column not in (reader.fieldnames or ())]
     if missing:
         return bad(path, 1, 1, say("表头缺少 {columns}", columns=Listing(tuple(missing))))
-    for row in reader:
+    try:
+        rows = list(reader)
+    except csv.Error:
+        return bad(path, reader.line_num + 1, 1, say("这一行读不出来"))
+    for n, row in enumerate(rows, start=2):
         if None in row or None in row.values():
-            bad(path, reader.line_num, 1, say("列数与表头不符"))
+            bad(path, n, 1, say("列数与表头不符"))
         else:
-            yield reader.line_num, {key: value.strip() for key, value in row.items()}
+            yield n, {key: value.strip() for key, value in row.items()}

@@ -7,14 +7,17 @@ step, list of tiers and veto says whether it is grounded in one of them or assum
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from huitoukan.model import Level, Stage
 from huitoukan.phrase import Phrase, say
 
 Basis = Literal["grounded", "assumed"]
+
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Strict(BaseModel):
@@ -40,17 +43,23 @@ class Points(Sourced):
     value: Decimal
 
 
+class Share(Points):
+    """A fraction of 1."""
+
+    value: Decimal = Field(ge=0, le=1)
+
+
 class Step(Points):
     """Points lost per occurrence, and the occurrence's measure word (次, 家, 处 …)."""
 
     value: Decimal = Field(gt=0)
-    per: str
+    per: Word
 
 
 class Tiers(Sourced):
     """The legal scores of a tiered item, highest first."""
 
-    value: tuple[Decimal, ...]
+    value: tuple[Decimal, ...] = Field(min_length=1)
 
 
 class ModeChoice(Sourced):
@@ -75,8 +84,8 @@ class Source(Strict):
 class Item(Strict):
     """One thing that is scored. Points are exact decimals; `na_allowed` may name the units (roster codes) it applies to."""
 
-    id: str
-    title: str
+    id: Word
+    title: Word
     criterion: str
     evidence: tuple[str, ...] = ()
     item: Sourced | None = None
@@ -86,7 +95,7 @@ class Item(Strict):
     tiers: Tiers | None = None
     veto: Flag | None = None
     na_allowed: bool | tuple[str, ...] = False
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[Word, ...] = ()
     note: str | None = None
 
     @property
@@ -138,10 +147,10 @@ class Item(Strict):
 class Dimension(Strict):
     """One of the eight dimensions (维度)."""
 
-    id: str
-    title: str
+    id: Word
+    title: Word
     max_points: Decimal = Field(gt=0)
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[Word, ...] = ()
     items: tuple[Item, ...] = Field(min_length=1)
 
 
@@ -160,8 +169,8 @@ class LevelRubric(Strict):
 class Label(Strict):
     """A label of the form and the other words that offices print for it; `required` columns must be on every form."""
 
-    label: str
-    aliases: tuple[str, ...] = ()
+    label: Word
+    aliases: tuple[Word, ...] = ()
     required: bool = False
 
     def words(self) -> tuple[str, ...]:
@@ -218,7 +227,7 @@ class Form(Strict):
     fields: Fields
     subtotal: Label
     total: Label
-    not_applicable: tuple[str, ...]
+    not_applicable: tuple[Word, ...]
 
 
 class Rubric(Strict):

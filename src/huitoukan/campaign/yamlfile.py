@@ -24,6 +24,7 @@ _Loader: Any = getattr(
 )  # libyaml is ten times as fast where it was built
 _DECIMAL = re.compile(r"[-+]?\d+\.\d*|[-+]?\.\d+")
 _DEPTH = 40
+_NODES = 100_000
 
 YamlPath = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -72,6 +73,8 @@ def read_yaml(path: Path, name: str | None = None) -> YamlFile:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([Problem("R901", name, 0, 0, (("why", str(error)),))]) from None
     file = YamlFile(name, None)
+    if _flow_depth(text) > _DEPTH:  # the parser itself would die of it
+        raise ConfigError([Problem("R901", name, 0, 0, (("why", say("嵌套太深")),))])
     try:
         loader = _Loader(text)
         try:
@@ -84,7 +87,18 @@ def read_yaml(path: Path, name: str | None = None) -> YamlFile:
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         why = _syntax(str(getattr(error, "problem", None) or error))
         raise ConfigError([Problem("R901", name, line, column, (("why", why),))]) from None
+    if file.data is None:
+        raise ConfigError([Problem("R901", name, 0, 0, (("why", say("文件是空的")),))])
     return file
+
+
+def _flow_depth(text: str) -> int:
+    """How deep brackets are nested, roughly (those in quotes count too)."""
+    depth = deepest = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 _SYNTAX = (
@@ -115,8 +129,9 @@ def _plain(loader: Any, node: yaml.Node, path: YamlPath, file: YamlFile) -> Any:
     """
     line, column = node.start_mark.line + 1, node.start_mark.column + 1
     file.values[path] = (line, column)
-    if len(path) > _DEPTH:  # also ends an alias that contains itself
-        raise ConfigError([file.problem("R901", path, why=say("嵌套太深"))])
+    # Aliases could repeat a part without end, or contain themselves.
+    if len(path) > _DEPTH or len(file.values) > _NODES:
+        raise ConfigError([file.problem("R901", path, why=say("嵌套太深, 或者内容太多"))])
     if isinstance(node, yaml.MappingNode):
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -135,7 +150,7 @@ def _plain(loader: Any, node: yaml.Node, path: YamlPath, file: YamlFile) -> Any:
         return node.value  # the yes, no, on and off of old YAML are words here
     try:
         return loader.construct_object(node)
-    except ValueError:  # 2024-02-30 looks like a date and is none: the model says so, with its key
+    except Exception:  # 2024-02-30 looks like a date and is none: the model says so, with its key
         return node.value
 
 
@@ -214,8 +229,8 @@ def wrong_value(file: YamlFile, path: YamlPath, error: Any) -> Problem:
     kind = error["type"]
     expected: object = _EXPECTED.get(kind.split("_")[0], say("规定的类型"))
     if kind in ("literal_error", "enum"):
-        words = re.findall(r"'([^']+)'", str(error["ctx"]["expected"]))
-        expected = say("{choices}", choices=tuple(words))
+        listed = str(error["ctx"]["expected"])
+        expected = say("{choices}", choices=tuple(re.findall(r"'([^']+)'", listed)) or (listed,))
     value = error.get("input")
     shown = "…" if isinstance(value, (dict, list)) else str(value)
     key = next((str(part) for part in reversed(path) if isinstance(part, str)), "…")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from huitoukan import catalogue
 from huitoukan.campaign.campaign import Campaign, load_campaign
 from huitoukan.campaign.roster import county_code
 from huitoukan.cli.console import UsageError, existing, progress_bar
@@ -65,7 +66,8 @@ Lang = Annotated[Language, typer.Option("--lang", help=_("语言: zh 中文, en 
 def open_campaign(folder: Path, campaign: Path | None, rubric: Path | None) -> Campaign:
     """The campaign asked for: `--campaign`, else campaign.yaml in the folder, else the shipped one."""
     beside = (folder if folder.is_dir() else folder.parent) / "campaign.yaml"
-    return load_campaign(campaign or (beside if beside.is_file() else None), rubric)
+    rules = {entry.code: entry for entry in catalogue.entries()}
+    return load_campaign(campaign or (beside if beside.is_file() else None), rubric, rules)
 
 
 def run_inspection(

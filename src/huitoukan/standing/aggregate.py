@@ -192,7 +192,7 @@ def _grade(verdict: Verdict, score: Decimal | None, rules: PassRules) -> str | N
         return rules.failed
     if verdict is Verdict.PENDING or score is None:
         return None
-    return next((grade.title for grade in rules.grades.value if score >= grade.at_least), rules.failed)
+    return next((title for title, mark in rules.bands() if score >= mark), rules.failed)
 
 
 # ---------------------------------------------------------------------------------------------------------- counties
