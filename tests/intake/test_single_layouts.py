@@ -125,3 +125,55 @@ def test_a_form_that_nobody_filled_is_a_left_over_sheet(campaign):
     one, two = (extract("a.xlsx", grid, campaign) for grid in (filled, blank))
     assert [bool(e.sheet) for e in without_blank_forms([one, two])] == [True, False]
     assert [bool(e.sheet) for e in without_blank_forms([two])] == [True]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "合  计",
+        "合计（100分）",
+        "总分：100分",
+        "自评总分",
+        "实得总分",
+        "考核总分",
+        "全部合计",
+        "总计得分",
+        "最后得分",
+        "合计得分",
+    ],
+)
+def test_totals_by_many_names(campaign, label):
+    sheet, codes = _read(campaign, TABLE + f"| {label} | | 100 | 5 | |\n")
+    assert sheet.total is not None
+    assert sheet.total.cell.address == "D4"
+    assert codes == set()
+
+
+@pytest.mark.parametrize(
+    "label", ["小计", "工作任务小计", "工作任务合计", "工作任务得分合计", "一、工作任务小计", "本项合计"]
+)
+def test_subtotals_by_many_names(campaign, label):
+    sheet, codes = _read(campaign, TABLE + f"| {label} | | 12 | 5 | |\n| 合计 | | 100 | 5 | |\n")
+    assert [s.dimension for s in sheet.subtotals] == ["T1"]
+    assert codes == set()
+
+
+def test_fields_glued_together(campaign):
+    sheet, codes = _read(
+        campaign, TABLE, fields="单位名称：昔阳县乐平镇检查阶段：自评检查日期：2024年5月20日"
+    )
+    assert (sheet.unit.unit, sheet.stage.stage, codes) == ("140724100", Stage.SELF, set())
+
+
+def test_two_columns_that_may_both_be_the_items(campaign):
+    table = "| 序号 | 考核项目 | 考核内容 | 标准分 | 自评分 | 扣分原因 |\n| 1 | 工作任务 | 普查与抽样 | 3 | 3 | |\n| 2 | | 计划总结 | 2 | 2 | |\n"
+    sheet, codes = _read(campaign, table)
+    assert _items(sheet) == WANTED
+    assert codes == set()
+
+
+def test_a_title_below_its_dimension_in_one_cell(campaign):
+    grid = grid_of(TABLE.replace("T1.2 | 普查与抽样", "1 | 普查"))
+    grid.rows[1][1] = "工作任务\n普查与抽样"
+    sheet = extract("a.xlsx", grid, campaign).sheet
+    assert _items(sheet) == WANTED

@@ -64,7 +64,7 @@ def _fields_in_cell(
     matches = list(words.field_pattern.finditer(value))
     ends = [match.start() for match in matches[1:]] + [len(value)]
     for match, end in zip(matches, ends, strict=False):
-        name = words.fields.get(label_key(match[1]))
+        name = words.fields.get(label_key(match["apart"] or match["glued"]))
         if name is None:
             continue
         text = value[match.end() : end].strip(_EDGES)

@@ -14,7 +14,7 @@ from huitoukan.campaign.rubric import Item
 from huitoukan.grid import Cell, CellValue, Grid, value_text
 from huitoukan.intake.header import Header, column_role, headers, is_header
 from huitoukan.intake.normalise import label_key, title_key
-from huitoukan.intake.vocabulary import LONGEST_LABEL, LevelWords, Vocabulary
+from huitoukan.intake.vocabulary import LONGEST_LABEL, LevelWords, Vocabulary, sum_key
 from huitoukan.model import Level
 
 _KNOWN_SHARE = 4  # a table without a header is a form when it holds at least a quarter of a level's items
@@ -74,7 +74,7 @@ def find_table(grid: Grid, words: Vocabulary) -> Table | None:
     for labelled in headers(grid, words):
         header = labelled
         level, named = _level(grid, header, words, ("number", "item"))
-        if level is None or named * _MOST < len(words.levels[level].ids):
+        if level is None or named * _MOST < len(words.levels[level].ids) or len(header.find("item")) > 1:
             level, named = _level(grid, header, words, ("number", *_DESCRIBING))
             if level is None:
                 continue
@@ -243,17 +243,16 @@ class _RowReader:
 
     def _sum(self, row: int, texts: Sequence[str], named: str | None) -> Row | None:
         for column, text in zip(self.labels, texts, strict=True):
-            key = label_key(text) if 0 < len(text) <= LONGEST_LABEL else ""
+            key = sum_key(text) if 0 < len(text) <= LONGEST_LABEL else ""
             if not key or not key.endswith(self.words.sum_endings):
                 continue
             cell = self.grid.cell(row, column)
-            if self.words.is_total(key):
-                self.over = True
-                return Row(RowKind.TOTAL, row, cell)
             ending = max((end for end in self.words.sum_endings if key.endswith(end)), key=len)
             own = self.level.dimensions.get(title_key(key.removesuffix(ending)))
             if own or key.endswith(self.words.subtotals):
                 return Row(RowKind.SUBTOTAL, row, cell, dimension=own or named or self.current)
+            self.over = True
+            return Row(RowKind.TOTAL, row, cell)
         return None
 
     def _has_number(self, row: int) -> bool:

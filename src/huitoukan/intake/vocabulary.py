@@ -15,6 +15,7 @@ from huitoukan.model import Level, Stage
 LONGEST_LABEL = 24  # characters; longer texts are notes
 SCORE_ROLES = {"score_self": Stage.SELF, "score_county": Stage.COUNTY, "score_city": Stage.CITY}
 _STAGED = frozenset({"deduction_reason", "evidence", "remark"})  # roles that a form may print once per stage
+_LONG_LABEL = 4
 _SURE_WORD = 3  # a shorter word (县级) inside a longer text need not speak of the stage
 _LEADING_ID = re.compile(r"[A-Z0-9.]+")
 _POINTS_AT_END = re.compile(r"\d+(?:\.\d+)?分?$")
@@ -62,8 +63,13 @@ def _items_named(words: LevelWords, text: str) -> tuple[Item, ...]:
     item = words.ids.get(key) or (words.ids.get(head[0].rstrip(".")) if head else None)
     if item is not None:
         return (item,)
-    # A title may be followed by its criterion, in the next line or behind a colon.
-    for part in (text, text.partition("\n")[0], re.split(r"[:：]", text, maxsplit=1)[0]):
+    # A title may stand between its dimension and its criterion, in lines of their own or before a colon.
+    for part in (
+        text,
+        text.partition("\n")[0],
+        text.rpartition("\n")[2],
+        re.split(r"[:：]", text, maxsplit=1)[0],
+    ):
         found = words.titles.get(title_key(part))
         if found:
             return found
@@ -79,19 +85,10 @@ class Vocabulary:
     field_pattern: re.Pattern[str]
     levels: Mapping[Level, LevelWords]
     subtotals: tuple[str, ...]
-    totals: frozenset[str]
     sum_endings: tuple[str, ...]
     not_applicable: frozenset[str]
     stage_words: Mapping[str, Stage]
     stage_names: tuple[tuple[str, Stage], ...]
-
-    def is_total(self, key: str) -> bool:
-        """Whether a label key is that of the total, with a stage before it or not: 合计, 自评总分."""
-        if key in self.totals:
-            return True
-        return any(
-            key.startswith(word) and key.removeprefix(word) in self.totals for word in self.stage_words
-        )
 
     def stage_of(self, text: str) -> Stage | None:
         """The stage that the content of a stage field means; in a list with boxes, the one that is ticked."""
@@ -138,7 +135,6 @@ def vocabulary(campaign: Campaign) -> Vocabulary:
         field_pattern=_field_pattern(list(fields)),
         levels={level: _level_words(campaign, level) for level in campaign.rubric.levels},
         subtotals=subtotals,
-        totals=totals,
         sum_endings=(*subtotals, *sorted(totals)),
         not_applicable=frozenset(tidy(word) for word in form.not_applicable),
         stage_words={label_key(word): stage for stage, settings in stages.items() for word in settings.words},
@@ -185,9 +181,20 @@ def item_key(text: str) -> str:
     return re.sub(r"[。．·\-_,、]", ".", tidy(text).upper().replace(" ", ""))
 
 
+def sum_key(text: str) -> str:
+    """The label of a sum as it is compared: `合  计（100分）` and `总分：100分` without the points."""
+    return _POINTS_AT_END.sub("", label_key(text))
+
+
 def _field_pattern(words: list[str]) -> re.Pattern[str]:
-    """Finds `label：value` inside a cell; the label may be spaced out (单 位) and followed by （盖章）."""
+    """Finds `label：value` inside a cell; the label may be spaced out (单 位) and followed by （盖章）.
+
+    A label stands at the beginning or behind a blank or a comma; a long one before a colon also right behind the value
+    of another (…乐平镇检查阶段：自评).
+    """
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     spaced = "|".join(r"\s*".join(map(re.escape, word)) for word in longest_first)
+    long = "|".join(re.escape(word) for word in longest_first if len(word) >= _LONG_LABEL)
     brackets = r"(?:[（(【\[][^）)】\]]*[）)】\]])?"
-    return re.compile(rf"(?:^|(?<=[\s;；,，。、|【\[]))({spaced})[】\]]?\s*{brackets}\s*(?:[:：]|(?<=\S)\s)")
+    apart = rf"(?:^|(?<=[\s;；,，。、|【\[]))(?P<apart>{spaced})[】\]]?\s*{brackets}\s*(?:[:：]|(?<=\S)\s)"
+    return re.compile(rf"{apart}|(?P<glued>{long}){brackets}[:：]")

@@ -53,7 +53,7 @@ def unit_standing(unit: Unit, sheets: Sequence[SheetResult], campaign: Campaign)
         if len({_scores_of(sheet) for sheet in sent}) > 1:
             details = (("stage_name", stage), ("files", "; ".join(sheet.file for sheet in sent)))
             reasons.append(Reason("single_sheet", None, Decimal(len(sent)), Decimal(1), details=details))
-            return Standing(unit, Verdict.PENDING, reasons=tuple(reasons))
+            return _open(unit, rubric, reasons)
         unusable = _unusable(unit, sent[0], rubric)
         if not unusable:
             return _judged(unit, sent[0], rubric, campaign.settings.pass_rules, tuple(reasons))
@@ -66,7 +66,13 @@ def unit_standing(unit: Unit, sheets: Sequence[SheetResult], campaign: Campaign)
         reasons.append(Reason("complete", None, Decimal(len(unusable)), _ZERO, details=missing))
     if not reasons:
         reasons.append(Reason("received", None))
-    return Standing(unit, Verdict.PENDING, reasons=tuple(reasons))
+    return _open(unit, rubric, reasons)
+
+
+def _open(unit: Unit, rubric: LevelRubric, reasons: Sequence[Reason]) -> Standing:
+    """A unit without a sheet to judge it by: pending, its dimensions without scores."""
+    dimensions = (DimensionStanding(d.id, d.title, None, d.max_points, None) for d in rubric.dimensions)
+    return Standing(unit, Verdict.PENDING, dimensions=tuple(dimensions), reasons=tuple(reasons))
 
 
 def _scores_of(sheet: SheetResult) -> tuple[tuple[str, ScoreState, Decimal | None], ...]:
