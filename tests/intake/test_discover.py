@@ -40,3 +40,17 @@ def test_loops_and_pipes(tmp_path):
     os.mkfifo(tmp_path / "pipe.xlsx")
     found = {s.path: s.junk for s in discover(tmp_path)}
     assert found == {"gone.xlsx": False, "pipe.xlsx": True}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text on Windows")
+@pytest.mark.parametrize(
+    ("raw", "shown"), [("祁县东观镇.xlsx".encode("gbk"), "祁县东观镇.xlsx"), (b"a\xff.xlsx", "a\\xff.xlsx")]
+)
+def test_names_that_are_not_utf8(tmp_path, raw, shown):
+    try:
+        (tmp_path / os.fsdecode(raw)).write_bytes(b"x")
+    except OSError:
+        pytest.skip("this file system takes names of text only")
+    (found,) = discover(tmp_path)
+    assert found.path == shown
+    assert found.location.is_file()

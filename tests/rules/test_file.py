@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 from openpyxl import Workbook
@@ -161,3 +162,27 @@ def test_openpyxl_takes_over_where_calamine_fails(campaign):
     straight = process("a.xlsx", GOOD, campaign)
     assert result.sheets[0].items == straight.sheets[0].items
     assert [f.code for f in result.findings] == [f.code for f in straight.findings]
+
+
+@pytest.mark.parametrize(("path", "data"), [("a.xlsx", GOOD), ("a.xls", OLD_XLS), ("a.ods", ODS)])
+def test_every_kind_is_refused_beyond_the_limit(campaign, path, data):
+    limits = campaign.settings.limits.model_copy(update={"cells": 100})
+    small = replace(campaign, settings=campaign.settings.model_copy(update={"limits": limits}))
+    assert [f.code for f in process(path, data, small).findings] == ["F104"]
+
+
+def test_cells_that_do_not_say_where_they_stand_count_too(campaign):
+    row = b"<row>" + b"<c><v>1</v></c>" * 3000 + b"</row>"
+    many = rezip(
+        lambda name, content: (
+            re.sub(
+                rb"<sheetData>.*</sheetData>",
+                b"<sheetData>" + row * 1000 + b"</sheetData>",
+                content,
+                flags=re.DOTALL,
+            )
+            if name.startswith("xl/worksheets/sheet")
+            else content
+        )
+    )
+    assert [f.code for f in process("a.xlsx", many, campaign).findings] == ["F104"]
