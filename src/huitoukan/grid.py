@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from huitoukan.phrase import plain
 
@@ -49,9 +50,8 @@ class Mark(StrEnum):
     UNCACHED = "uncached"  # a formula whose result was never saved: the reader gives a blank
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell as it was read. `row` and `column` count from zero; `value` is None when the cell is empty.
+class Cell(NamedTuple):
+    """One cell as it was read (a named tuple: hundreds are made for every workbook). `row` and `column` count from zero; `value` is None when the cell is empty.
 
     `note` holds the error text (`#REF!`) of a cell marked as an error.
     """
@@ -107,10 +107,12 @@ class Grid:
     def cell(self, row: int, column: int) -> Cell:
         """The cell at a zero-based position, also beyond the used area (an empty cell)."""
         value: CellValue = None
-        if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
-            value = self.rows[row][column]
-        if value == "":
-            value = None
+        if 0 <= row < len(self.rows):
+            values = self.rows[row]
+            if 0 <= column < len(values) and values[column] != "":
+                value = values[column]
+        if not self.marks:
+            return Cell(row, column, value)
         mark, note = self.marks.get((row, column), (None, ""))
         return Cell(row, column, value, mark, note)
 

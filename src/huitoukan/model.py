@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from huitoukan.grid import Cell, Range
 from huitoukan.phrase import Phrase
@@ -130,8 +131,7 @@ class ReadingKind(StrEnum):
     UNCACHED = "uncached"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """The number in a score cell: `value` is set only for a number that was read without loss.
 
     `guess` is what a human may have meant; it is shown to people and never used in a sum.
@@ -332,8 +332,7 @@ class ScoreState(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class ItemScore:
+class ItemScore(NamedTuple):
     """One item's score as the standing sees it: `value` only when scored, `cell` where it stands."""
 
     item: str

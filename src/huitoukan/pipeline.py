@@ -121,7 +121,7 @@ def check_sheet(sheet: ScoreSheet, context: Context) -> list[Finding]:
     """Everything that the rules find on one score sheet: on the sheet, its rows and its sums."""
     subject = SheetSubject(sheet, context.campaign.rubric.level(sheet.level))
     findings = list(check(subject, context))
-    for part in (*subject.rows(), *subject.sums()):
+    for part in (*subject.rows, *subject.sums()):
         findings += check(part, context)
     return findings
 

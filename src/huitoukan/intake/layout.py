@@ -202,16 +202,18 @@ class _RowReader:
         return "" if column is None or column >= len(values) else _text(values[column])
 
     def _repeats_header(self, values: Sequence[CellValue]) -> bool:
-        """Whether a row is the header again, after a page break: a quick look for text among the points first."""
+        """Whether a row is the header again, after a page break: a quick look at the points columns first."""
         points = [values[column] for column in self.points if column < len(values)]
-        if not any(isinstance(value, str) and value for value in points):
+        if not any(column_role(value, self.words) for value in points):
             return False
         return is_header([column_role(value, self.words) for value in values])
 
     def _numbers_columns(self, values: Sequence[CellValue]) -> bool:
         """Whether a row above the first item numbers the columns: 甲 乙 1 2 3."""
+        if self.current is not None:
+            return False
         filled = [_text(value) for value in values if value not in ("", None)]
-        return self.current is None and len(filled) > 1 and all(map(_ORDINAL.fullmatch, filled))
+        return len(filled) > 1 and all(map(_ORDINAL.fullmatch, filled))
 
     def _is_note(self, row: int) -> bool:
         """Whether a row with something in a points column is no item but holds header fields."""

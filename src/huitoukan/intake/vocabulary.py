@@ -181,6 +181,7 @@ def item_key(text: str) -> str:
     return re.sub(r"[。．·\-_,、]", ".", tidy(text).upper().replace(" ", ""))
 
 
+@lru_cache(maxsize=8192)
 def sum_key(text: str) -> str:
     """The label of a sum as it is compared: `合  计（100分）` and `总分：100分` without the points."""
     return _POINTS_AT_END.sub("", label_key(text))

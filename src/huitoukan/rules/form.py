@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from huitoukan.model import Finding, ReadingKind, Severity
-from huitoukan.phrase import Phrase, plain, say
+from huitoukan.phrase import plain, say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import FileSubject, ScoreRow, SheetSubject, SumRow
 
@@ -90,11 +90,12 @@ def item_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     怎么改: 按下发的表样补上这一行并打分。
     """
     rows = {score.item: score.label.row + 1 for score in subject.sheet.scores}
-    after: Phrase | None = None
+    before = 0
     for item in subject.rubric.items():
         if item.id in rows:
-            after = say(" (应在第 {row} 行之后)", row=rows[item.id])
+            before = rows[item.id]
         else:
+            after = say(" (应在第 {row} 行之后)", row=before) if before else ""
             yield subject.finding(item=item.id, label=item.label(), after=after)
 
 
@@ -236,7 +237,7 @@ def reason_column_missing(subject: SheetSubject, context: Context) -> Iterator[F
     例子: 删去了“扣分原因”列。
     怎么改: 按下发的表样补上这一列并写明原因。
     """
-    deducted = any(row.in_range and row.points != row.item.maximum for row in subject.rows())
+    deducted = any(row.in_range and row.points != row.item.maximum for row in subject.rows)
     if "deduction_reason" not in subject.sheet.headers and deducted:
         column = context.campaign.rubric.form.columns.deduction_reason.label
         yield subject.finding(subject.sheet.header, column=column)

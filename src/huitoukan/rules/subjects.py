@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from huitoukan.campaign.rubric import Dimension, Item, LevelRubric
 from huitoukan.grid import Cell, Range
@@ -43,7 +44,7 @@ class FileSubject:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SheetSubject:
     """One score sheet beside the rubric of its level."""
 
@@ -72,11 +73,16 @@ class SheetSubject:
         """Whether the sheet has a score column of its own that is not empty as a whole: else rows tell nothing."""
         return self.sheet.score_header is not None and self.sheet.filled is None
 
-    def rows(self) -> Iterator[ScoreRow]:
+    @cached_property
+    def rows(self) -> tuple[ScoreRow, ...]:
         """The item rows of the sheet, each beside its item of the rubric."""
         items = {item.id: item for item in self.rubric.items()}
+        rows = []
         for score in self.sheet.scores:
-            yield ScoreRow(score, items[score.item], self)
+            item, points = items[score.item], score.reading.value
+            in_range = points is not None and 0 <= points <= item.maximum
+            rows.append(ScoreRow(score, item, self, points, in_range))
+        return tuple(rows)
 
     def sums(self) -> Iterator[SumRow]:
         """The subtotals and the total, each with the scores it should add up."""
@@ -90,26 +96,21 @@ class SheetSubject:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:
-    """One item row: the score as written and the item of the rubric that it scores."""
+    """One item row: the score as written and the item of the rubric that it scores.
+
+    `points` is the score where the cell holds a number; `in_range` says that it is one from 0 to the maximum.
+    """
 
     score: Score
     item: Item
     of: SheetSubject
+    points: Decimal | None
+    in_range: bool
 
     @property
     def reading(self) -> Reading:
         """What the score cell was found to hold."""
         return self.score.reading
-
-    @property
-    def points(self) -> Decimal | None:
-        """The score, where the cell holds a number."""
-        return self.score.reading.value
-
-    @property
-    def in_range(self) -> bool:
-        """Whether the cell holds a number from 0 to the maximum."""
-        return self.points is not None and 0 <= self.points <= self.item.maximum
 
     def finding(
         self, cell: Cell | None = None, *, expected: Phrase | str | None = None, **details: object
