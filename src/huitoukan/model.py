@@ -222,8 +222,7 @@ class DateClaim:
     reading: DateReading
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """One item row of a score sheet, every value still tied to its cell.
 
     `cell` is the score of the sheet's own stage; `maximum` the printed standard points, `reason` the reason of the

@@ -83,6 +83,11 @@ def read_score(cell: Cell, not_applicable: Collection[str] = ()) -> Reading:
         return _read_text(value, not_applicable)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return Reading(ReadingKind.UNREADABLE)
+    return _number(value)
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float) -> Reading:
     # Spreadsheets keep 15 significant digits; what a float shows beyond them is noise (0.1+0.2).
     return Reading(ReadingKind.NUMBER, Decimal(f"{value:.15g}"))
 
