@@ -135,7 +135,7 @@ def unknown_row(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "L207", severity=Severity.ERROR, on=ScoreRow, message="{label} 的标准分应为 {expected}, 表中是“{value}”。",
+    "L207", severity=Severity.ERROR, on=ScoreRow, message="{label}的标准分应为 {expected}, 表中是“{value}”。",
     fix="请改回 {expected}, 不要改动表样。",
 )  # fmt: skip
 def standard_points_altered(row: ScoreRow, _context: Context) -> Iterator[Finding]:
