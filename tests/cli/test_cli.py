@@ -5,8 +5,10 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -321,3 +323,18 @@ def test_a_reader_that_stops_early_is_no_bug(tmp_path):
             process.stdout.close()
             said = process.stderr.read()
         assert (process.returncode, said) == (0, b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an interrupt reaches a process group on POSIX only")
+@pytest.mark.parametrize("delay", [0.2, 0.5, 0.8])
+def test_an_interrupt_ends_without_a_traceback(delay):
+    command = [sys.executable, "-m", "huitoukan", "validate", str(DATA / "inbox"), "--format", "json"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        time.sleep(delay)
+        os.killpg(process.pid, signal.SIGINT)
+        out, said = process.communicate(timeout=30)
+    assert b"Traceback" not in said
+    assert process.returncode in (130, 1)  # 1: it was done before the interrupt came
+    assert out == b"" or json.loads(out)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import sys
 
+_INTERRUPTED = 130
 _WITH_WORKERS = ("validate", "aggregate", "report")
 
 
 def main() -> None:
     """Run the command line; the entry point of `huitoukan`."""
+    try:
+        raise SystemExit(_run())
+    except KeyboardInterrupt:  # before there are words for it
+        raise SystemExit(_INTERRUPTED) from None
+
+
+def _run() -> int:
     # Light on purpose: nothing is imported before it is known what is asked for. The server that workers come from
     # takes a third of a second to start, and does so beside our own imports.
     if sys.argv[1:2] and sys.argv[1] in _WITH_WORKERS and not {"-h", "--help"} & set(sys.argv):
@@ -17,4 +25,4 @@ def main() -> None:
         warm_up("huitoukan.pipeline")
     from huitoukan.cli.app import run  # noqa: PLC0415
 
-    raise SystemExit(run())
+    return run()

@@ -18,7 +18,7 @@ from huitoukan.cli.language import _
 from huitoukan.cli.report import report
 from huitoukan.cli.validate import validate
 
-DONE, BAD_USAGE, OUR_BUG = 0, 2, 3
+DONE, BAD_USAGE, OUR_BUG, INTERRUPTED = 0, 2, 3, 130
 _CORE = _("核心命令")
 _MORE = _("查阅")
 
@@ -57,16 +57,17 @@ def _common(
 
 
 def run() -> int:
-    """Run the command line and return its exit code: 0 done, 1 errors in the data, 2 bad usage, 3 a bug of ours."""
+    """Run the command line and return its exit code: 0 done, 1 errors in the data, 2 bad usage, 3 a bug, 130 interrupted."""
     prepare_streams()
     try:
-        return int(app(standalone_mode=False) or DONE)
+        code = int(app(standalone_mode=False) or DONE)
+        if code == INTERRUPTED:
+            tell(_("已中断。"))
+        return code
     except ConfigError as error:
         config_problems(error)
     except UsageError as error:
         tell(str(error), style="bold red")
-    except KeyboardInterrupt:
-        tell(_("已中断。"))
     except Exception as error:  # the last resort: no traceback for the analyst
         if not hasattr(error, "format_message"):
             return _our_bug(error)

@@ -99,12 +99,19 @@ def _run(function: Callable[[Input], Output], chunk: tuple[Input, ...]) -> list[
 
 
 def warm_up(*preload: str) -> None:
-    """Start the fork server already, where there is one, with these modules: it then starts beside other work."""
+    """Start the fork server already, where there is one, with these modules: it then starts beside other work.
+
+    For the main thread only. The server and its workers leave an interrupt to the main process.
+    """
     if _FORK_SERVER in multiprocessing.get_all_start_methods():
         from multiprocessing import forkserver  # noqa: PLC0415  (POSIX only)
 
         _context(preload)
-        forkserver.ensure_running()
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is ignored here is ignored there
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.signal(signal.SIGINT, handler)
 
 
 def _context(preload: Sequence[str]) -> Any:
