@@ -20,7 +20,7 @@ from pathlib import Path
 
 import jinja2
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2 import nodes
 
@@ -119,6 +119,13 @@ def compiled(catalog: Catalog) -> bytes:
     return stream.getvalue()
 
 
+def stale(catalog: Catalog) -> bool:
+    """Whether the .mo says anything else than the catalogue (its header names the version of Babel, and may differ)."""
+    with PO.with_suffix(".mo").open("rb") as stream:
+        loaded = {message.id: message.string for message in read_mo(stream) if message.id}
+    return loaded != {message.id: message.string for message in catalog if message.id}
+
+
 def update() -> Catalog:
     """Write the .po with exactly the wanted texts, in order of their places, and the .mo from it."""
     old = {message.id: message.string for message in read() if message.id}
@@ -143,7 +150,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     found = problems(read() if options.check else update(), texts())
-    if options.check and PO.with_suffix(".mo").read_bytes() != compiled(read()):
+    if options.check and stale(read()):
         found.append("the .mo is not the compiled .po: run scripts/update_translations.py")
     for problem in found:
         print(problem)

@@ -277,7 +277,7 @@ def _calamine(data: bytes, scans: Mapping[str, _SheetScan], limit: int) -> tuple
     grids = []
     cells = 0
     for sheet in workbook.sheets_metadata:
-        if sheet.typ is not SheetTypeEnum.WorkSheet:
+        if sheet.typ != SheetTypeEnum.WorkSheet:
             continue
         contents: Any = workbook.get_sheet_by_name(sheet.name)
         rows, columns = (n + 1 for n in contents.end or (-1, -1))
@@ -294,7 +294,7 @@ def _calamine(data: bytes, scans: Mapping[str, _SheetScan], limit: int) -> tuple
                 values,
                 merges,
                 scan.marks if scan else {},
-                sheet.visible is SheetVisibleEnum.Visible,
+                sheet.visible == SheetVisibleEnum.Visible,
             )
         )
     return tuple(grids)
