@@ -99,3 +99,9 @@ def test_reason_column_missing(fires, silent):
     fires("L211", head + "| T1.2 | 普查与抽样 | 3 | 2 |\n", "A1 '序号'")
     silent("L211", head + "| T1.2 | 普查与抽样 | 3 | 3 |\n")  # nothing was deducted
     silent("L211", HEAD + ROWS)
+
+
+def test_second_form(fires, silent):
+    fires("L212", HEAD + ROWS + HEAD + ROWS, "B5 '普查与抽样'")
+    silent("L205", HEAD + ROWS + HEAD + ROWS)  # one cause, one finding
+    silent("L212", HEAD + ROWS + "| T1.2 | 普查与抽样 | 3 | 2 | 缺 |\n")

@@ -114,8 +114,9 @@ def item_repeated(subject: SheetSubject, _context: Context) -> Iterator[Finding]
     例子: 复制行以后, “报表任务”出现两次。
     怎么改: 删去多余的一行。
     """
-    for item, cell in subject.sheet.repeated_items:
-        yield subject.finding(cell, item=item)
+    if not _second_form(subject):
+        for item, cell in subject.sheet.repeated_items:
+            yield subject.finding(cell, item=item)
 
 
 @rule(
@@ -241,3 +242,25 @@ def reason_column_missing(subject: SheetSubject, context: Context) -> Iterator[F
     if "deduction_reason" not in subject.sheet.headers and deducted:
         column = context.campaign.rubric.form.columns.deduction_reason.label
         yield subject.finding(subject.sheet.header, column=column)
+
+
+def _second_form(subject: SheetSubject) -> bool:
+    """Whether so many items come again that it is another form below the first."""
+    return len(subject.sheet.repeated_items) * 2 > len(subject.sheet.scores)
+
+
+@rule(
+    "L212", severity=Severity.ERROR, on=SheetSubject, message="这张工作表从第 {row} 行起还有一张评分表, 没有读取。",
+    fix="请每个单位用一张工作表 (或一个文件) 填报。",
+)  # fmt: skip
+def second_form(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """一张工作表里有几张评分表。
+
+    查什么: 一张工作表只能有一张评分表。
+    为什么: 几张表上下排在一起时, 只读取第一张, 后面的单位会被当作没有报送。
+    例子: 把几个乡镇的评分表复制到同一张工作表里。
+    怎么改: 每个单位用一张工作表 (或一个文件)。
+    """
+    if _second_form(subject):
+        cell = subject.sheet.repeated_items[0][1]
+        yield subject.finding(cell, row=cell.row + 1)
