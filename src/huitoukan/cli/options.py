@@ -93,7 +93,7 @@ def run_inspection(
     except OSError as error:
         words = _("“{folder}”打不开: {why}").format(folder=folder, why=error.strerror)
         raise UsageError(words) from None
-    if not any(file.path for file in inspection.files) and not (stage or county):
+    if not inspection.files and not (stage or county):
         raise UsageError(_("文件夹“{folder}”是空的。请把评分表放进去, 或核对路径。").format(folder=folder))
     return inspection
 

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from huitoukan import catalogue
 from huitoukan.campaign.campaign import Campaign
-from huitoukan.campaign.rubric import Item
 from huitoukan.model import Finding, Severity
 
 Subject = TypeVar("Subject")
@@ -20,15 +19,6 @@ class Context:
     """What a rule may know beside its subject: the campaign, and through it rubric and roster."""
 
     campaign: Campaign
-
-    def item(self, item: str) -> Item:
-        """The rubric's item of an id."""
-        return self.items[item]
-
-    @property
-    def items(self) -> dict[str, Item]:
-        """The items of both levels by id."""
-        return {i.id: i for level in self.campaign.rubric.levels.values() for i in level.items()}
 
 
 @dataclass(frozen=True, slots=True)
