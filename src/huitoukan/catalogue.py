@@ -20,7 +20,10 @@ _CODE = re.compile(r"[FLUSECIQR]\d{3}")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one code means, in Chinese. `message` and `fix` are templates with `{name}` fields."""
+    """What one code means, in Chinese. `message` and `fix` are templates with `{name}` fields.
+
+    `blocks` says that what it finds keeps a sheet, or a unit, from counting for a verdict.
+    """
 
     code: str
     severity: Severity
@@ -31,6 +34,7 @@ class Entry:
     reason: str
     example: str
     remedy: str
+    blocks: bool = False
 
     def texts(self) -> tuple[str, ...]:
         """Every text of the entry that a translation must cover."""
@@ -40,7 +44,9 @@ class Entry:
 _entries: dict[str, Entry] = {}
 
 
-def document(code: str, severity: Severity, message: str, fix: str, function: Callable[..., object]) -> Entry:
+def document(
+    code: str, severity: Severity, message: str, fix: str, function: Callable[..., object], *, blocks: bool = False
+) -> Entry:  # fmt: skip
     """Enter a check into the catalogue.
 
     Raises:
@@ -63,7 +69,9 @@ def document(code: str, severity: Severity, message: str, fix: str, function: Ca
     missing = [part for part in _PARTS if not parts.get(part)]
     if missing or not lines:
         raise ValueError(f"{code}: the docstring lacks {missing}")
-    entry = Entry(code, severity, message, fix, lines[0].rstrip("。"), *(parts[part] for part in _PARTS))
+    checks, reason, example, remedy = (parts[part] for part in _PARTS)
+    title = lines[0].rstrip("。")
+    entry = Entry(code, severity, message, fix, title, checks, reason, example, remedy, blocks)
     _entries[code] = entry
     return entry
 

@@ -304,7 +304,8 @@ class Finding:
     """One thing that one rule found, at one place.
 
     `file`, `sheet` and `cell` locate it (all None for something absent); `value` is what the cell holds as text;
-    `details` are further values for the message template of the rule with this `code`.
+    `details` are further values for the message template of the rule with this `code`. `blocks` says that a sheet, or
+    a unit, cannot count for a verdict as long as this stands (None: what the rule says of all its findings).
     """
 
     code: str = ""
@@ -318,6 +319,7 @@ class Finding:
     value: str | None = None
     expected: Phrase | str | None = None
     details: tuple[tuple[str, object], ...] = ()
+    blocks: bool | None = None
 
 
 # ---------------------------------------------------------------------------------------------------------- results

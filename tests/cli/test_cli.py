@@ -71,12 +71,15 @@ def test_validate_json(folder):
         "code": "S405", "severity": "error", "file": "昔阳县/1_乐平镇.xlsx", "sheet": "评分表", "cell": "F11",
         "unit": "140724100", "stage": "self", "item": "T2.3", "value": "7", "expected": "6、4、2 或 0",
         "message": "T2.3 统计人员 得分“7”高于标准分 6。", "fix": "请按评分标准改为 6、4、2 或 0。",
+        "blocks": True,
     }  # fmt: skip
     counted = [f["severity"] for f in document["findings"]]
     assert document["summary"] == {
-        "files": 5, "sheets": 2, "error": counted.count("error"), "warning": counted.count("warning"), "info": 0
+        "files": 5, "sheets": 2, "error": counted.count("error"), "warning": counted.count("warning"), "info": 0,
+        "blocking": sum(f["blocks"] for f in document["findings"]),
     }  # fmt: skip
     assert "错误" in err
+    assert f"其中 {document['summary']['blocking']} 处使评分表不能作为结论的依据" in err
 
 
 def test_validate_jsonl_and_csv_tell_the_same(folder):
@@ -84,7 +87,12 @@ def test_validate_jsonl_and_csv_tell_the_same(folder):
     _, table, _ = run("validate", folder, "--format", "csv")
     records = [json.loads(line) for line in out.splitlines()]
     rows = list(csv.DictReader(io.StringIO(table)))
-    assert [{key: value or "" for key, value in record.items()} for record in records] == rows
+    told = [{key: _in_csv(value) for key, value in record.items()} for record in records]
+    assert told == rows
+
+
+def _in_csv(value):
+    return str(value).lower() if isinstance(value, bool) else value or ""
 
 
 def test_validate_table_groups_by_file(folder):

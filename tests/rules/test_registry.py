@@ -42,3 +42,9 @@ def test_a_code_is_entered_once():
         catalogue.document("S405", entry.severity, "", "", test_a_code_is_entered_once)
     with pytest.raises(ValueError, match="lacks"):
         catalogue.document("S499", entry.severity, "", "", test_a_code_is_entered_once)
+
+
+def test_what_blocks_a_verdict_is_told_apart():
+    blocking = {entry.code for entry in catalogue.entries() if entry.blocks}
+    assert {"F101", "L204", "U301", "S401", "S405", "C603"} <= blocking
+    assert blocking.isdisjoint({"F105", "L207", "U323", "S403", "S406", "S421", "E501", "C602"})

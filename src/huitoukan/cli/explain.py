@@ -48,4 +48,6 @@ def _text(entry: catalogue.Entry, words: Words) -> str:
     )
     lines = [f"{entry.code} {words(entry.title)} ({words.value(entry.severity)})"]
     lines += [f"  {words(name)}: {words(text)}" for name, text in parts]
+    if entry.blocks:
+        lines.append("  " + words("不改正, 这张评分表 (或这个单位) 不能作为结论的依据。"))
     return "\n".join(lines) + "\n"

@@ -87,7 +87,9 @@ def summary_line(inspection: Inspection, words: Words) -> str:
     """One line: how many files, sheets and findings."""
     counts = records.summary(inspection.files, inspection.findings)
     template = words("{files} 个文件, {sheets} 张工作表: 错误 {error}, 警告 {warning}, 提示 {info}。")
-    return template.format(**counts)
+    blocking = words("其中 {blocking} 处使评分表不能作为结论的依据。") if counts["blocking"] else ""
+    gap = "" if words.language == "zh" else " "
+    return gap.join(text.format(**counts) for text in (template, blocking) if text)
 
 
 def _print_table(inspection: Inspection, words: Words) -> None:

@@ -38,10 +38,16 @@ def harmless(text: str) -> str:
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
-    """Rows as CSV with a header line, `\\r\\n` at line ends, empty cells for None."""
+    """Rows as CSV with a header line, `\\r\\n` at line ends, empty cells for None, `true` and `false` as in JSON."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow(["" if row.get(c) is None else harmless(str(row.get(c))) for c in columns])
+        writer.writerow([_field(row.get(column)) for column in columns])
     return stream.getvalue()
+
+
+def _field(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else harmless(str(value))

@@ -23,7 +23,8 @@ from huitoukan.standing.aggregate import totals
 SCHEMA = 1
 Record = dict[str, Any]
 FINDING_COLUMNS = (
-    "code", "severity", "file", "sheet", "cell", "unit", "stage", "item", "value", "expected", "message", "fix"
+    "code", "severity", "file", "sheet", "cell", "unit", "stage", "item", "value", "expected", "message", "fix",
+    "blocks",
 )  # fmt: skip
 
 
@@ -70,6 +71,7 @@ def finding_record(finding: Finding, words: Words) -> Record:
         "expected": words.phrase(finding.expected) or None,
         "message": words.message(finding),
         "fix": words.fix(finding),
+        "blocks": bool(finding.blocks),
     }
 
 
@@ -104,9 +106,14 @@ def campaign_record(campaign: Campaign) -> Record:
 
 
 def summary(files: Sequence[FileResult], findings: Sequence[Finding]) -> dict[str, int]:
-    """Counts of files, sheets and findings by severity."""
+    """Counts of files, sheets and findings by severity; `blocking` are those that keep a verdict from being given."""
     counts = {severity.value: sum(found.severity is severity for found in findings) for severity in Severity}
-    return {"files": len(files), "sheets": sum(len(file.sheets) for file in files), **counts}
+    return {
+        "files": len(files),
+        "sheets": sum(len(file.sheets) for file in files),
+        **counts,
+        "blocking": sum(bool(found.blocks) for found in findings),
+    }
 
 
 def validation(
@@ -248,4 +255,5 @@ def entry_record(entry: Entry, words: Words) -> Record:
         "why": words(entry.reason),
         "example": words(entry.example),
         "remedy": words(entry.remedy),
+        "blocks": entry.blocks,
     }

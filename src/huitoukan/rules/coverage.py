@@ -14,6 +14,7 @@ from huitoukan.rules.subjects import FolderSubject
     "C601",
     severity=Severity.ERROR,
     on=FolderSubject,
+    blocks=True,
     message="没有收到{unit_name}的自评表。",
     fix="请{unit_name}补报自评表; 已报的请核对表内单位名称和检查阶段。",
 )
@@ -31,7 +32,12 @@ def self_assessment_missing(folder: FolderSubject, context: Context) -> Iterator
         received = {sheet.stage for sheet in folder.by_unit.get(unit.code, ())}
         if unit.required and Stage.SELF not in received:
             name = context.campaign.roster.full_name(unit.code)
-            yield Finding(unit=unit.code, stage=Stage.SELF, details=(("unit_name", name),))
+            yield Finding(
+                unit=unit.code,
+                stage=Stage.SELF,
+                details=(("unit_name", name),),
+                blocks=not received,  # a later stage can carry the verdict
+            )
 
 
 @rule(
@@ -65,7 +71,7 @@ def too_few_checked(folder: FolderSubject, context: Context) -> Iterator[Finding
 
 
 @rule(
-    "C603", severity=Severity.ERROR, on=FolderSubject, message="{unit_name}{stage_name}的表有 {count} 份, 分数不一致: {files}。",
+    "C603", severity=Severity.ERROR, on=FolderSubject, blocks=True, message="{unit_name}{stage_name}的表有 {count} 份, 分数不一致: {files}。",
     fix="请确定以哪一份为准, 把其余的移出文件夹。",
 )  # fmt: skip
 def contradicting_duplicates(folder: FolderSubject, context: Context) -> Iterator[Finding]:

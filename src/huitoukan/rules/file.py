@@ -12,7 +12,7 @@ from huitoukan.rules.subjects import FileSubject, Mishap
 
 
 @rule(
-    "F101", severity=Severity.ERROR, on=FileSubject, message="文件打不开: {why}。",
+    "F101", severity=Severity.ERROR, on=FileSubject, blocks=True, message="文件打不开: {why}。",
     fix="请在原来的电脑上打开并另存为 .xlsx, 重新报送。",
 )  # fmt: skip
 def damaged(file: FileSubject, _context: Context) -> Iterator[Finding]:
@@ -28,7 +28,7 @@ def damaged(file: FileSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "F102", severity=Severity.ERROR, on=FileSubject, message="文件加了密码, 读不出来。",
+    "F102", severity=Severity.ERROR, on=FileSubject, blocks=True, message="文件加了密码, 读不出来。",
     fix="请取消密码 (文件 → 信息 → 保护工作簿) 后重新报送。",
 )  # fmt: skip
 def encrypted(file: FileSubject, _context: Context) -> Iterator[Finding]:
@@ -47,6 +47,7 @@ def encrypted(file: FileSubject, _context: Context) -> Iterator[Finding]:
     "F103",
     severity=Severity.ERROR,
     on=FileSubject,
+    blocks=True,
     message="文件是空的 (0 字节)。",
     fix="请重新拷贝并核对文件大小后报送。",
 )
@@ -63,7 +64,7 @@ def empty(file: FileSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "F104", severity=Severity.ERROR, on=FileSubject, message="文件超出读取上限, 未读取: {why}。",
+    "F104", severity=Severity.ERROR, on=FileSubject, blocks=True, message="文件超出读取上限, 未读取: {why}。",
     fix="请删去多余的空白行列、图片和工作表, 另存后重新报送。",
 )  # fmt: skip
 def refused(file: FileSubject, _context: Context) -> Iterator[Finding]:
@@ -120,7 +121,7 @@ _KINDS: dict[Kind, Phrase] = {
 
 
 @rule(
-    "F107", severity=Severity.ERROR, on=FileSubject, message="文件名是工作簿, 内容其实是{kind}, 未读取。",
+    "F107", severity=Severity.ERROR, on=FileSubject, blocks=True, message="文件名是工作簿, 内容其实是{kind}, 未读取。",
     fix="请用 Excel 或 WPS 打开, 另存为 .xlsx 后重新报送。",
 )  # fmt: skip
 def other_kind(file: FileSubject, _context: Context) -> Iterator[Finding]:
@@ -155,7 +156,7 @@ def archive(file: FileSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "F109", severity=Severity.ERROR, on=Mishap, message="读取这个文件时{why}, 已跳过, 其他文件不受影响。",
+    "F109", severity=Severity.ERROR, on=Mishap, blocks=True, message="读取这个文件时{why}, 已跳过, 其他文件不受影响。",
     fix="请用 Excel 或 WPS 打开, 另存为 .xlsx 后重新报送; 仍然出错的, 请把文件交给工具的维护者。",
 )  # fmt: skip
 def mishap(file: Mishap, _context: Context) -> Iterator[Finding]:

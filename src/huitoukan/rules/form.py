@@ -14,7 +14,7 @@ STAMP = "_huitoukan"  # the hidden sheet of our own blank forms
 
 
 @rule(
-    "L201", severity=Severity.ERROR, on=FileSubject, message="有检查项目, 但找不到表头。",
+    "L201", severity=Severity.ERROR, on=FileSubject, blocks=True, message="有检查项目, 但找不到表头。",
     fix="请恢复表头一行: 序号、检查内容、检查项目、评分标准、标准分、得分、扣分原因。",
 )  # fmt: skip
 def header_missing(file: FileSubject, _context: Context) -> Iterator[Finding]:
@@ -34,6 +34,7 @@ def header_missing(file: FileSubject, _context: Context) -> Iterator[Finding]:
     "L202",
     severity=Severity.ERROR,
     on=SheetSubject,
+    blocks=True,
     message="表头缺少“{column}”列。",
     fix="请按下发的表样补上这一列。",
 )
@@ -48,7 +49,7 @@ def column_missing(subject: SheetSubject, context: Context) -> Iterator[Finding]
     columns = context.campaign.rubric.form.columns
     for role, label in columns.labels().items():
         if label.required and role not in subject.sheet.headers:
-            yield subject.finding(subject.sheet.header, column=label.label)
+            yield subject.finding(subject.sheet.header, column=label.label, blocks=False)
     several = any(repeated.role == "score" for repeated in subject.sheet.repeated_columns)  # L203 says so
     if subject.sheet.score_header is None and subject.sheet.stage.stage is not None and not several:
         column = columns.of_stage(subject.sheet.stage.stage).label
@@ -56,7 +57,7 @@ def column_missing(subject: SheetSubject, context: Context) -> Iterator[Finding]
 
 
 @rule(
-    "L203", severity=Severity.ERROR, on=SheetSubject, message="“{column}”列出现了 {count} 次。",
+    "L203", severity=Severity.ERROR, on=SheetSubject, blocks=True, message="“{column}”列出现了 {count} 次。",
     fix="请只保留一列, 另一列改名或删去。",
 )  # fmt: skip
 def column_repeated(subject: SheetSubject, context: Context) -> Iterator[Finding]:
@@ -69,15 +70,15 @@ def column_repeated(subject: SheetSubject, context: Context) -> Iterator[Finding
     """
     labels = context.campaign.rubric.form.columns.labels()
     for repeated in subject.sheet.repeated_columns:
-        yield subject.finding(
-            repeated.cells[1], column=labels[repeated.role].label, count=len(repeated.cells)
-        )
+        column, scored = labels[repeated.role].label, repeated.role.startswith("score")
+        yield subject.finding(repeated.cells[1], column=column, count=len(repeated.cells), blocks=scored)
 
 
 @rule(
     "L204",
     severity=Severity.ERROR,
     on=SheetSubject,
+    blocks=True,
     message="缺少检查项目 {label}{after}。",
     fix="请按下发的表样补上这一行并打分。",
 )
@@ -154,7 +155,7 @@ def standard_points_altered(row: ScoreRow, _context: Context) -> Iterator[Findin
 
 
 @rule(
-    "L208", severity=Severity.ERROR, on=SheetSubject,
+    "L208", severity=Severity.ERROR, on=SheetSubject, blocks=True,
     message="{unit_name}是{unit_level}统计机构, 填的却是{form_level}评分表。", fix="请改用{unit_level}评分表重新填报。",
 )  # fmt: skip
 def wrong_form(subject: SheetSubject, context: Context) -> Iterator[Finding]:
@@ -250,7 +251,7 @@ def _second_form(subject: SheetSubject) -> bool:
 
 
 @rule(
-    "L212", severity=Severity.ERROR, on=SheetSubject, message="这张工作表从第 {row} 行起还有一张评分表, 没有读取。",
+    "L212", severity=Severity.ERROR, on=SheetSubject, blocks=True, message="这张工作表从第 {row} 行起还有一张评分表, 没有读取。",
     fix="请每个单位用一张工作表 (或一个文件) 填报。",
 )  # fmt: skip
 def second_form(subject: SheetSubject, _context: Context) -> Iterator[Finding]:

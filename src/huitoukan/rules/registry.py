@@ -29,23 +29,27 @@ class Rule:
     severity: Severity
     on: type
     function: RuleFunction
+    blocks: bool
 
 
 _rules: dict[type, list[Rule]] = {}
 
 
 def rule(
-    code: str, *, severity: Severity, on: type[Subject], message: str, fix: str
+    code: str, *, severity: Severity, on: type[Subject], message: str, fix: str, blocks: bool = False
 ) -> Callable[
     [Callable[[Subject, Context], Iterator[Finding]]], Callable[[Subject, Context], Iterator[Finding]]
 ]:
-    """Enter a rule. `message` and `fix` are templates: fields of the finding and its details stand in braces."""
+    """Enter a rule. `message` and `fix` are templates: fields of the finding and its details stand in braces.
+
+    `blocks`: as long as it stands, the sheet (or the unit) cannot count for a verdict.
+    """
 
     def enter(
         function: Callable[[Subject, Context], Iterator[Finding]],
     ) -> Callable[[Subject, Context], Iterator[Finding]]:
-        catalogue.document(code, severity, message, fix, function)
-        _rules.setdefault(on, []).append(Rule(code, severity, on, function))
+        catalogue.document(code, severity, message, fix, function, blocks=blocks)
+        _rules.setdefault(on, []).append(Rule(code, severity, on, function, blocks))
         return function
 
     return enter
@@ -62,4 +66,5 @@ def check(subject: object, context: Context) -> Iterator[Finding]:
         for found in entry.function(subject, context):
             severity = context.campaign.severity(entry.code, entry.severity)
             if severity is not None:
-                yield replace(found, code=entry.code, severity=severity)
+                blocks = entry.blocks if found.blocks is None else found.blocks
+                yield replace(found, code=entry.code, severity=severity, blocks=blocks)

@@ -18,6 +18,7 @@ _NOISE = Decimal("0.000001")  # a sum saved by a spreadsheet carries binary nois
     "S401",
     severity=Severity.ERROR,
     on=ScoreRow,
+    blocks=True,
     message="{label} 没有打分。",
     fix="请打分: {expected}; 得 0 分也要填 0。",
 )
@@ -37,6 +38,7 @@ def score_blank(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     "S402",
     severity=Severity.ERROR,
     on=ScoreRow,
+    blocks=True,
     message="{label} 得分“{value}”不是数。",
     fix="请改为数字: {expected}。",
 )
@@ -72,6 +74,7 @@ def score_is_text(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     "S404",
     severity=Severity.ERROR,
     on=ScoreRow,
+    blocks=True,
     message="{label} 得分“{value}”是负数。",
     fix="请填得到的分数 ({expected}), 不要填扣去的分数。",
 )
@@ -91,6 +94,7 @@ def score_negative(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     "S405",
     severity=Severity.ERROR,
     on=ScoreRow,
+    blocks=True,
     message="{label} 得分“{value}”高于标准分 {maximum}。",
     fix="请按评分标准改为 {expected}。",
 )
@@ -154,7 +158,7 @@ def score_off_step(row: ScoreRow, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "S408", severity=Severity.WARNING, on=ScoreRow, message="{label} 得分“{value}”可能是 {guess}, 不能确定, 未采用。",
+    "S408", severity=Severity.WARNING, on=ScoreRow, blocks=True, message="{label} 得分“{value}”可能是 {guess}, 不能确定, 未采用。",
     fix="请改为数字: {expected}。",
 )  # fmt: skip
 def score_guess(row: ScoreRow, _context: Context) -> Iterator[Finding]:
@@ -173,6 +177,7 @@ def score_guess(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     "S409",
     severity=Severity.ERROR,
     on=ScoreRow,
+    blocks=True,
     message="{label} 得分显示为错误值“{value}”。",
     fix="请改正公式, 或直接填写数字: {expected}。",
 )
@@ -192,6 +197,7 @@ def score_error_cell(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     "S410",
     severity=Severity.WARNING,
     on=ScoreRow,
+    blocks=True,
     message="{label} 填的是“{value}”, 但该项对本单位不能不适用。",
     fix="请打分: {expected}。",
 )
@@ -212,6 +218,7 @@ def score_not_applicable(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     "S411",
     severity=Severity.WARNING,
     on=ScoreRow,
+    blocks=True,
     message="{label} 得分填的是“{value}”。",
     fix="请填写数字: {expected}。",
 )
@@ -228,7 +235,7 @@ def score_ditto(row: ScoreRow, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "S412", severity=Severity.WARNING, on=ScoreRow, message="{label} 得分是公式, 文件里没有保存计算结果。",
+    "S412", severity=Severity.WARNING, on=ScoreRow, blocks=True, message="{label} 得分是公式, 文件里没有保存计算结果。",
     fix="请用 Excel 或 WPS 打开, 重新计算并保存。",
 )  # fmt: skip
 def score_uncached(row: ScoreRow, _context: Context) -> Iterator[Finding]:
@@ -244,7 +251,12 @@ def score_uncached(row: ScoreRow, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "S413", severity=Severity.ERROR, on=SheetSubject, message="得分列全部空着。", fix="请逐项打分后重新报送。"
+    "S413",
+    severity=Severity.ERROR,
+    on=SheetSubject,
+    blocks=True,
+    message="得分列全部空着。",
+    fix="请逐项打分后重新报送。",
 )
 def scores_all_blank(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """整张表没有打分。
@@ -259,7 +271,7 @@ def scores_all_blank(subject: SheetSubject, _context: Context) -> Iterator[Findi
 
 
 @rule(
-    "S414", severity=Severity.ERROR, on=SheetSubject, message="本表是{stage_name}的表, 分数却填在{other}一列。",
+    "S414", severity=Severity.ERROR, on=SheetSubject, blocks=True, message="本表是{stage_name}的表, 分数却填在{other}一列。",
     fix="请把分数填到{stage_name}的得分列, 或者改正检查阶段。",
 )  # fmt: skip
 def scores_in_other_column(subject: SheetSubject, _context: Context) -> Iterator[Finding]:

@@ -53,7 +53,7 @@ class SheetSubject:
 
     def finding(
         self, cell: Cell | Range | None = None, *, item: str | None = None,
-        expected: Phrase | str | None = None, **details: object,
+        expected: Phrase | str | None = None, blocks: bool | None = None, **details: object,
     ) -> Finding:  # fmt: skip
         """A finding on this sheet, at a cell, a range, or the sheet as a whole."""
         return Finding(
@@ -66,6 +66,7 @@ class SheetSubject:
             value=cell.text if isinstance(cell, Cell) else None,
             expected=expected,
             details=tuple(details.items()),
+            blocks=blocks,
         )
 
     @property
@@ -113,12 +114,14 @@ class ScoreRow:
         return self.score.reading
 
     def finding(
-        self, cell: Cell | None = None, *, expected: Phrase | str | None = None, **details: object
-    ) -> Finding:
+        self, cell: Cell | None = None, *, expected: Phrase | str | None = None, blocks: bool | None = None,
+        **details: object,
+    ) -> Finding:  # fmt: skip
         """A finding about this item, at its score cell unless another cell is given."""
         return self.of.finding(
-            cell or self.score.cell, item=self.item.id, expected=expected, label=self.item.label(), **details
-        )
+            cell or self.score.cell, item=self.item.id, expected=expected, blocks=blocks,
+            label=self.item.label(), **details,
+        )  # fmt: skip
 
 
 def _sum_of(numbers: Iterable[Decimal | None]) -> Decimal:

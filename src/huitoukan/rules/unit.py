@@ -15,6 +15,7 @@ from huitoukan.rules.subjects import SheetSubject
     "U301",
     severity=Severity.ERROR,
     on=SheetSubject,
+    blocks=True,
     message="没有填单位名称。",
     fix="请在“单位名称”处填写单位全称。",
 )
@@ -32,7 +33,7 @@ def unit_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "U302", severity=Severity.ERROR, on=SheetSubject, message="单位“{name}”不在名录里。{suggestion}",
+    "U302", severity=Severity.ERROR, on=SheetSubject, blocks=True, message="单位“{name}”不在名录里。{suggestion}",
     fix="请核对单位名称, 改为名录里的全称。",
 )  # fmt: skip
 def unit_unknown(subject: SheetSubject, context: Context) -> Iterator[Finding]:
@@ -55,6 +56,7 @@ def unit_unknown(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     "U303",
     severity=Severity.ERROR,
     on=SheetSubject,
+    blocks=True,
     message="“{name}”在几个县都有: {names}。",
     fix="请在名称前写明所属县(区、市)。",
 )
@@ -136,6 +138,7 @@ def unit_alias(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     "U307",
     severity=Severity.WARNING,
     on=SheetSubject,
+    blocks=True,
     message="“{name}”已撤销, 归属不能确定{names}。",
     fix="请写明现在的单位全称。",
 )
@@ -198,7 +201,7 @@ def unit_from_name(subject: SheetSubject, context: Context) -> Iterator[Finding]
 
 
 @rule(
-    "U311", severity=Severity.ERROR, on=SheetSubject, message="看不出是哪个检查阶段的表。",
+    "U311", severity=Severity.ERROR, on=SheetSubject, blocks=True, message="看不出是哪个检查阶段的表。",
     fix="请在“检查阶段”处填写: 自评、县级检查或市级检查。",
 )  # fmt: skip
 def stage_unknown(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
