@@ -50,6 +50,14 @@ class Mark(StrEnum):
     UNCACHED = "uncached"  # a formula whose result was never saved: the reader gives a blank
 
 
+class Look(NamedTuple):
+    """What the style of a cell does to its value: not shown at all, shown with so many decimals, or as a percentage."""
+
+    invisible: bool = False
+    decimals: int | None = None
+    percent: bool = False
+
+
 class Cell(NamedTuple):
     """One cell as it was read (a named tuple: hundreds are made for every workbook). `row` and `column` count from zero; `value` is None when the cell is empty.
 
@@ -93,9 +101,12 @@ def value_text(value: CellValue) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One worksheet: values by row from A1, merged areas, and marks for what the values do not tell.
+    """One worksheet: values by row from A1, merged areas, and what the values do not tell.
 
-    `rows` is a list of lists, possibly empty, with `""` or None for empty cells.
+    `rows` is a list of lists, possibly empty, with `""` or None for empty cells. By position (zero-based row and column):
+    `marks`, `covered` (values that lie hidden under a merged cell and were taken out), `formulas` (without the `=`; empty
+    where only another cell tells a shared one) and `looks` (only styles that hide or round something). All but `covered`
+    and `visible` are known for xlsx only. `pictures` are the areas that pictures cover.
     """
 
     name: str
@@ -103,6 +114,12 @@ class Grid:
     merges: tuple[Range, ...] = ()
     marks: Mapping[tuple[int, int], tuple[Mark, str]] = field(default_factory=dict)
     visible: bool = True
+    covered: Mapping[tuple[int, int], CellValue] = field(default_factory=dict)
+    formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    looks: Mapping[tuple[int, int], Look] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    pictures: tuple[Range, ...] = ()
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at a zero-based position, also beyond the used area (an empty cell)."""

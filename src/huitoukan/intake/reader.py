@@ -1,8 +1,7 @@
 """From the bytes of a file to grids of cells. Kinds are told by content, never by name.
 
-calamine reads all kinds at half a millisecond a workbook; what it cannot see (error cells, formulas without a saved
-result, extents that would exhaust the memory) is found by a bounded scan of the sheet XML; openpyxl takes over where
-calamine fails on an xlsx.
+calamine reads all kinds at half a millisecond a workbook; what it cannot see of an xlsx is found by a bounded look at its
+XML (scan.py); openpyxl takes over where calamine fails on an xlsx.
 """
 
 from __future__ import annotations
@@ -12,14 +11,15 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any
 from xml.etree import ElementTree
 
 from huitoukan.campaign.campaign import Limits
-from huitoukan.grid import Grid, Mark, Range
+from huitoukan.grid import CellValue, Grid, Range
+from huitoukan.intake.scan import SheetScan, extent, scan_sheet, sheet_parts
 from huitoukan.phrase import Phrase, say
 
 
@@ -77,13 +77,6 @@ class Workbook:
     why: Phrase | None = None
     false_name: bool = False
     unchecked: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _SheetScan:
-    """What the XML of one worksheet told beyond its values."""
-
-    marks: dict[tuple[int, int], tuple[Mark, str]] = field(default_factory=dict)
 
 
 def extension(path: str) -> str:
@@ -208,17 +201,14 @@ def _has_password(data: bytes) -> bool:
 
 # ---------------------------------------------------------------------------------------------------------- reading
 
-_UNCHECKED = {
-    Kind.XLS: ("error_cells", "uncached_formulas"),
-    Kind.XLSB: ("error_cells", "uncached_formulas"),
-    Kind.ODS: ("error_cells", "uncached_formulas", "merged_cells"),
-}
+_XML_ONLY = ("error_cells", "uncached_formulas", "formulas", "hidden_rows", "cell_styles", "pictures")
+_UNCHECKED = {Kind.XLS: _XML_ONLY, Kind.XLSB: _XML_ONLY, Kind.ODS: (*_XML_ONLY, "merged_cells")}
 
 
 def _read_workbook(
     path: str, data: bytes, kind: Kind, archive: zipfile.ZipFile | None, limits: Limits
 ) -> Workbook:
-    scans: Mapping[str, _SheetScan] = {}
+    scans: Mapping[str, SheetScan] = {}
     if archive is not None:
         try:
             refusal, scans = _scan(archive, kind, limits)
@@ -246,6 +236,26 @@ def _read_workbook(
         return Workbook(Outcome.DAMAGED, kind, why=_damage(error))
 
 
+def _scan(archive: zipfile.ZipFile, kind: Kind, limits: Limits) -> tuple[Phrase | None, dict[str, SheetScan]]:
+    """Check the limits of a zipped workbook and, for xlsx, look at the XML of its sheets."""
+    unpacked = sum(info.file_size for info in archive.filelist)  # a size that lies fails when it is read
+    if unpacked > limits.unpacked_megabytes * _MEGABYTE:
+        size = unpacked // _MEGABYTE
+        return say("解压后有 {size} MB, 超过上限 {limit} MB", size=size, limit=limits.unpacked_megabytes), {}
+    if kind is not Kind.XLSX:
+        return None, {}
+    scans: dict[str, SheetScan] = {}
+    cells = 0
+    for name, part in sheet_parts(archive).items():
+        xml = archive.read(part)
+        rows, columns = extent(xml, limits.cells)
+        cells += rows * columns
+        if cells > limits.cells:
+            return _too_large(name, rows, columns), {}
+        scans[name] = scan_sheet(archive, part, xml)
+    return None, scans
+
+
 def _damage(error: BaseException) -> Phrase:
     return say(
         "文件损坏或不完整 ({detail})",
@@ -270,7 +280,7 @@ def _too_large(sheet: str, rows: int, columns: int) -> Phrase:
     )
 
 
-def _calamine(data: bytes, scans: Mapping[str, _SheetScan], limit: int) -> tuple[Grid, ...]:
+def _calamine(data: bytes, scans: Mapping[str, SheetScan], limit: int) -> tuple[Grid, ...]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
 
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -286,30 +296,46 @@ def _calamine(data: bytes, scans: Mapping[str, _SheetScan], limit: int) -> tuple
             raise _TooLargeError(_too_large(sheet.name, rows, columns))
         values = contents.to_python(skip_empty_area=False)
         merges = tuple(Range(*first, *last) for first, last in contents.merged_cell_ranges or ())
-        _uncover(values, merges)
-        scan = scans.get(sheet.name)
-        grids.append(
-            Grid(
-                sheet.name,
-                values,
-                merges,
-                scan.marks if scan else {},
-                sheet.visible == SheetVisibleEnum.Visible,
-            )
-        )
+        covered = _uncover(values, merges)
+        visible = sheet.visible == SheetVisibleEnum.Visible
+        grids.append(_grid(sheet.name, values, merges, scans.get(sheet.name), visible, covered))
     return tuple(grids)
 
 
-def _uncover(values: list[list[Any]], merges: tuple[Range, ...]) -> None:
-    """Drop what lies hidden under merged cells: no spreadsheet program shows it, and no other reader gives it."""
+def _grid(
+    name: str, rows: list[list[Any]], merges: tuple[Range, ...], scan: SheetScan | None, visible: bool,
+    covered: Mapping[tuple[int, int], CellValue],
+) -> Grid:  # fmt: skip
+    scan = scan or SheetScan()
+    return Grid(
+        name,
+        rows,
+        merges,
+        scan.marks,
+        visible,
+        covered,
+        scan.formulas,
+        scan.looks,
+        scan.hidden_rows,
+        scan.hidden_columns,
+        scan.pictures,
+    )
+
+
+def _uncover(values: list[list[Any]], merges: tuple[Range, ...]) -> dict[tuple[int, int], CellValue]:
+    """Take out what lies hidden under merged cells: no spreadsheet program shows it, and no other reader gives it."""
+    covered = {}
     for area in merges:
         for row in range(area.top, min(area.bottom + 1, len(values))):
             start = area.left + 1 if row == area.top else area.left
             for column in range(start, min(area.right + 1, len(values[row]))):
-                values[row][column] = ""
+                if values[row][column] != "":
+                    covered[row, column] = values[row][column]
+                    values[row][column] = ""
+    return covered
 
 
-def _openpyxl(data: bytes, scans: Mapping[str, _SheetScan]) -> tuple[Grid, ...]:
+def _openpyxl(data: bytes, scans: Mapping[str, SheetScan]) -> tuple[Grid, ...]:
     from openpyxl import load_workbook  # noqa: PLC0415  (0.2 s, and needed for few files)
 
     workbook = load_workbook(io.BytesIO(data), data_only=True)
@@ -325,102 +351,5 @@ def _openpyxl(data: bytes, scans: Mapping[str, _SheetScan]) -> tuple[Grid, ...]:
             Range(m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1)
             for m in sheet.merged_cells.ranges
         )
-        grids.append(Grid(sheet.title, rows, merges, marks, sheet.sheet_state == "visible"))
+        grids.append(_grid(sheet.title, rows, merges, scan, sheet.sheet_state == "visible", {}))
     return tuple(grids)
-
-
-# ---------------------------------------------------------------------------------------------------------- scan
-
-_FILLED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br\s*=\s*["\']([A-Z]{1,3})(\d{1,7})["\'](?:[^>]*[^>/])?>')
-# The quick patterns begin with literal text, which makes them ten times as fast. Cells in single quotes they do not
-# see; what such a file costs is bounded by calamine's own extent and the memory limit of the worker.
-_FAR = re.compile(rb'r="[A-Z]*(?:[A-Z]{3}\d|\d{4})')  # perhaps a cell beyond column ZZ or row 999
-_FEW_CELLS = 999 * 702
-_RESULT = rb"(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>)?"
-_FORMULA = re.compile(rb"<f\b" + _RESULT)
-_PREFIXED_FORMULA = re.compile(rb"<\w+:f\b" + _RESULT)
-_ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>.*?<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>', re.DOTALL)
-_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-
-
-def _scan(
-    archive: zipfile.ZipFile, kind: Kind, limits: Limits
-) -> tuple[Phrase | None, dict[str, _SheetScan]]:
-    """Check the limits of a zipped workbook and, for xlsx, look at the XML of its sheets."""
-    unpacked = sum(info.file_size for info in archive.filelist)  # a size that lies fails when it is read
-    if unpacked > limits.unpacked_megabytes * _MEGABYTE:
-        size = unpacked // _MEGABYTE
-        return say("解压后有 {size} MB, 超过上限 {limit} MB", size=size, limit=limits.unpacked_megabytes), {}
-    if kind is not Kind.XLSX:
-        return None, {}
-    scans: dict[str, _SheetScan] = {}
-    cells = 0
-    for name, part in _sheet_parts(archive).items():
-        xml = archive.read(part)
-        rows, columns = _extent(xml, limits.cells)
-        cells += rows * columns
-        if cells > limits.cells:
-            return _too_large(name, rows, columns), {}
-        scans[name] = _SheetScan(_marks(xml))
-    return None, scans
-
-
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The XML part of each worksheet by sheet name."""
-    workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    targets = {
-        r.get("Id"): r.get("Target", "") for r in relations if r.get("Type", "").endswith("/worksheet")
-    }
-    parts = {}
-    for element in workbook.iter():
-        if element.tag.endswith("}sheet"):
-            target = targets.get(element.get(_RELATION) or element.get(_STRICT_RELATION))
-            if target:
-                parts[element.get("name", "")] = (
-                    target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-                )
-    return parts
-
-
-def _extent(xml: bytes, limit: int) -> tuple[int, int]:
-    """Rows and columns up to the last filled cell; (0, 0) when a quick look shows that they are few."""
-    if b"<c" in xml and b'<c r="' not in xml and b" r=" not in xml:  # cells that do not say where they stand
-        return xml.count(b"<row"), max(row.count(b"<c") for row in xml.split(b"<row"))
-    if limit >= _FEW_CELLS and not _FAR.search(xml):
-        return 0, 0
-    references = _FILLED.findall(xml)
-    rows = max((int(row) for _, row in references), default=0)
-    return rows, max(map(_column, {letters for letters, _ in references}), default=0)
-
-
-def _marks(xml: bytes) -> dict[tuple[int, int], tuple[Mark, str]]:
-    """Error cells, and formulas whose result was not saved."""
-    marks: dict[tuple[int, int], tuple[Mark, str]] = {}
-    prefixed = _PREFIXED_FORMULA.finditer(xml) if b":f" in xml else ()
-    for formula in (*_FORMULA.finditer(xml), *prefixed):
-        if not formula[1]:
-            head = xml.rfind(b"<", 0, formula.start())
-            attributes = xml[head : formula.start()]
-            if b't="str"' not in attributes:  # a saved empty text says t="str"
-                _mark(marks, attributes, Mark.UNCACHED, "")
-    if b't="e"' in xml:
-        for attributes, value in _ERROR.findall(xml):
-            _mark(marks, attributes, Mark.ERROR, value.decode("utf-8", "replace"))
-    return marks
-
-
-def _mark(marks: dict[tuple[int, int], tuple[Mark, str]], attributes: bytes, mark: Mark, note: str) -> None:
-    reference = _REFERENCE.search(attributes)
-    if reference:
-        marks[int(reference[2]) - 1, _column(reference[1]) - 1] = (mark, note)
-
-
-def _column(letters: bytes) -> int:
-    """The one-based number of a column's letters."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

@@ -1,0 +1,305 @@
+"""What calamine does not see of an xlsx: a bounded look at the XML of its worksheets.
+
+Extents before anything is allocated; error cells and formulas whose result was not saved (calamine gives a blank for
+both); formulas themselves; hidden rows and columns; number formats and colours that hide something; where pictures lie.
+Patterns begin with literal text, which makes them ten times as fast; the slow ones run only where a quick look hits.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from xml.etree import ElementTree
+
+from huitoukan.grid import Look, Mark, Range
+
+_Place = tuple[int, int]
+
+
+@dataclass(slots=True)
+class SheetScan:
+    """What the XML of one worksheet told beyond its values; rows and columns count from zero."""
+
+    marks: dict[_Place, tuple[Mark, str]] = field(default_factory=dict)
+    formulas: dict[_Place, str] = field(default_factory=dict)
+    looks: Mapping[_Place, Look] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    pictures: tuple[Range, ...] = ()
+
+
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The XML part of each worksheet by sheet name."""
+    workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = {
+        r.get("Id"): r.get("Target", "") for r in relations if r.get("Type", "").endswith("/worksheet")
+    }
+    parts = {}
+    for element in workbook.iter():
+        if element.tag.endswith("}sheet"):
+            target = targets.get(element.get(_RELATION) or element.get(_STRICT_RELATION))
+            if target:
+                parts[element.get("name", "")] = (
+                    target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+                )
+    return parts
+
+
+def scan_sheet(archive: zipfile.ZipFile, part: str, xml: bytes) -> SheetScan:
+    """Look at the XML of one worksheet, and at the styles and drawings that it refers to."""
+    scan = SheetScan()
+    _read_formulas(xml, scan)
+    if b't="e"' in xml:
+        for attributes, value in _ERROR.findall(xml):
+            _mark(scan, attributes, Mark.ERROR, value.decode("utf-8", "replace"))
+    start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")  # what stands around the rows is short
+    scan.hidden_columns = frozenset(_hidden_columns(xml[: max(start, 0)]))
+    if any(word in xml for word in _ROW_HIDDEN):
+        scan.hidden_rows = frozenset(_hidden_rows(xml))
+    telling = _telling_styles(archive)
+    if telling:
+        scan.looks = _looks(xml, telling)
+    if b"drawing" in xml[max(end, 0) :]:
+        scan.pictures = tuple(_pictures(archive, part))
+    return scan
+
+
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+
+
+# ---------------------------------------------------------------------------------------------------------- extent
+
+_FILLED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br\s*=\s*["\']([A-Z]{1,3})(\d{1,7})["\'](?:[^>]*[^>/])?>')
+# Cells in single quotes the quick pattern does not see; what such a file costs is bounded by calamine's own extent and
+# the memory limit of the worker.
+_FAR = re.compile(rb'r="[A-Z]*(?:[A-Z]{3}\d|\d{4})')  # perhaps a cell beyond column ZZ or row 999
+_FEW_CELLS = 999 * 702
+
+
+def extent(xml: bytes, limit: int) -> tuple[int, int]:
+    """Rows and columns up to the last filled cell; (0, 0) when a quick look shows that they are few."""
+    if b"<c" in xml and b'<c r="' not in xml and b" r=" not in xml:  # cells that do not say where they stand
+        return xml.count(b"<row"), max(row.count(b"<c") for row in xml.split(b"<row"))
+    if limit >= _FEW_CELLS and not _FAR.search(xml):
+        return 0, 0
+    references = _FILLED.findall(xml)
+    rows = max((int(row) for _, row in references), default=0)
+    return rows, max(map(_column, {letters for letters, _ in references}), default=0)
+
+
+# ---------------------------------------------------------------------------------------------------------- formulas
+
+_RESULT = rb"(?:[^>]*/>|[^>]*>([^<]*)</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>)?"
+_FORMULA = re.compile(rb"<f\b" + _RESULT)
+_HEAD = 2048  # bytes in which the root element stands; it tells whether elements have a prefix
+_PREFIXED_FORMULA = re.compile(rb"<\w+:f\b" + _RESULT)
+_ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>.*?<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>', re.DOTALL)
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+
+
+def _read_formulas(xml: bytes, scan: SheetScan) -> None:
+    """Every formula (empty text where only its first cell tells a shared one), and those without a saved result."""
+    pattern = _FORMULA if b"<worksheet" in xml[:_HEAD] else _PREFIXED_FORMULA
+    for formula in pattern.finditer(xml):
+        attributes = xml[xml.rfind(b"<", 0, formula.start()) : formula.start()]
+        place = _place(attributes)
+        if place is None:
+            continue
+        scan.formulas[place] = (formula[1] or b"").decode("utf-8", "replace")
+        if not formula[2] and b't="str"' not in attributes:  # a saved empty text says t="str"
+            scan.marks[place] = (Mark.UNCACHED, "")
+
+
+def _mark(scan: SheetScan, attributes: bytes, mark: Mark, note: str) -> None:
+    place = _place(attributes)
+    if place is not None:
+        scan.marks[place] = (mark, note)
+
+
+def _place(attributes: bytes) -> _Place | None:
+    reference = _REFERENCE.search(attributes)
+    return (int(reference[2]) - 1, _column(reference[1]) - 1) if reference else None
+
+
+@lru_cache(maxsize=1024)
+def _column(letters: bytes) -> int:
+    """The one-based number of a column's letters."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+# ---------------------------------------------------------------------------------------------------------- hidden
+
+_ROW_HIDDEN = (b' hidden="1"', b' hidden="true"', b' ht="0"')  # without height it does not show either
+_COLUMN_HIDDEN = (b' hidden="1"', b' hidden="true"', b' width="0"')
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_COL = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+_NUMBERED = re.compile(rb'\br="(\d{1,7})"')
+_SPAN = (re.compile(rb'\bmin="(\d{1,5})"'), re.compile(rb'\bmax="(\d{1,5})"'))
+_MOST_COLUMNS = 16384
+
+
+def _hidden_rows(xml: bytes) -> Iterator[int]:
+    for row in _ROW.finditer(xml):
+        number = _NUMBERED.search(row[1])
+        if number and any(word in row[1] for word in _ROW_HIDDEN):
+            yield int(number[1]) - 1
+
+
+def _hidden_columns(xml: bytes) -> Iterator[int]:
+    for column in _COL.finditer(xml):
+        ends = [pattern.search(column[1]) for pattern in _SPAN]
+        if ends[0] and ends[1] and any(word in column[1] for word in _COLUMN_HIDDEN):
+            yield from range(int(ends[0][1]) - 1, min(int(ends[1][1]), _MOST_COLUMNS))
+
+
+# ---------------------------------------------------------------------------------------------------------- looks
+
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>")
+_STYLE = re.compile(rb'\bs="(\d{1,6})"')
+_WHITE = "FFFFFF"
+_WHITE_THEME, _WHITE_INDEXES = "0", frozenset({"1", "9"})
+_BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
+_SHOWS_NOTHING = ";;;"
+_NOT_DIGITS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # texts, escapes, paddings, colours and conditions
+_DIGITS = re.compile(r"[#0?,]*[#0?](?:\.([#0?]*))?")
+
+
+def _looks(xml: bytes, telling: Mapping[int, Look]) -> dict[_Place, Look]:
+    """The cells whose style hides something or rounds."""
+    looks = {}
+    for cell in _CELL.finditer(xml):
+        style = _STYLE.search(cell[1])
+        look = telling.get(int(style[1])) if style else None
+        place = _place(cell[1]) if look else None
+        if look and place:
+            looks[place] = look
+    return looks
+
+
+def _telling_styles(archive: zipfile.ZipFile) -> Mapping[int, Look]:
+    name = "xl/styles.xml"
+    return _read_styles(archive.read(name)) if name in archive.NameToInfo else {}
+
+
+@lru_cache(maxsize=64)  # most files of a campaign come from one blank form and share their styles
+def _read_styles(xml: bytes) -> Mapping[int, Look]:
+    """The cell styles that show a value otherwise than it is, by their number."""
+    parts = {element.tag.rpartition("}")[2]: element for element in _parse(xml)}
+    formats = dict(_BUILT_IN)
+    for element in parts.get("numFmts", ()):
+        number = element.get("numFmtId", "")
+        if number.isdigit():
+            formats[int(number)] = element.get("formatCode", "")
+    fonts = [_colour(font, "color") for font in parts.get("fonts", ())]
+    fills = [_fill(fill) for fill in parts.get("fills", ())]
+    telling = {}
+    for n, style in enumerate(parts.get("cellXfs", ())):
+        font, fill = _at(fonts, style.get("fontId")), _at(fills, style.get("fillId"))
+        look = _format_look(formats.get(_number(style.get("numFmtId")), ""))
+        if font is not None and font == (fill or _WHITE):
+            look = look._replace(invisible=True)
+        if look != Look():
+            telling[n] = look
+    return telling
+
+
+def _at(values: list[str | None], index: str | None) -> str | None:
+    place = _number(index)
+    return values[place] if place < len(values) else None
+
+
+def _number(text: str | None) -> int:
+    """A number of an attribute; one that is missing or malformed counts as 0, the first style."""
+    return int(text) if text and text.isascii() and text.isdigit() else 0
+
+
+def _colour(element: ElementTree.Element, name: str) -> str | None:
+    """A colour as six hex digits; None for an automatic one, or one of a theme that we do not follow."""
+    for child in element:
+        if child.tag.rpartition("}")[2] == name:
+            white = child.get("theme") == _WHITE_THEME and not child.get("tint")
+            if white or child.get("indexed") in _WHITE_INDEXES:
+                return _WHITE
+            return (child.get("rgb") or "")[-6:].upper() or None
+    return None
+
+
+def _fill(element: ElementTree.Element) -> str | None:
+    """The colour behind a cell; None for none. A pattern of a colour that we do not follow counts as its own."""
+    for pattern in element:
+        if pattern.tag.rpartition("}")[2] == "patternFill" and pattern.get("patternType") not in (
+            None,
+            "none",
+        ):
+            return _colour(pattern, "fgColor") or "?"
+        if pattern.tag.rpartition("}")[2] == "gradientFill":
+            return "?"
+    return None
+
+
+def _format_look(code: str) -> Look:
+    """What a number format does to a number: how many decimals it shows, as a percentage, or not at all."""
+    if code.strip() == _SHOWS_NOTHING:
+        return Look(invisible=True)
+    shown = _NOT_DIGITS.sub("", code.partition(";")[0])
+    digits = _DIGITS.search(shown)
+    if digits is None or re.search("[ymdhsEe/@]|General", shown):
+        return Look()
+    return Look(decimals=len(digits[1] or ""), percent="%" in shown)
+
+
+# ---------------------------------------------------------------------------------------------------------- pictures
+
+_DRAWING = "/drawing"
+_ANCHORS = ("twoCellAnchor", "oneCellAnchor")
+
+
+def _pictures(archive: zipfile.ZipFile, part: str) -> Iterator[Range]:
+    """Where the pictures on a worksheet lie: a signature or a seal may be one."""
+    for drawing in _related(archive, part, _DRAWING):
+        if drawing not in archive.NameToInfo:
+            continue
+        for anchor in _parse(archive.read(drawing)):
+            if anchor.tag.rpartition("}")[2] in _ANCHORS and any(
+                child.tag.rpartition("}")[2] == "pic" for child in anchor.iter()
+            ):
+                corners = [
+                    _corner(child) for child in anchor if child.tag.rpartition("}")[2] in ("from", "to")
+                ]
+                if corners:
+                    yield Range(*corners[0], *corners[-1])
+
+
+def _corner(element: ElementTree.Element) -> _Place:
+    """The row and column of a corner of a picture."""
+    found = {child.tag.rpartition("}")[2]: child.text or "" for child in element}
+    row, column = found.get("row", ""), found.get("col", "")
+    return _number(row), _number(column)
+
+
+def _related(archive: zipfile.ZipFile, part: str, kind: str) -> Iterator[str]:
+    """The parts of a kind that a part refers to."""
+    folder, name = posixpath.split(part)
+    relations = f"{folder}/_rels/{name}.rels"
+    if relations not in archive.NameToInfo:
+        return
+    for relation in _parse(archive.read(relations)):
+        if relation.get("Type", "").endswith(kind):
+            yield posixpath.normpath(posixpath.join(folder, relation.get("Target", ""))).lstrip("/")
+
+
+def _parse(xml: bytes) -> ElementTree.Element:
+    """The root of a part that only adds to what is known: an empty one where the part is malformed."""
+    try:
+        return ElementTree.fromstring(xml)
+    except ElementTree.ParseError:
+        return ElementTree.Element("malformed")
