@@ -70,7 +70,7 @@ def findings_of(grid: Grid, path: str, campaign: Campaign) -> list[Finding]:
     context = Context(campaign)
     workbook = Workbook(Outcome.READ, Kind.XLSX, "test", (grid,))
     found = list(check(FileSubject(path, workbook, (extracted,)), context))
-    return found + (check_sheet(extracted.sheet, context) if extracted.sheet else [])
+    return found + check_sheet(extracted, context)
 
 
 def place(finding: Finding) -> str:

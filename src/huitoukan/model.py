@@ -7,7 +7,7 @@ does not apply are told apart by `Reading.kind`, never by a special number.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -222,11 +222,20 @@ class DateClaim:
     reading: DateReading
 
 
+class FieldClaim(NamedTuple):
+    """What stands in a field of the form, and the cell in which it stands or should stand."""
+
+    cell: Cell
+    text: str
+
+
 class Score(NamedTuple):
     """One item row of a score sheet, every value still tied to its cell.
 
     `cell` is the score of the sheet's own stage; `maximum` the printed standard points, `reason` the reason of the
-    deduction (both None when the form has no such column). `reference` holds filled scores of other stages.
+    deduction, `criterion`, `evidence` and `deduction` (points lost) what the form prints beside it: None when it has no
+    such column. `reference` holds filled scores of other stages. `titled` are the items that the title of the row names
+    (not its id); None when it has no title. `merged` is the merged area under which the score cell lies.
     """
 
     item: str
@@ -237,11 +246,20 @@ class Score(NamedTuple):
     maximum_reading: Reading | None
     reason: Cell | None
     reference: tuple[tuple[Stage, Cell, Reading], ...] = ()
+    criterion: Cell | None = None
+    evidence: Cell | None = None
+    deduction: Cell | None = None
+    deduction_reading: Reading | None = None
+    titled: tuple[str, ...] | None = None
+    merged: Range | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A subtotal (`dimension` is its id) or the total (`dimension` is None) as written on the form."""
+    """A subtotal (`dimension` is its id) or the total (`dimension` is None) as written on the form.
+
+    `formula` is that of its cell: None for a typed number, and where the kind of file does not show formulas.
+    """
 
     dimension: str | None
     label: Cell
@@ -249,6 +267,8 @@ class Sum:
     reading: Reading
     maximum: Cell | None
     maximum_reading: Reading | None
+    formula: str | None = None
+    maximum_formula: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +294,9 @@ class ScoreSheet:
 
     `headers` maps column roles of the form to their header cells; `score_header` is that of the own stage's scores, if
     there is one; `other_stage` is the stage whose column is filled
-    while the column of the sheet's own stage is empty (then `filled` is its area).
+    while the column of the sheet's own stage is empty (then `filled` is its area). `signatures` are the fields
+    inspectors, leader and phone, those that the form has; `panels` the header cells of further panels beside the first,
+    where the table is printed in several.
     """
 
     file: str
@@ -294,6 +316,8 @@ class ScoreSheet:
     unknown_rows: tuple[UnknownRow, ...] = ()
     other_stage: Stage | None = None
     filled: Range | None = None
+    signatures: Mapping[str, FieldClaim] = field(default_factory=dict)
+    panels: tuple[Cell, ...] = ()
 
 
 # ---------------------------------------------------------------------------------------------------------- findings

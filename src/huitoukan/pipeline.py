@@ -21,7 +21,6 @@ from huitoukan.model import (
     ItemScore,
     Reading,
     ReadingKind,
-    ScoreSheet,
     ScoreState,
     Severity,
     SheetKind,
@@ -29,19 +28,25 @@ from huitoukan.model import (
     Stage,
 )
 from huitoukan.phrase import Phrase, say
-from huitoukan.rules import coverage, evidence, file, form, score, unit
+from huitoukan.rules import (
+    coverage,
+    evidence,
+    file,
+    form,
+    gaps,
+    hidden,
+    score,
+    signature,
+    sums,
+    unit,
+    wording,
+)
 from huitoukan.rules.form import STAMP
 from huitoukan.rules.registry import Context, check
 from huitoukan.rules.subjects import FileSubject, FolderSubject, Mishap, SheetSubject
 
-FAMILIES = (
-    file,
-    form,
-    unit,
-    score,
-    evidence,
-    coverage,
-)  # importing them enters their rules into the registry
+# Importing them enters their rules into the registry.
+MODULES = (file, form, wording, hidden, unit, signature, score, sums, gaps, evidence, coverage)
 
 _STATUS = {
     Outcome.DAMAGED: FileStatus.UNREADABLE,
@@ -100,8 +105,8 @@ def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> Fil
         [extract(path, grid, campaign) for grid in workbook.grids if grid.name != STAMP]
     )
     findings = list(check(FileSubject(path, workbook, extracted), context))
-    for sheet in (one.sheet for one in extracted if one.sheet):
-        findings += check_sheet(sheet, context)
+    for one in extracted:
+        findings += check_sheet(one, context)
     status = _STATUS.get(workbook.outcome)
     if status is None:
         if not any(one.sheet or one.headless for one in extracted):
@@ -117,11 +122,13 @@ def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> Fil
     return FileResult(path, sha256, status, workbook.reader, sheets, tuple(findings), workbook.unchecked)
 
 
-def check_sheet(sheet: ScoreSheet, context: Context) -> list[Finding]:
+def check_sheet(one: Extracted, context: Context) -> list[Finding]:
     """Everything that the rules find on one score sheet: on the sheet, its rows and its sums."""
-    subject = SheetSubject(sheet, context.campaign.rubric.level(sheet.level))
+    if one.sheet is None:
+        return []
+    subject = SheetSubject(one.sheet, context.campaign.rubric.level(one.sheet.level), one.grid)
     findings = list(check(subject, context))
-    for part in (*subject.rows, *subject.sums()):
+    for part in (*subject.rows, *subject.sums):
         findings += check(part, context)
     return findings
 

@@ -25,7 +25,7 @@ from huitoukan.model import Severity, Stage
 from huitoukan.phrase import Listing, say
 
 SHIPPED = "shipped"
-_PARTIAL = ("coverage", "pass_rules", "names", "limits")
+_PARTIAL = ("coverage", "pass_rules", "comparison", "names", "limits")
 DATA = Path(__file__).parent / "data"
 
 
@@ -102,6 +102,13 @@ class PassRules(Strict):
         return tuple((g.title, mark if g.at_least == "pass_mark" else g.at_least) for g in self.grades.value)
 
 
+class Comparison(Strict):
+    """From which difference on two stages lie far apart: points in all, or a share of the points of a dimension."""
+
+    total_points: Points
+    dimension_share: Share
+
+
 class RuleSettings(Strict):
     """The analyst's own severity or words for a rule."""
 
@@ -143,6 +150,7 @@ class Settings(Strict):
     stages: dict[Stage, StageSettings]
     coverage: Coverage
     pass_rules: PassRules
+    comparison: Comparison
     rules: dict[str, RuleSettings] = Field(default_factory=dict)
     limits: Limits
 
@@ -181,7 +189,7 @@ def load_campaign(
     """Read a campaign and all that it names; without a path, the shipped one (Jinzhong 2024).
 
     File names inside campaign.yaml are relative to it; `rubric` overrides the one it names. Keys left out of the
-    sections coverage, pass_rules, names and limits are those of the shipped campaign. With `rules`, the catalogue by
+    sections coverage, pass_rules, comparison, names and limits are those of the shipped campaign. With `rules`, the catalogue by
     code, the campaign's own settings of rules are checked against it.
 
     Raises:

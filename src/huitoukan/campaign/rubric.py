@@ -167,7 +167,7 @@ class LevelRubric(Strict):
 
 
 class Label(Strict):
-    """A label of the form and the other words that offices print for it; `required` columns must be on every form."""
+    """A label of the form and the other words that offices print for it; `required` columns and fields must be on every form."""
 
     label: Word
     aliases: tuple[Word, ...] = ()
@@ -179,7 +179,7 @@ class Label(Strict):
 
 
 class Columns(Strict):
-    """The column roles of the form. `score` is a score column that does not say its stage (得分)."""
+    """The column roles of the form. `score` is a score column that does not say its stage (得分); `deduction` are points lost."""
 
     number: Label
     dimension: Label
@@ -190,6 +190,7 @@ class Columns(Strict):
     score_county: Label
     score_city: Label
     score: Label
+    deduction: Label = Label(label="扣分")
     deduction_reason: Label
     evidence: Label
     remark: Label
@@ -221,13 +222,19 @@ class Fields(Strict):
 
 
 class Form(Strict):
-    """How the form is recognised: by these words, never by position. `not_applicable` are the words for 不适用."""
+    """How the form is recognised: by these words, never by position. `not_applicable` are the words for 不适用.
+
+    `fillers` are the words that say nothing where a reason or evidence is asked for; a reason that holds one of
+    `no_deduction` says that no points were lost.
+    """
 
     columns: Columns
     fields: Fields
     subtotal: Label
     total: Label
     not_applicable: tuple[Word, ...]
+    fillers: tuple[Word, ...] = ("无", "同上", "略")
+    no_deduction: tuple[Word, ...] = ("不扣分", "未扣分")
 
 
 class Rubric(Strict):

@@ -14,6 +14,7 @@ from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless
 from huitoukan.intake.normalise import read_score
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary, vocabulary
 from huitoukan.model import (
+    FieldClaim,
     Hint,
     Reading,
     ReadingKind,
@@ -26,6 +27,7 @@ from huitoukan.model import (
     UnknownRow,
 )
 
+_SIGNATURES = ("inspectors", "leader", "phone")
 _UNIQUE = ("item", "max_points", "deduction_reason")  # roles, besides the score, that must not stand twice
 
 
@@ -71,7 +73,8 @@ def _score_sheet(
 ) -> ScoreSheet:  # fmt: skip
     words = vocabulary(campaign)
     header = table.header
-    columns = _columns(header, stage.stage)
+    panels = [_columns(grid, panel, stage.stage) for panel in table.panels]
+    columns = panels[0]
     own = columns.own
     scores: dict[str, Score] = {}
     repeated = []
@@ -80,7 +83,7 @@ def _score_sheet(
         if row.item.id in scores:
             repeated.append((row.item.id, row.label))
         else:
-            scores[row.item.id] = _score(grid, row, row.item.id, columns, words)
+            scores[row.item.id] = _score(grid, row, row.item.id, panels[row.panel], words)
     totals = table.of(RowKind.TOTAL)
     other_stage, filled = _filled_elsewhere(scores.values(), own, table)
     return ScoreSheet(
@@ -94,16 +97,20 @@ def _score_sheet(
         stage=stage,
         date=date_claim(fields.get("date")),
         scores=tuple(scores.values()),
-        subtotals=tuple(_sum(grid, row, columns, words) for row in table.of(RowKind.SUBTOTAL)),
-        total=_sum(grid, totals[0], columns, words) if totals else None,
+        subtotals=tuple(_sum(grid, row, panels[row.panel], words) for row in table.of(RowKind.SUBTOTAL)),
+        total=_sum(grid, totals[0], panels[totals[0].panel], words) if totals else None,
         repeated_columns=tuple(_repeated_columns(header, stage.stage)),
         repeated_items=tuple(repeated),
         unknown_rows=tuple(
-            UnknownRow(row.label, row.dimension, _sum(grid, row, columns, words).reading)
+            UnknownRow(row.label, row.dimension, _sum(grid, row, panels[row.panel], words).reading)
             for row in table.of(RowKind.UNKNOWN)
         ),
         other_stage=other_stage,
         filled=filled,
+        signatures={
+            name: FieldClaim(found.cell, found.text) for name in _SIGNATURES if (found := fields.get(name))
+        },
+        panels=tuple(panel.columns[0].header for panel in table.panels[1:]),
     )
 
 
@@ -118,27 +125,54 @@ def _own_column(header: Header, stage: Stage | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where the values of a row stand: own score, scores of other stages, standard points and reason."""
+    """Where the values of a row stand; `merged` has the merged area of every covered position in these columns."""
 
     own: int | None
     others: Mapping[Stage, int]
     maximum: int | None
     reason: int | None
+    criterion: int | None
+    evidence: int | None
+    deduction: int | None
+    merged: Mapping[tuple[int, int], Range]
 
 
-def _columns(header: Header, stage: Stage | None) -> _Columns:
+def _columns(grid: Grid, header: Header, stage: Stage | None) -> _Columns:
     own = _own_column(header, stage)
     others = {
         c.meaning.stage: c.column
         for c in header.columns
         if c.meaning.role in SCORE_ROLES and c.column != own and c.meaning.stage is not None
     }
-    return _Columns(own, others, header.first("max_points"), header.first("deduction_reason", stage))
+    reason = header.first("deduction_reason", stage)
+    criterion, evidence = header.first("criterion"), header.first("evidence", stage)
+    return _Columns(
+        own=own,
+        others=others,
+        maximum=header.first("max_points"),
+        reason=reason,
+        criterion=criterion if criterion != header.first("item") else None,
+        evidence=evidence,
+        deduction=header.first("deduction"),
+        merged=_merged(grid, {c for c in (own, reason, criterion, evidence) if c is not None}),
+    )
+
+
+def _merged(grid: Grid, columns: Collection[int]) -> dict[tuple[int, int], Range]:
+    """The merged area of every position in some columns that one covers, apart from its own first cell."""
+    covered = {}
+    for area in grid.merges:
+        for column in columns:
+            if area.left <= column <= area.right and (area.bottom > area.top or column > area.left):
+                for row in range(area.top, min(area.bottom, len(grid.rows)) + 1):
+                    if (row, column) != (area.top, area.left):
+                        covered[row, column] = area
+    return covered
 
 
 def _score(grid: Grid, row: Row, item: str, columns: _Columns, words: Vocabulary) -> Score:
     own, at = columns.own, row.row
-    maximum = _cell(grid, at, columns.maximum)
+    maximum, deduction = _cell(grid, at, columns.maximum), _cell(grid, at, columns.deduction)
     cell = grid.cell(at, row.label.column if own is None else own)
     reference = []
     for other, column in columns.others.items():
@@ -152,9 +186,23 @@ def _score(grid: Grid, row: Row, item: str, columns: _Columns, words: Vocabulary
         reading=Reading(ReadingKind.BLANK) if own is None else read_score(cell, words.not_applicable),
         maximum=maximum,
         maximum_reading=read_score(maximum) if maximum else None,
-        reason=None if columns.reason is None else grid.anchor(at, columns.reason),
+        reason=_shown(grid, at, columns.reason, columns),
         reference=tuple(reference),
+        criterion=_shown(grid, at, columns.criterion, columns),
+        evidence=_shown(grid, at, columns.evidence, columns),
+        deduction=deduction,
+        deduction_reading=read_score(deduction) if deduction else None,
+        titled=row.titled,
+        merged=columns.merged.get((at, cell.column)),
     )
+
+
+def _shown(grid: Grid, row: int, column: int | None, columns: _Columns) -> Cell | None:
+    """The cell of a text column that shows in a row: one merged down its own column speaks for all its rows."""
+    if column is None:
+        return None
+    area = columns.merged.get((row, column))
+    return grid.cell(area.top, column) if area is not None and area.left == column else grid.cell(row, column)
 
 
 def _cell(grid: Grid, row: int, column: int | None) -> Cell | None:
@@ -174,6 +222,7 @@ def _filled_elsewhere(
 
 
 def _sum(grid: Grid, row: Row, columns: _Columns, words: Vocabulary) -> Sum:
+    formulas = grid.formulas
     cell, maximum = _cell(grid, row.row, columns.own), _cell(grid, row.row, columns.maximum)
     return Sum(
         dimension=row.dimension,
@@ -182,6 +231,8 @@ def _sum(grid: Grid, row: Row, columns: _Columns, words: Vocabulary) -> Sum:
         reading=read_score(cell, words.not_applicable) if cell else Reading(ReadingKind.BLANK),
         maximum=maximum,
         maximum_reading=read_score(maximum) if maximum else None,
+        formula=formulas.get((cell.row, cell.column)) if cell else None,
+        maximum_formula=formulas.get((maximum.row, maximum.column)) if maximum else None,
     )
 
 

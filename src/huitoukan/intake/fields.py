@@ -32,7 +32,7 @@ def find_fields(grid: Grid, table: Table, words: Vocabulary) -> Mapping[str, Fie
     A filled field wins over an empty one of the same name, an earlier one over a later.
     """
     body = table.body()
-    beyond = max(column.column for column in table.header.columns) + 1
+    beyond = max(column.column for column in table.panels[-1].columns) + 1
     found: dict[str, FieldValue] = {}
     for row in range(len(grid.rows)):
         # In the rows of the table, fields may stand to its right.

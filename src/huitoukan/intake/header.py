@@ -12,6 +12,7 @@ from huitoukan.model import Stage
 
 _ENOUGH_ROLES = 3
 _PER_STAGE = ("deduction_reason", "evidence", "remark")
+_BEGINNING = frozenset({"number", "dimension", "item", "criterion"})  # what a panel begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header of the table: its first and last row, and the recognised columns from left to right."""
+    """The header of the table: its first and last row, and the recognised columns from left to right.
+
+    `left` is the first column of the worksheet that belongs to it.
+    """
 
     top: int
     bottom: int
     columns: tuple[Column, ...]
+    left: int = 0
 
     def find(self, role: str, stage: Stage | None = None) -> tuple[Column, ...]:
         """The columns of a role; with a stage, those that name it, else those that name none."""
@@ -57,6 +62,22 @@ def headers(grid: Grid, words: Vocabulary) -> Iterator[Header]:
         if is_header(single):
             columns = tuple(Column(role, c, grid.cell(row, c)) for c, role in enumerate(single) if role)
             yield Header(row, row, _settled(columns))
+
+
+def panels(header: Header) -> tuple[Header, ...]:
+    """The header cut where its columns begin again: tables are printed in two panels side by side, with one header row."""
+    parts: list[list[Column]] = [[]]
+    for column in header.columns:
+        roles = {other.meaning.role for other in parts[-1]}
+        scored = "max_points" in roles or any(role.startswith("score") for role in roles)
+        if column.meaning.role in _BEGINNING & roles and scored:
+            parts.append([])
+        parts[-1].append(column)
+    if len(parts) == 1 or not all(is_header([column.meaning for column in part]) for part in parts):
+        return (header,)
+    return tuple(
+        replace(header, columns=tuple(part), left=part[0].column if n else 0) for n, part in enumerate(parts)
+    )
 
 
 def column_role(value: CellValue, words: Vocabulary) -> ColumnRole | None:

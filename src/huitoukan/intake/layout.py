@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 
 from huitoukan.campaign.rubric import Item
 from huitoukan.grid import Cell, CellValue, Grid, value_text
-from huitoukan.intake.header import Header, column_role, headers, is_header
+from huitoukan.intake.header import Header, column_role, headers, is_header, panels
 from huitoukan.intake.normalise import label_key, title_key
 from huitoukan.intake.vocabulary import LONGEST_LABEL, LevelWords, Vocabulary, sum_key
 from huitoukan.model import Level
@@ -35,22 +36,33 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the table; `item` for an item row, `dimension` for a subtotal; `label` is the cell that says so."""
+    """A row of the table; `item` for an item row, `dimension` for a subtotal; `label` is the cell that says so.
+
+    `titled` are the ids of the items that the title of an item row names, None when there is only an id. `panel` counts
+    the panels of a table that is printed in several side by side.
+    """
 
     kind: RowKind
     row: int
     label: Cell
     item: Item | None = None
     dimension: str | None = None
+    titled: tuple[str, ...] | None = None
+    panel: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A score table on a worksheet: the level whose items it holds, its header and its rows."""
+    """A score table on a worksheet: the level whose items it holds, its header (one a panel) and its rows."""
 
     level: Level
-    header: Header
+    panels: tuple[Header, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def header(self) -> Header:
+        """The header of the first panel."""
+        return self.panels[0]
 
     def of(self, kind: RowKind) -> list[Row]:
         """The rows of a kind, from top to bottom."""
@@ -72,14 +84,16 @@ def find_table(grid: Grid, words: Vocabulary) -> Table | None:
     """
     best: Table | None = None
     for labelled in headers(grid, words):
-        header = labelled
-        level, named = _level(grid, header, words, ("number", "item"))
-        if level is None or named * _MOST < len(words.levels[level].ids) or len(header.find("item")) > 1:
-            level, named = _level(grid, header, words, ("number", *_DESCRIBING))
+        parts = panels(labelled)
+        level, named = _level(grid, labelled, words, ("number", "item"))
+        several = any(len(header.find("item")) > 1 for header in parts)
+        if level is None or named * _MOST < len(words.levels[level].ids) or several:
+            level, named = _level(grid, labelled, words, ("number", *_DESCRIBING))
             if level is None:
                 continue
-            header = _with_item_column(grid, header, words.levels[level])
-        table = Table(level, header, tuple(_rows(grid, header, words, level)))
+            parts = tuple(_with_item_column(grid, header, words.levels[level]) for header in parts)
+        rows = (_rows(grid, header, words, level, panel) for panel, header in enumerate(parts))
+        table = Table(level, parts, tuple(chain.from_iterable(rows)))
         if table.items() > (best.items() if best else 0):
             best = table
         if table.items() * _MOST >= len(words.levels[level].ids):
@@ -145,12 +159,12 @@ def headless(grid: Grid, words: Vocabulary) -> Cell | None:
     return None
 
 
-def _rows(grid: Grid, header: Header, words: Vocabulary, level: Level) -> Iterator[Row]:
+def _rows(grid: Grid, header: Header, words: Vocabulary, level: Level, panel: int) -> Iterator[Row]:
     reader = _RowReader(grid, header, words, words.levels[level])
     for row in range(header.bottom + 1, len(grid.rows)):
         found = reader.read(row)
         if found is not None:
-            yield found
+            yield replace(found, panel=panel) if panel else found
 
 
 class _RowReader:
@@ -166,7 +180,7 @@ class _RowReader:
         self.points = [c for c, role in roles.items() if role == "max_points" or role.startswith("score")]
         named = [c for c, role in roles.items() if role in ("number", "dimension", "item", "criterion")]
         first_points = min(self.points, default=len(roles))
-        self.labels = sorted({*range(first_points), *named} - set(self.points))
+        self.labels = sorted({*range(header.left, first_points), *named} - set(self.points))
         self.current: str | None = None
         self.over = False
 
@@ -183,7 +197,7 @@ class _RowReader:
         item, label = self._item(row, named or self.current)
         if item is not None:
             self.current = self.level.dimension_of[item.id]
-            return Row(RowKind.ITEM, row, label, item)
+            return Row(RowKind.ITEM, row, label, item, titled=self._titled(row))
         found = self._sum(row, texts, named)
         if found is not None:
             return found
@@ -242,6 +256,10 @@ class _RowReader:
         if label.value is None and self.number is not None:
             label = self.grid.cell(row, self.number)
         return None, label
+
+    def _titled(self, row: int) -> tuple[str, ...] | None:
+        title = self._text(row, self.item)
+        return self.level.ids_titled(title) if title else None
 
     def _sum(self, row: int, texts: Sequence[str], named: str | None) -> Row | None:
         for column, text in zip(self.labels, texts, strict=True):

@@ -18,6 +18,7 @@ _STAGED = frozenset({"deduction_reason", "evidence", "remark"})  # roles that a 
 _LONG_LABEL = 4
 _SURE_WORD = 3  # a shorter word (县级) inside a longer text need not speak of the stage
 _LEADING_ID = re.compile(r"[A-Z0-9.]+")
+_WRITTEN_ID = re.compile(r"^[A-Za-z]?\d+(?:[.。．·\-_,、]\d+)*[\s.。．、:：]*")
 _POINTS_AT_END = re.compile(r"\d+(?:\.\d+)?分?$")
 _HEADED = re.compile(r"(?:情况|阶段|意见|结果|栏)+$")
 _BOX = "□☐○☑■●√✓✔"
@@ -45,6 +46,10 @@ class LevelWords:
         """The items that a cell names: by id alone or before the title, else by title; several with one title."""
         return _items_named(self, text)
 
+    def ids_titled(self, text: str) -> tuple[str, ...] | None:
+        """The ids of the items that the title in a cell names, whatever id stands before it; None for an id alone."""
+        return _ids_titled(self, text)
+
     def dimension_named(self, text: str) -> str | None:
         """The dimension that a cell names, with its numbering and points or without: `一、工作任务（12分）`."""
         return _dimension_named(self, text)
@@ -61,9 +66,17 @@ def _items_named(words: LevelWords, text: str) -> tuple[Item, ...]:
     key = item_key(text)
     head = _LEADING_ID.match(key)
     item = words.ids.get(key) or (words.ids.get(head[0].rstrip(".")) if head else None)
-    if item is not None:
-        return (item,)
-    # A title may stand between its dimension and its criterion, in lines of their own or before a colon.
+    return (item,) if item is not None else _items_titled(words, text)
+
+
+@lru_cache(maxsize=16384)
+def _ids_titled(words: LevelWords, text: str) -> tuple[str, ...] | None:
+    title = _WRITTEN_ID.sub("", tidy(text), count=1)
+    return tuple(item.id for item in _items_titled(words, title)) if title else None
+
+
+def _items_titled(words: LevelWords, text: str) -> tuple[Item, ...]:
+    """The items with a title; it may stand between its dimension and its criterion, in lines of their own or before a colon."""
     for part in (
         text,
         text.partition("\n")[0],

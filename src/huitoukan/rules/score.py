@@ -1,17 +1,13 @@
-"""S4xx: the scores themselves, their subtotals and their total."""
+"""S401-S417: the scores themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from huitoukan.model import Finding, ReadingKind, Severity
-from huitoukan.phrase import plain, say
+from huitoukan.phrase import say
 from huitoukan.rules.registry import Context, rule
-from huitoukan.rules.subjects import ScoreRow, SheetSubject, SumRow
-
-_NO_SUM = (ReadingKind.BLANK, ReadingKind.UNCACHED, ReadingKind.NOT_APPLICABLE, ReadingKind.DITTO)
-_NOISE = Decimal("0.000001")  # a sum saved by a spreadsheet carries binary noise far below any step
+from huitoukan.rules.subjects import ScoreRow, SheetSubject
 
 
 @rule(
@@ -286,67 +282,3 @@ def scores_in_other_column(subject: SheetSubject, _context: Context) -> Iterator
         yield subject.finding(
             subject.sheet.filled, stage_name=subject.sheet.stage.stage, other=subject.sheet.other_stage
         )
-
-
-@rule(
-    "S421",
-    severity=Severity.ERROR,
-    on=SumRow,
-    message="合计“{value}”与各项得分之和 {expected} 不符。",
-    fix="请核对各项得分, 把合计改为 {expected}。",
-)
-def total_wrong(row: SumRow, _context: Context) -> Iterator[Finding]:
-    """合计不等于各项之和。
-
-    查什么: 合计应等于各检查项目得分之和。
-    为什么: 合计是上报的数, 错了会影响达标结论; 本工具以各项得分为准。
-    例子: 各项之和是 91, 合计写成 92; 或者某项是文本, 求和公式漏掉了它。
-    怎么改: 核对各项得分, 用求和公式重新计算合计。
-    """
-    if row.dimension is None:
-        yield from _wrong_sum(row)
-
-
-@rule(
-    "S422", severity=Severity.ERROR, on=SumRow, message="{what}“{value}”与本维度各项得分之和 {expected} 不符。",
-    fix="请核对本维度各项得分, 把小计改为 {expected}。",
-)  # fmt: skip
-def subtotal_wrong(row: SumRow, _context: Context) -> Iterator[Finding]:
-    """小计不等于本维度各项之和。
-
-    查什么: 每个维度的小计应等于该维度各项得分之和。
-    为什么: 小计错了, 维度的得分率就看错了。
-    例子: 求和公式少选了一行。
-    怎么改: 核对本维度各项得分, 用求和公式重新计算小计。
-    """
-    if row.dimension is not None:
-        yield from _wrong_sum(row)
-
-
-def _wrong_sum(row: SumRow) -> Iterator[Finding]:
-    written, right = row.written.reading, row.expected()
-    if row.written.cell is None or not row.of.measured or right is None:
-        return
-    unreadable = written.kind in (ReadingKind.UNREADABLE, ReadingKind.ERROR, ReadingKind.GUESS)
-    off = written.value is not None and all(abs(written.value - sum_) > _NOISE for sum_ in right)
-    if unreadable or off:
-        yield row.finding(row.written.cell, right[0])
-
-
-@rule(
-    "S423", severity=Severity.WARNING, on=SheetSubject, message="没有合计。", fix="请填写合计: {expected}。"
-)
-def total_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
-    """没有合计。
-
-    查什么: 评分表应有合计一行并已填写 (公式要保存有结果)。
-    为什么: 没有合计, 不能核对填报人自己的加总。
-    例子: 合计空着, 或删去了合计行。
-    怎么改: 填写合计。本工具以各项得分之和为准。
-    """
-    total = subject.sheet.total
-    blank = total is None or total.reading.kind in _NO_SUM
-    if subject.measured and blank:
-        right = next((row.expected() for row in subject.sums() if row.dimension is None), None)
-        known = plain(right[0]) if right else None
-        yield subject.finding(total.cell if total else None, expected=known)

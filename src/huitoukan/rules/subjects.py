@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from huitoukan.campaign.rubric import Dimension, Item, LevelRubric
-from huitoukan.grid import Cell, Range
+from huitoukan.grid import Cell, Grid, Range
 from huitoukan.intake.extract import Extracted
 from huitoukan.intake.reader import Workbook
 from huitoukan.model import Finding, Reading, ReadingKind, Score, ScoreSheet, SheetResult, Sum
@@ -46,10 +46,11 @@ class FileSubject:
 
 @dataclass(frozen=True)
 class SheetSubject:
-    """One score sheet beside the rubric of its level."""
+    """One score sheet beside the rubric of its level, and the worksheet that it was read from."""
 
     sheet: ScoreSheet
     rubric: LevelRubric
+    grid: Grid
 
     def finding(
         self, cell: Cell | Range | None = None, *, item: str | None = None,
@@ -85,8 +86,12 @@ class SheetSubject:
             rows.append(ScoreRow(score, item, self, points, in_range))
         return tuple(rows)
 
-    def sums(self) -> Iterator[SumRow]:
+    @cached_property
+    def sums(self) -> tuple[SumRow, ...]:
         """The subtotals and the total, each with the scores it should add up."""
+        return tuple(self._sums())
+
+    def _sums(self) -> Iterator[SumRow]:
         by_item = {score.item: score for score in self.sheet.scores}
         for found in (*self.sheet.subtotals, *([self.sheet.total] if self.sheet.total else [])):
             dimensions = [d for d in self.rubric.dimensions if found.dimension in (None, d.id)]
@@ -166,9 +171,16 @@ class SumRow:
         right.append(total + _sum_of(row.reading.value for row in unknown))
         return tuple(right)
 
-    def finding(self, cell: Cell, expected: Decimal) -> Finding:
+    def finding(self, cell: Cell, right: Decimal | None = None, **details: object) -> Finding:
         """A finding about this sum, with the number that would be right."""
-        return self.of.finding(cell, expected=plain(expected), what=self.what)
+        return self.of.finding(
+            cell,
+            item=None,
+            expected=None if right is None else plain(right),
+            blocks=None,
+            what=self.what,
+            **details,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -320,7 +320,7 @@ def date_outside_window(subject: SheetSubject, context: Context) -> Iterator[Fin
             ),
             None,
         )
-    if day is not None and day not in window:
+    if day is not None and day not in window and _is_of_this_campaign(day, context):
         expected = f"{window.start} – {window.end}"
         yield subject.finding(
             subject.sheet.date.cell,
@@ -330,6 +330,29 @@ def date_outside_window(subject: SheetSubject, context: Context) -> Iterator[Fin
             start=window.start,
             end=window.end,
         )
+
+
+def _is_of_this_campaign(day: date, context: Context) -> bool:
+    period = context.campaign.settings.period
+    return period.start.year <= day.year <= period.end.year
+
+
+@rule(
+    "U325", severity=Severity.WARNING, on=SheetSubject, message="日期是 {year} 年的 ({day}), 本次检查在 {expected} 年。",
+    fix="请核对是不是沿用了以前的表, 改正日期。",
+)  # fmt: skip
+def date_of_another_year(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """日期是别的年份的。
+
+    查什么: 日期的年份应是本次检查的年份。
+    为什么: 多半是沿用了去年的表, 分数可能也是去年的。
+    例子: 2024 年的检查, 日期写 2023年5月20日。
+    怎么改: 核对是不是沿用了以前的表, 改正日期。
+    """
+    day = subject.sheet.date.reading.value
+    if day is not None and not _is_of_this_campaign(day, context):
+        year = context.campaign.settings.period.start.year
+        yield subject.finding(subject.sheet.date.cell, expected=str(year), day=day, year=day.year)
 
 
 @rule(
