@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from huitoukan.intake.normalise import tidy
+from huitoukan.intake.labels import tidy
 from huitoukan.model import Finding, Severity
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import ScoreRow
