@@ -33,7 +33,7 @@ _GROUPED = re.compile(r"([+-]?[0-9]{1,3}(?:[, ][0-9]{3})+(?:\.[0-9]+)?)\s*分?")
 _FRACTION = re.compile(rf"(?P<points>{DIGITS})\s*分?\s*/\s*(?:{DIGITS})\s*分?")
 _DEDUCTED = re.compile(r"[扣减][除去掉了]?\s*[0-9]+(?:\.[0-9]+)?")
 _AMONG_WORDS = re.compile(
-    r"(?:(?<![0-9])-)?(?<![0-9A-Za-z.])[0-9]{1,15}(?:\.[0-9]{1,17})?(?![0-9A-Za-z]|\.[0-9])(?:\s*%)?"
+    r"(?<![0-9A-Za-z.])(?<![A-Za-z][+-])-?[0-9]{1,15}(?:\.[0-9]{1,17})?(?![0-9A-Za-z]|\.[0-9])(?:\s*%)?"
 )
 _MOST_NUMBERS = 3  # a text with more numbers is a note
 _MOST_PLACES = 3  # ⅛ is 0.125; a third is better told as 1/3
@@ -133,8 +133,9 @@ def _loose(text: str) -> Guess | None:
         return None
     steps = (body, digits, point, signed, closed)
     reasons = (Change.LETTER, Change.POINT, Change.DASH, Change.GAP)
-    changed = zip(reasons, steps, steps[1:], strict=False)
-    return Guess(plain(number), tuple(reason for reason, before, after in changed if before != after))
+    pairs = zip(reasons, steps, steps[1:], strict=False)
+    changed = tuple(reason for reason, before, after in pairs if before != after)
+    return Guess(plain(number), changed) if changed else None
 
 
 def _numeral(text: str) -> Guess | None:

@@ -29,8 +29,8 @@ def numeral_in(text: str) -> Decimal | None:
     found = _NUMERAL.fullmatch(text.translate(_VARIANTS))
     if not found or (found["half"] and found["places"]):
         return None
-    if not any(found[part] for part in ("digits", "hundreds", "ten", "ones", "places", "half")):
-        return None
+    if not any(found[part] for part in ("hundreds", "ten", "ones", "places", "half")):
+        return None  # nothing Chinese in it
     whole = int(found["digits"] or 0) + 100 * _digit(found["hundreds"]) + _digit(found["ones"])
     if found["ten"]:
         whole += 10 * (_digit(found["tens"]) if found["tens"] else 1)
