@@ -126,20 +126,49 @@ class ReadingKind(StrEnum):
     NOT_APPLICABLE = "not_applicable"
     DITTO = "ditto"  # 同上
     GUESS = "guess"  # a number can be suspected (O for 0, √, two numbers) but is not used
+    PERCENT = "percent"  # a share of full marks, not points
     UNREADABLE = "unreadable"
     ERROR = "error"
     UNCACHED = "uncached"
 
 
+class Change(StrEnum):
+    """What reading the text of a score cell took: first what loses nothing, then what makes the reading a guess."""
+
+    APOSTROPHE = "apostrophe"  # '4.5
+    INVISIBLE = "invisible"  # zero-width characters
+    SPACES = "spaces"
+    WIDTH = "width"  # ４．５
+    PLUS = "plus"  # +4
+    BARE_POINT = "bare_point"  # .5 and 4.
+    UNIT_WORD = "unit_word"  # 4.5分
+
+    LETTER = "letter"  # O for 0, l for 1
+    POINT = "point"  # 4。5, 4,5 and 4、5
+    DASH = "dash"  # a dash for a minus sign
+    GAP = "gap"  # 4. 5
+    GROUPING = "grouping"  # 1,000
+    NUMERAL = "numeral"  # 四点五
+    SPECIAL = "special"  # ①, ², ½ and the digits of other scripts
+    FRACTION = "fraction"  # 4.5/5
+    MARK = "mark"  # √, 满分
+    SEVERAL = "several"  # 3-4
+    WORDS = "words"  # 约4, 4分(扣1)
+
+
 class Reading(NamedTuple):
     """The number in a score cell: `value` is set only for a number that was read without loss.
 
-    `guess` is what a human may have meant; it is shown to people and never used in a sum.
+    `guess` is what a human may have meant; it is shown to people and never used in a sum. `raw` is the text exactly as
+    it stands, and empty where the cell holds no text (a number, a date): those speak for themselves. `done` is what
+    was done to that text for the value, or what the guess rests on; for everything else it is empty.
     """
 
     kind: ReadingKind
     value: Decimal | None = None
     guess: str = ""
+    raw: str = ""
+    done: tuple[Change, ...] = ()
 
 
 # ---------------------------------------------------------------------------------------------------------- sheets

@@ -45,7 +45,7 @@ def test_values_in_phrases():
 
 def test_values_are_never_taken_for_templates():
     finding = Finding(
-        "S402", Severity.ERROR, value="{expected}", expected="{value}", details=(("label", "{0}"),)
+        "S411", Severity.ERROR, value="{expected}", expected="{value}", details=(("label", "{0}"),)
     )
     assert "{expected}" in Words().message(finding)
 

@@ -1,6 +1,11 @@
 """S4xx: each rule fires where it should, and stays silent at a near miss."""
 
+from datetime import time, timedelta
+
 import pytest
+
+from huitoukan.output.text import Words
+from tests.conftest import findings_of, grid_of
 
 HEAD = "| 序号 | 检查项目 | 标准分 | 自评分 | 扣分原因 |\n"
 PLACE = "D2"
@@ -14,6 +19,17 @@ def row(
 
 def deduct(score: str) -> str:
     return row(score, "T1.1", "报表任务", "4", "漏报一项")
+
+
+@pytest.fixture
+def told(campaign):
+    """What a rule says on a table, without the name of the item."""
+
+    def message(code: str, table: str, language: str = "zh") -> str:
+        (finding,) = (f for f in findings_of(grid_of(table), "a.xlsx", campaign) if f.code == code)
+        return Words(language).message(finding).partition("普查与抽样")[2].strip(" :")
+
+    return message
 
 
 def test_score_blank(fires, silent):
@@ -32,7 +48,30 @@ def test_score_not_a_number(fires, silent):
     silent("S402", row("'3"))
 
 
-@pytest.mark.parametrize("text", ["3分", "３", "'3", "'\u00a03\u3000", "'3.0", "''3"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("良好", "得分“良好”是文字，不是数。"),
+        ("4月5日", "得分“4月5日”是文字，不是数。"),
+        ("2024-04-05", "得分“2024-04-05”是日期（输入 4.5 之类会被自动变成日期），不是数。"),
+        ("TRUE", "得分“TRUE”是逻辑值，不是数。"),
+        ("nan", "得分“nan”不是有限的数。"),
+        ("inf", "得分“inf”不是有限的数。"),
+    ],
+)
+def test_score_that_is_no_number_says_what_it_is(told, text, words):
+    assert told("S402", row(text)) == words
+
+
+def test_score_that_is_a_time_of_the_day(campaign):
+    grid = grid_of(row("3"))
+    for value in (time(4, 30), timedelta(hours=4.5)):
+        grid.rows[1][3] = value
+        (finding,) = (f for f in findings_of(grid, "a.xlsx", campaign) if f.code == "S402")
+        assert "是时间，不是数。" in Words().message(finding)
+
+
+@pytest.mark.parametrize("text", ["3分", "３", "'3", "'\u00a03\u3000", "'3.0", "''3", "+3", "3."])
 def test_score_is_text(fires, text):
     fires("S403", row(text), f"D2 {text.removeprefix(chr(39))!r}")
 
@@ -40,6 +79,23 @@ def test_score_is_text(fires, text):
 def test_score_is_text_near_misses(silent):
     silent("S403", row("3"))
     silent("S403", row("'三"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("'3", "得分“3”是文本，已读作 3。"),
+        ("'3.0", "得分“3.0”是文本，已读作 3。"),
+        ("３分", "得分“３分”是文本（全角转成了半角、去掉了“分”字），已读作 3。"),
+        ("'\u00a03", "得分“\u00a03”是文本（去掉了空格），已读作 3。"),
+        ("'\u200b3", "得分“\u200b3”是文本（去掉了看不见的字符），已读作 3。"),
+        ("''3", "得分“'3”是文本（去掉了开头的撇号），已读作 3。"),
+        ("+3", "得分“+3”是文本（去掉了加号），已读作 3。"),
+        (".5", "得分“.5”是文本（补全了小数），已读作 0.5。"),
+    ],
+)
+def test_score_is_text_says_what_was_done(told, text, words):
+    assert told("S403", row(text)) == words
 
 
 def test_score_negative(fires, silent):
@@ -76,6 +132,34 @@ def test_score_guess(fires, text):
     fires("S408", row(text), f"D2 {text!r}")
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("√", "满分（用文字或记号代替分数）"),
+        ("O", "0（把形似的字母看作数字）"),
+        ("l,5", "1.5（把形似的字母看作数字、把标点看作小数点）"),
+        ("二点五", "2.5（中文数字）"),
+        ("2/3", "2（取斜线前的数）"),
+        ("½", "0.5（特殊数字符号）"),
+        ("2-3", "2 / 3（不止一个数）"),
+        ("约2", "2（数旁还有别的内容）"),
+        ("1,000", "1000（看作千位分隔）"),
+        ("−2", "-2（把横线看作负号）"),
+        ("2. 5", "2.5（去掉中间的空格）"),
+    ],
+)
+def test_score_guess_says_what_it_rests_on(told, text, words):
+    assert told("S408", row(text)) == f"得分“{text}”可能是 {words}，不能确定，未采用。"
+
+
+def test_scores_are_told_in_english(told):
+    assert told("S403", row("３分"), "en") == (
+        "the score “３分” is text (full width folded, the word “分” (points) dropped); it was read as 3."
+    )
+    assert "may mean full marks (a word or a mark in place of a score)" in told("S408", row("√"), "en")
+    assert told("S402", row("良好"), "en") == "the score “良好” is text, not a number."
+
+
 def test_score_guess_near_misses(silent):
     silent("S408", row("2分"))
     silent("S408", row("良好"))
@@ -103,6 +187,18 @@ def test_score_ditto(fires, silent):
 def test_score_uncached(fires, silent):
     fires("S412", row("="), "D2")
     silent("S412", row(""))
+
+
+@pytest.mark.parametrize("text", ["90%", "90％", "百分之九十"])
+def test_score_is_percentage(fires, silent, text):
+    fires("S415", row(text), f"D2 {text!r}")
+    silent("S408", row(text))  # one cause, one finding
+
+
+def test_score_is_percentage_near_misses(fires, silent):
+    silent("S415", row("0.9"))
+    silent("S415", row("约90%"))
+    fires("S408", row("约90%"), "D2 '约90%'")
 
 
 BLANK = HEAD + "| T1.2 | 普查与抽样 | 3 | | |\n| T1.4 | 计划总结 | 2 | | |\n"
@@ -137,6 +233,7 @@ def test_total_wrong(fires, silent):
     fires("S421", sums("5", "9"), "D6 '9'")
     fires("S421", sums("5", "良好"), "D6 '良好'")
     fires("S421", sums("5", "#REF!"), "D6 '#REF!'")
+    fires("S421", sums("5", "95%"), "D6 '95%'")
     silent("S421", sums("5", "8"))
     silent("S421", sums("5", "'8"))
     silent("S421", sums("2", "5", score=""))  # a blank counts nothing: the sum itself is right

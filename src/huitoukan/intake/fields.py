@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from huitoukan.grid import Cell, Grid
+from huitoukan.intake.labels import label_key
 from huitoukan.intake.layout import Table
-from huitoukan.intake.normalise import label_key
 from huitoukan.intake.vocabulary import Vocabulary
 
 _AFTER_LABEL = re.compile(r"[:：\s]")  # one of them stands between a label and its value

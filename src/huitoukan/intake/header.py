@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from huitoukan.grid import Cell, CellValue, Grid
-from huitoukan.intake.normalise import label_key
+from huitoukan.intake.labels import label_key
 from huitoukan.intake.vocabulary import LONGEST_LABEL, ColumnRole, Vocabulary
 from huitoukan.model import Stage
 

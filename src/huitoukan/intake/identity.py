@@ -12,9 +12,9 @@ from pathlib import PurePosixPath
 
 from huitoukan.campaign.roster import Mention, Roster
 from huitoukan.grid import Grid
+from huitoukan.intake.dates import read_date
 from huitoukan.intake.fields import FieldValue
 from huitoukan.intake.layout import RowKind, Table
-from huitoukan.intake.normalise import read_date
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary
 from huitoukan.model import (
     DateClaim,

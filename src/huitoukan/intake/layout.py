@@ -14,7 +14,7 @@ from itertools import chain
 from huitoukan.campaign.rubric import Item
 from huitoukan.grid import Cell, CellValue, Grid, value_text
 from huitoukan.intake.header import Header, column_role, headers, is_header, panels
-from huitoukan.intake.normalise import label_key, title_key
+from huitoukan.intake.labels import label_key, title_key
 from huitoukan.intake.vocabulary import LONGEST_LABEL, LevelWords, Vocabulary, sum_key
 from huitoukan.model import Level
 

@@ -1,70 +1,43 @@
-"""From what stands in a cell to what it means: labels, scores and dates. Nothing is ever guessed in silence.
+"""From what stands in a score cell to what it means. Nothing is ever guessed in silence, and no text is ever lost.
 
-The grammar of scores follows domain practice: `4.5分`, full-width digits and surrounding spaces are numbers without
-loss; a letter O, √, 满分, ① or two numbers are guesses that only a person may settle.
+The grammar, after the spaces around and the characters that do not show are left out:
+
+    score   = ["'"] [sign] number ["分"]         a number without loss; true full-width forms count as their ASCII ones
+    number  = digits ["." [digits]] | "." digits
+    guess   = 4,5 | 四点五 | 4.5/5 | √ | O | ① | 3-4 | 约4 …  what it may mean is told, and never used
+    percent = number "%" | 百分之九十               neither points nor a guess at points
+
+NFKC is not asked about numbers: it also turns ①, ², ½ and 𝟒 into digits that nobody typed. Words (不适用, 同上) may be
+folded with it, because no number comes of them.
 """
 
 from __future__ import annotations
 
-import math
 import re
-import unicodedata
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from huitoukan.grid import Cell, CellValue, Mark
-from huitoukan.model import DateKind, DateReading, Reading, ReadingKind
+from huitoukan.grid import Cell, Mark
+from huitoukan.intake.guess import guess, percentage
+from huitoukan.intake.labels import tidy, without_brackets
+from huitoukan.intake.numerals import NUMBER
+from huitoukan.model import Change, Reading, ReadingKind
 
-_BRACKETS = re.compile(r"[(\[【〔《<][^()\[\]【】〔〕《》<>]*[)\]】〕》>]")
-_NOT_WORD = re.compile(r"[^0-9A-Za-z\u3400-\u9fff/—\-]")
-_EDGE_MARKS = "/—-"
-_CIRCLED = re.compile("[①-⑳]")
-_ORDINAL = r"(?:\d{1,2}(?:[.．\-]\d{1,2})*+|[一二三四五六七八九十]{1,3})"
-_NUMBERING = re.compile(
-    rf"\s*(?:第{_ORDINAL}(?:[项条章节类款]|部分)|[(（]{_ORDINAL}[)）]|{_ORDINAL}[)）、.．,，:：\s]|\d{{1,2}}(?:[.．\-]\d{{1,2}})+)"
-    r"[、.．,，:：\s]*"
+_LONGEST = 256  # characters; 不适用 may have its reason in brackets, longer texts are notes
+_HUGE = 1e300  # a whole number of a workbook may be too large for a float
+
+# Characters that do not show and do not move others. Not the ones that reverse the direction of writing (5.4 would
+# look like 4.5) and not the soft hyphen, which may look like a minus sign.
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u200e\u2060\u2066\u2069\u202a\u202c\u202d\ufeff\u180e")
 )
+_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
-
-@lru_cache(maxsize=8192)
-def label_key(text: str) -> str:
-    """A label as it is compared: full width folded, brackets with their content, spaces and punctuation dropped."""
-    folded = unicodedata.normalize("NFKC", text)
-    return _NOT_WORD.sub("", _without_brackets(folded)).strip(_EDGE_MARKS)
-
-
-def _without_brackets(text: str) -> str:
-    """Text without brackets and their content, also where they are nested: 设置（设站(岗)）."""
-    while (shorter := _BRACKETS.sub("", text)) != text:
-        text = shorter
-    return text
-
-
-@lru_cache(maxsize=8192)
-def title_key(text: str) -> str:
-    """The key of a title or dimension without its own numbering: `一、工作任务（12分）` gives `工作任务`."""
-    folded = unicodedata.normalize("NFKC", _CIRCLED.sub("", text))
-    return label_key(_NUMBERING.sub("", folded, count=1) if _NUMBERING.match(folded) else folded)
-
-
-def tidy(text: str) -> str:
-    """Text with full width folded and without spaces at the ends or characters that do not show."""
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in folded if unicodedata.category(c) != "Cf").strip()
-
-
-# ---------------------------------------------------------------------------------------------------------- scores
-
-_NUMBER = re.compile(r"'?([+-]?\d+(?:\.\d+)?|[+-]?\.\d+)\s*分?")
-_DITTO = frozenset({"同上", "〃", '"', "″", "同前", "同左"})
+_DITTO = frozenset(map(tidy, ("同上", "同前", "同左", "〃", '"', "″", "”")))
 _ERRORS = frozenset(
     {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 )
-_LIKE_DIGITS = str.maketrans("OoＯ〇零lIＩ", "00000111")
-_FULL = frozenset({"满分", "全分", "√", "✓", "✔", "是", "达标", "合格"})
-_CHINESE = re.compile(r"[零〇一二三四五六七八九十百点两半]+分?")
 
 
 def read_score(cell: Cell, not_applicable: Collection[str] = ()) -> Reading:
@@ -81,7 +54,7 @@ def read_score(cell: Cell, not_applicable: Collection[str] = ()) -> Reading:
         return Reading(ReadingKind.BLANK)
     if isinstance(value, str):
         return _read_text(value, not_applicable)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -_HUGE < value < _HUGE:  # or nan
         return Reading(ReadingKind.UNREADABLE)
     return _number(value)
 
@@ -93,106 +66,54 @@ def _number(value: float) -> Reading:
 
 
 def _read_text(raw: str, not_applicable: Collection[str]) -> Reading:
-    text = tidy(raw)
+    seen = raw.translate(_INVISIBLE)
+    text = seen.strip()
     if not text:
-        return Reading(ReadingKind.BLANK)
-    bare = _without_brackets(text).replace(" ", "").rstrip("。.")
-    if text in not_applicable or bare.upper() in not_applicable or text.strip("-—") == "":
-        return Reading(ReadingKind.NOT_APPLICABLE)
-    if text in _DITTO:
-        return Reading(ReadingKind.DITTO)
-    if text.upper() in _ERRORS:
-        return Reading(ReadingKind.ERROR)
-    if any(unicodedata.category(c) == "No" for c in raw):  # ① ² ½ fold to digits that nobody typed
-        return Reading(ReadingKind.GUESS, guess=text)
-    number = _NUMBER.fullmatch(text)
+        return Reading(ReadingKind.BLANK, raw=raw)
+    if len(text) > _LONGEST:
+        return Reading(ReadingKind.UNREADABLE, raw=raw)
+    if len(text) > 1 and text[0] in "'＇":
+        text = text[1:].lstrip()
+    words = tidy(text)
+    if not words:
+        return Reading(ReadingKind.BLANK, raw=raw)
+    kind = _word(words, not_applicable)
+    if kind is not None:
+        return Reading(kind, raw=raw)
+    text = text.translate(_WIDTH)
+    number = NUMBER.fullmatch(text)
     if number:
-        return Reading(ReadingKind.TEXT_NUMBER, Decimal(number[1]))
-    if text in _FULL:
-        return Reading(ReadingKind.GUESS, guess="满分")
-    alike = text.translate(_LIKE_DIGITS).replace("。", ".").replace(",", ".").replace("、", ".")
-    number = _NUMBER.fullmatch(alike.replace(" ", ""))
-    if number:
-        return Reading(ReadingKind.GUESS, guess=number[1])
-    numbers = re.findall(r"\d+(?:\.\d+)?", text)
-    if numbers:
-        return Reading(ReadingKind.GUESS, guess=" / ".join(numbers))
-    if _CHINESE.fullmatch(text):
-        return Reading(ReadingKind.GUESS, guess=text)
-    return Reading(ReadingKind.UNREADABLE)
+        return Reading(ReadingKind.TEXT_NUMBER, Decimal(number["number"]), raw=raw, done=_done(raw, number))
+    share = percentage(text)
+    if share is not None:
+        return Reading(ReadingKind.PERCENT, guess=share, raw=raw)
+    meant = guess(text)
+    if meant is None:
+        return Reading(ReadingKind.UNREADABLE, raw=raw)
+    return Reading(ReadingKind.GUESS, guess=meant.text, raw=raw, done=meant.rests_on)
 
 
-# ---------------------------------------------------------------------------------------------------------- dates
-
-_YMD = re.compile(
-    r"(\d{4})\s*[年.\-/、,]\s*(\d{1,2})\s*[月.\-/、,]\s*(\d{1,2})\s*[日号]?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?"
-)
-_YMD_SHORT = re.compile(r"(\d{2})\s*[年.\-/]\s*(\d{1,2})\s*[月.\-/]\s*(\d{1,2})\s*[日号]?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MD = re.compile(r"(\d{1,2})\s*[月.\-/]\s*(\d{1,2})\s*[日号]?")
-_UNFILLED = re.compile(r"(?:\d{4}|[\s_]*)\s*年[\s_]*月[\s_]*日?|[\s_/.\-—:]*")  # also with the year printed
-_AROUND = re.compile(
-    r"^_+|_+$|[T\s]\d{1,2}:\d{2}(?::\d{2})?$|[，,\s]*(?:星期|周)[一二三四五六日天]$|[上下]午$"
-)
-_CHINESE_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
-_CHINESE_DATE = re.compile(
-    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日?"
-)
-_EPOCH = date(1899, 12, 30)  # day 0 of the 1900 date system after 28 February 1900
-_SERIALS = range(36526, 73051)  # 2000-01-01 to 2100-01-01
-_YEARS = range(2000, 2100)
+def _word(words: str, not_applicable: Collection[str]) -> ReadingKind | None:
+    """What a text means that speaks of no number at all."""
+    bare = without_brackets(words).replace(" ", "").rstrip("。.")
+    if words in not_applicable or bare.upper() in not_applicable or not words.strip("-—–―─"):
+        return ReadingKind.NOT_APPLICABLE
+    if words in _DITTO:
+        return ReadingKind.DITTO
+    return ReadingKind.ERROR if words.upper() in _ERRORS else None
 
 
-def read_date(value: CellValue) -> DateReading:
-    """Read a date as people write it: a date cell, `2024.5.20`, `2024年5月20日`, `20240520`, a serial number.
-
-    `5月20日` or `5.20` has no year: month and day are given, the value is not. Text without any digit, such as the
-    unfilled `  年  月  日`, is blank.
-    """
-    if isinstance(value, datetime):
-        value = value.date()
-    if isinstance(value, date):
-        return DateReading(DateKind.DATE, value)
-    if value is None:
-        return DateReading(DateKind.BLANK)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        if math.isfinite(value) and int(value) in _SERIALS:
-            return DateReading(DateKind.DATE, _EPOCH + timedelta(days=int(value)))
-        value = str(int(value)) if math.isfinite(value) and value == int(value) else "?"
-    text = _without_brackets(tidy(str(value))).strip(" .。")  # …（星期一）
-    text = _AROUND.sub("", text).strip(" .。_")
-    if text.isascii() and text.isdigit() and int(text) in _SERIALS:  # a serial number turned into text
-        return DateReading(DateKind.DATE, _EPOCH + timedelta(days=int(text)))
-    chinese = _CHINESE_DATE.fullmatch(text)
-    if chinese:
-        year = "".join(_CHINESE_DIGITS[c] for c in chinese[1])
-        return _date(int(year), _chinese_number(chinese[2]), _chinese_number(chinese[3]))
-    if _UNFILLED.fullmatch(text):
-        return DateReading(DateKind.BLANK)
-    for pattern in (_YMD, _COMPACT):
-        match = pattern.fullmatch(text)
-        if match:
-            return _date(int(match[1]), int(match[2]), int(match[3]))
-    match = _YMD_SHORT.fullmatch(text)
-    if match:
-        return _date(2000 + int(match[1]), int(match[2]), int(match[3]))
-    match = _MD.fullmatch(text)
-    if match and _date(2024, int(match[1]), int(match[2])).kind is DateKind.DATE:  # 2024: a leap year
-        return DateReading(DateKind.NO_YEAR, month=int(match[1]), day=int(match[2]))
-    return DateReading(DateKind.UNREADABLE)
-
-
-def _date(year: int, month: int, day: int) -> DateReading:
-    if year in _YEARS:
-        try:
-            return DateReading(DateKind.DATE, date(year, month, day))
-        except ValueError:
-            pass
-    return DateReading(DateKind.UNREADABLE)
-
-
-def _chinese_number(text: str) -> int:
-    """十二 gives 12, 三十 gives 30: the days and months of a date written out."""
-    tens, ten, ones = text.rpartition("十")
-    units = int(_CHINESE_DIGITS.get(ones, "0"))
-    return (int(_CHINESE_DIGITS.get(tens, "1")) * 10 if ten else 0) + units
+def _done(raw: str, number: re.Match[str]) -> tuple[Change, ...]:
+    """What was left out or folded in the text of a score cell, so that a number without loss was left."""
+    seen = raw.translate(_INVISIBLE)
+    digits = number["number"].lstrip("+-")
+    changes = {
+        Change.APOSTROPHE: seen.lstrip()[0] in "'＇",
+        Change.INVISIBLE: seen != raw,
+        Change.SPACES: any(c.isspace() for c in seen),
+        Change.WIDTH: seen.translate(_WIDTH) != seen,
+        Change.PLUS: number["number"][0] == "+",
+        Change.BARE_POINT: digits[0] == "." or digits[-1] == ".",
+        Change.UNIT_WORD: bool(number["unit"]),
+    }
+    return tuple(change for change, made in changes.items() if made)

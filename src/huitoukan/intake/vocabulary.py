@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.campaign.rubric import Item
-from huitoukan.intake.normalise import label_key, tidy, title_key
+from huitoukan.intake.labels import label_key, tidy, title_key
 from huitoukan.model import Level, Stage
 
 LONGEST_LABEL = 24  # characters; longer texts are notes

@@ -14,7 +14,7 @@ from pathlib import Path
 from huitoukan import catalogue
 from huitoukan.campaign.campaign import RuleSettings
 from huitoukan.campaign.problems import Problem
-from huitoukan.model import FileStatus, Finding, Level, Origin, Reason, Severity, Stage, Verdict
+from huitoukan.model import Change, FileStatus, Finding, Level, Origin, Reason, Severity, Stage, Verdict
 from huitoukan.phrase import Listing, Phrase, plain
 
 LANGUAGES = ("zh", "en")
@@ -42,6 +42,26 @@ NAMES: Mapping[type[StrEnum], Mapping[str, str]] = {
         "refused": "未读取",
         "skipped": "跳过",
         "not_a_form": "不是评分表",
+    },
+    Change: {
+        "apostrophe": "去掉了开头的撇号",
+        "invisible": "去掉了看不见的字符",
+        "spaces": "去掉了空格",
+        "width": "全角转成了半角",
+        "plus": "去掉了加号",
+        "bare_point": "补全了小数",
+        "unit_word": "去掉了“分”字",
+        "letter": "把形似的字母看作数字",
+        "point": "把标点看作小数点",
+        "dash": "把横线看作负号",
+        "gap": "去掉中间的空格",
+        "grouping": "看作千位分隔",
+        "numeral": "中文数字",
+        "special": "特殊数字符号",
+        "fraction": "取斜线前的数",
+        "mark": "用文字或记号代替分数",
+        "several": "不止一个数",
+        "words": "数旁还有别的内容",
     },
 }
 

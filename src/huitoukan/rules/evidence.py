@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from huitoukan.campaign.roster import Roster
 from huitoukan.grid import Range
-from huitoukan.intake.normalise import tidy
+from huitoukan.intake.labels import tidy
 from huitoukan.model import Finding, Level, Severity
 from huitoukan.phrase import say
 from huitoukan.rules.registry import Context, rule

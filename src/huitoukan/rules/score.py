@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, time, timedelta
 
-from huitoukan.model import Finding, ReadingKind, Severity
-from huitoukan.phrase import say
+from huitoukan.grid import CellValue
+from huitoukan.model import Change, Finding, ReadingKind, Severity
+from huitoukan.phrase import Listing, Phrase, say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import ScoreRow, SheetSubject
 
@@ -35,7 +37,7 @@ def score_blank(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     severity=Severity.ERROR,
     on=ScoreRow,
     blocks=True,
-    message="{label} 得分“{value}”不是数。",
+    message="{label} 得分“{value}”{what}。",
     fix="请改为数字: {expected}。",
 )
 def score_not_a_number(row: ScoreRow, _context: Context) -> Iterator[Finding]:
@@ -47,23 +49,37 @@ def score_not_a_number(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     怎么改: 改为数字。
     """
     if row.reading.kind is ReadingKind.UNREADABLE:
-        yield row.finding(expected=row.item.legal())
+        yield row.finding(expected=row.item.legal(), what=_what_stands(row.score.cell.value))
+
+
+def _what_stands(value: CellValue) -> Phrase:
+    """What a score cell holds that is no number, in words."""
+    if isinstance(value, bool):
+        return say("是逻辑值, 不是数")
+    if isinstance(value, date):
+        return say("是日期 (输入 4.5 之类会被自动变成日期), 不是数")
+    if isinstance(value, time | timedelta):
+        return say("是时间, 不是数")
+    return say("是文字, 不是数") if isinstance(value, str) else say("不是有限的数")
 
 
 @rule(
-    "S403", severity=Severity.INFO, on=ScoreRow, message="{label} 得分“{value}”是文本, 已读作 {number}。",
+    "S403", severity=Severity.INFO, on=ScoreRow, message="{label} 得分“{value}”是文本{done}, 已读作 {number}。",
     fix="请改为数字 {number}, 否则求和公式会漏掉它。",
 )  # fmt: skip
 def score_is_text(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     """得分是文本型数字。
 
-    查什么: 得分应是数字格式, 不带“分”字, 不用全角。
+    查什么: 得分应是数字格式, 不带“分”字、空格和撇号, 不用全角。
     为什么: Excel 求和时会跳过文本, 合计就会少算。
     例子: 4.5分、４.５。
     怎么改: 改为数字 4.5。本工具已按数字读取。
     """
     if row.reading.kind is ReadingKind.TEXT_NUMBER:
-        yield row.finding(number=row.points)
+        done = row.reading.done
+        yield row.finding(
+            number=row.points, done=say(" ({changes})", changes=Listing(done)) if done else None
+        )
 
 
 @rule(
@@ -154,7 +170,7 @@ def score_off_step(row: ScoreRow, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "S408", severity=Severity.WARNING, on=ScoreRow, blocks=True, message="{label} 得分“{value}”可能是 {guess}, 不能确定, 未采用。",
+    "S408", severity=Severity.WARNING, on=ScoreRow, blocks=True, message="{label} 得分“{value}”可能是 {guess} ({why}), 不能确定, 未采用。",
     fix="请改为数字: {expected}。",
 )  # fmt: skip
 def score_guess(row: ScoreRow, _context: Context) -> Iterator[Finding]:
@@ -162,11 +178,13 @@ def score_guess(row: ScoreRow, _context: Context) -> Iterator[Finding]:
 
     查什么: 得分应是一个明确的数字。
     为什么: 字母 O、√、满分、两个数字等写法可以猜出意思, 但猜出的分数不能作为依据。
-    例子: √、满分、4,5、4.5/5、O。
+    例子: √、满分、四点五、4,5、4.5/5、3-4、约4、O、①。
     怎么改: 改为数字。
     """
     if row.reading.kind is ReadingKind.GUESS:
-        yield row.finding(expected=row.item.legal(), guess=row.reading.guess)
+        why = row.reading.done
+        meant = say("满分") if Change.MARK in why else row.reading.guess
+        yield row.finding(expected=row.item.legal(), guess=meant, why=Listing(why))
 
 
 @rule(
@@ -282,3 +300,23 @@ def scores_in_other_column(subject: SheetSubject, _context: Context) -> Iterator
         yield subject.finding(
             subject.sheet.filled, stage_name=subject.sheet.stage.stage, other=subject.sheet.other_stage
         )
+
+
+@rule(
+    "S415",
+    severity=Severity.WARNING,
+    on=ScoreRow,
+    blocks=True,
+    message="{label} 得分填的是百分数“{value}”。",
+    fix="请填分数, 不要填百分比: {expected}。",
+)
+def score_is_percentage(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+    """得分填成百分数。
+
+    查什么: 得分应是分数, 不是得分占标准分的百分比。
+    为什么: 不能确定百分数折合几分, 所以不采用; 90% 当作 90 分或 0.9 分都会使合计失真。
+    例子: 标准分 4, 得分填“90%”或“百分之九十”。
+    怎么改: 填写得到的分数。
+    """
+    if row.reading.kind is ReadingKind.PERCENT:
+        yield row.finding(expected=row.item.legal())

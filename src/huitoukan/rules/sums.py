@@ -14,6 +14,7 @@ from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import SheetSubject, SumRow
 
 _NO_SUM = (ReadingKind.BLANK, ReadingKind.UNCACHED, ReadingKind.NOT_APPLICABLE, ReadingKind.DITTO)
+_NO_NUMBER = (ReadingKind.UNREADABLE, ReadingKind.ERROR, ReadingKind.GUESS, ReadingKind.PERCENT)
 _NOISE = Decimal("0.000001")  # a sum saved by a spreadsheet carries binary noise far below any step
 
 
@@ -60,7 +61,7 @@ def _wrong_sum(row: SumRow) -> Iterator[Finding]:
 
 def _is_wrong(row: SumRow, right: tuple[Decimal, ...]) -> bool:
     written = row.written.reading
-    unreadable = written.kind in (ReadingKind.UNREADABLE, ReadingKind.ERROR, ReadingKind.GUESS)
+    unreadable = written.kind in _NO_NUMBER
     return unreadable or (
         written.value is not None and all(abs(written.value - sum_) > _NOISE for sum_ in right)
     )

@@ -1,0 +1,44 @@
+"""Labels and titles as they are compared: full width folded, numbering, brackets and what does not show left out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_BRACKETS = re.compile(r"[(\[【〔《<][^()\[\]【】〔〕《》<>]*[)\]】〕》>]")
+_NOT_WORD = re.compile(r"[^0-9A-Za-z\u3400-\u9fff/—\-]")
+_EDGE_MARKS = "/—-"
+_CIRCLED = re.compile("[①-⑳]")
+_ORDINAL = r"(?:\d{1,2}(?:[.．\-]\d{1,2})*+|[一二三四五六七八九十]{1,3})"
+_NUMBERING = re.compile(
+    rf"\s*(?:第{_ORDINAL}(?:[项条章节类款]|部分)|[(（]{_ORDINAL}[)）]|{_ORDINAL}[)）、.．,，:：\s]|\d{{1,2}}(?:[.．\-]\d{{1,2}})+)"
+    r"[、.．,，:：\s]*"
+)
+
+
+@lru_cache(maxsize=8192)
+def label_key(text: str) -> str:
+    """A label as it is compared: full width folded, brackets with their content, spaces and punctuation dropped."""
+    folded = unicodedata.normalize("NFKC", text)
+    return _NOT_WORD.sub("", without_brackets(folded)).strip(_EDGE_MARKS)
+
+
+def without_brackets(text: str) -> str:
+    """Text without brackets and their content, also where they are nested: 设置（设站(岗)）."""
+    while (shorter := _BRACKETS.sub("", text)) != text:
+        text = shorter
+    return text
+
+
+@lru_cache(maxsize=8192)
+def title_key(text: str) -> str:
+    """The key of a title or dimension without its own numbering: `一、工作任务（12分）` gives `工作任务`."""
+    folded = unicodedata.normalize("NFKC", _CIRCLED.sub("", text))
+    return label_key(_NUMBERING.sub("", folded, count=1) if _NUMBERING.match(folded) else folded)
+
+
+def tidy(text: str) -> str:
+    """Text with full width folded and without spaces at the ends or characters that do not show."""
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in folded if unicodedata.category(c) != "Cf").strip()
