@@ -150,7 +150,7 @@ def _out_of_order(places: list[int]) -> list[int]:
 
 
 @rule(
-    "L223", severity=Severity.WARNING, on=SheetSubject, message="表上没有“{fields}”栏。",
+    "L223", severity=Severity.INFO, on=SheetSubject, message="表上没有“{fields}”栏。",
     fix="请按下发的表样补上, 由本人签字。",
 )  # fmt: skip
 def signature_fields_missing(subject: SheetSubject, context: Context) -> Iterator[Finding]:
