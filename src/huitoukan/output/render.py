@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from huitoukan.model import Level, Severity, Stage, Verdict
 from huitoukan.output.context import ReportContext, by_rank, rate, township_counts, unheard, weakest_dimension
-from huitoukan.output.feedback import CountyFeedback
+from huitoukan.output.feedback import UNPLACED, CountyFeedback
 from huitoukan.output.records import deciding
 from huitoukan.output.text import Words, percent
 from huitoukan.phrase import plain
@@ -19,10 +19,7 @@ from huitoukan.phrase import plain
 _PACKAGED = Path(__file__).parent.parent / "templates"
 _REPOSITORY = Path(__file__).parents[3] / "templates"  # an editable install has no packaged copy
 _SUFFIXES = (".html", ".md", ".txt")
-_FEEDBACK = (
-    "feedback"  # the template of this name is rendered once for each county, into a folder of this name
-)
-_FEEDBACK_PAGE = f"{_FEEDBACK}.html"
+FEEDBACK = "feedback"  # a template of this name gives one page a county, in a folder of this name
 _MARKUP = re.compile(r"[\\`*<|~\[\]]|(?<!\w)_|_(?!\w)")
 
 
@@ -64,9 +61,7 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
         raise TemplateError(
             words("模板文件夹“{folder}”里没有 .html、.md 或 .txt 模板。").format(folder=folder)
         )
-    environment.filters["page"] = lambda county: (
-        quote(_page(county, _FEEDBACK_PAGE)) if _FEEDBACK_PAGE in names else ""
-    )
+    environment.filters["feedback_link"] = lambda county: _link(county, names)
     for name, path, variables in _outputs(names, context):
         try:
             yield path, environment.get_template(name).render(report=context, **variables).encode("utf-8")
@@ -79,14 +74,30 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
 def _outputs(names: Collection[str], context: ReportContext) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """What the templates are rendered to: template, path in the report folder, and what the template sees more."""
     for name in names:
-        if Path(name).stem == _FEEDBACK:
+        if Path(name).stem == FEEDBACK:
             yield from ((name, _page(county, name), {"county": county}) for county in context.feedback)
         else:
             yield name, name, {}
 
 
 def _page(county: CountyFeedback, template: str) -> str:
-    return f"{_FEEDBACK}/{county.stem}{Path(template).suffix}"
+    return f"{FEEDBACK}/{county.stem}{Path(template).suffix}"
+
+
+def _link(county: CountyFeedback, names: Collection[str]) -> str:
+    """The relative address of a county's page; "" when the folder of templates makes none."""
+    template = f"{FEEDBACK}.html"
+    return quote(_page(county, template)) if template in names else ""
+
+
+def outdated(written: Collection[str]) -> tuple[str, ...]:
+    """The pages of an earlier run that must not lie beside these as if they were of today.
+
+    Every county of the campaign gets its page in each run; only the one for what belongs to no county may be gone.
+    """
+    suffixes = {Path(name).suffix for name in written if name.startswith(f"{FEEDBACK}/")}
+    pages = {f"{FEEDBACK}/{UNPLACED}{suffix}" for suffix in suffixes}
+    return tuple(sorted(pages.difference(written)))
 
 
 def _place(error: BaseException, name: str, folders: Collection[Path]) -> str:
