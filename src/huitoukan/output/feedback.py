@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from huitoukan.campaign.campaign import Campaign
+from huitoukan.campaign.roster import Mention
 from huitoukan.model import FileResult, FileStatus, Finding, Severity, SheetKind, SheetResult, Stage, Unit
 from huitoukan.phrase import say
 
@@ -68,7 +69,7 @@ class CountyFeedback:
 
     `stem` names its page, `files` counts what arrived (a file with sheets of two counties counts for both; junk without
     a finding for none), `stage_sheets` the score sheets by stage and `stageless` those whose stage could not be told.
-    `clean` are the units with a sheet and without a finding.
+    `clean` are the units with a sheet and without a finding, be it on a file that only bears their name.
     """
 
     name: str
@@ -108,7 +109,7 @@ class Places:
         self._roster = campaign.roster
         self._by_sheet: dict[tuple[str, str], set[str | None]] = {}
         self._by_file: dict[str, set[str | None]] = {}
-        self._by_path: dict[str, str] = {}
+        self._by_path: dict[str, Mention] = {}
         for sheet in (sheet for file in files for sheet in file.sheets if sheet.kind is SheetKind.SCORE):
             self._by_sheet.setdefault((sheet.file, sheet.sheet), set()).add(sheet.unit)
             self._by_file.setdefault(sheet.file, set()).add(sheet.unit)
@@ -121,6 +122,10 @@ class Places:
             return next(iter(units)) if len(units) == 1 else None
         return finding.unit if finding.unit in self._roster.units else None
 
+    def concerned(self, finding: Finding) -> str | None:
+        """The unit of a finding or, where it has none, the one that its file's path names: who may be concerned."""
+        return self.unit(finding) or self._named(finding.file or "").unit
+
     def county(self, finding: Finding) -> str:
         """The code of the county that a finding belongs to, "" for none."""
         return self._county(self.unit(finding), finding.file or "")
@@ -132,7 +137,7 @@ class Places:
     def counties_of_file(self, path: str) -> frozenset[str]:
         """The codes of the counties that a file has sheets of; without any, the one that its path names, or ""."""
         counties = {self._roster.units[unit].county for unit in self._by_file.get(path, ()) if unit}
-        return frozenset(counties or {self._named(path)})
+        return frozenset(counties or {self._named(path).county or ""})
 
     def name(self, county: str) -> str:
         """The name of a county as people read it; "" for none."""
@@ -142,13 +147,14 @@ class Places:
         if unit is not None:
             return self._roster.units[unit].county
         counties = self.counties_of_file(path)
-        return next(iter(counties)) if len(counties) == 1 else self._named(path)
+        return next(iter(counties)) if len(counties) == 1 else self._named(path).county or ""
 
-    def _named(self, path: str) -> str:
-        """The county that a path names: its file name before its folders, the inner ones first."""
+    def _named(self, path: str) -> Mention:
+        """The county and the unit that a path names: its file name before its folders, the inner ones first."""
         if path not in self._by_path:
-            mentions = (self._roster.mention(part).county for part in reversed(path.split("/")))
-            self._by_path[path] = next((county for county in mentions if county), "")
+            mentions = [self._roster.mention(part) for part in reversed(path.split("/"))]
+            county = next((one.county for one in mentions if one.county), None)
+            self._by_path[path] = Mention(county, next((one.unit for one in mentions if one.unit), None))
         return self._by_path[path]
 
 
@@ -173,7 +179,7 @@ def county_feedback(
         if body is None and not own and not number:
             continue
         own_units = (body, *campaign.roster.townships(code)) if body else ()
-        seen = {places.unit(finding) for finding in own}
+        concerned = {places.concerned(finding) for finding in own}
         heard = {sheet.unit for sheet in own_sheets}
         gathered.append(
             CountyFeedback(
@@ -188,7 +194,7 @@ def county_feedback(
                 blocking=sum(bool(finding.blocks) for finding in own),
                 requests=tuple(_requests([f for f in own if _to_send(f, unread)], campaign)),
                 units=tuple(_units([f for f in own if not _to_send(f, unread)], scored, own_units, places)),
-                clean=tuple(unit for unit in own_units if unit.code in heard - seen),
+                clean=tuple(unit for unit in own_units if unit.code in heard - concerned),
             )
         )
     return tuple(gathered)
