@@ -155,21 +155,41 @@ def test_aggregate_csv_has_a_row_a_unit():
     assert len(rows) == 3 + 23
 
 
+def _content(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
 def test_report(tmp_path):
     out = tmp_path / "out"
     assert run("report", SAMPLES, "--out", out)[0] == 0
-    assert {path.name for path in out.iterdir()} == {
+    first = _content(out)
+    assert set(first) == {
         "report.html",
         "report.md",
         "results.json",
         "findings.csv",
+        "feedback/榆社县.html",
+        "feedback/左权县.html",
+        "feedback/和顺县.html",
     }
-    assert (out / "findings.csv").read_bytes().startswith(b"\xef\xbb\xbf")
-    first = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert first["findings.csv"].startswith(b"\xef\xbb\xbf")
     assert run("report", SAMPLES, "--out", out, "--jobs", "1")[0] == 0
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == first, (
-        "the same input gives the same bytes"
-    )
+    assert _content(out) == first, "the same input gives the same bytes"
+
+
+def test_feedback_of_an_earlier_run_does_not_lie_about(folder, tmp_path):
+    out = tmp_path / "out"
+    (folder / "乱.xlsx").write_bytes(b"junk")
+    code, _, err = run("report", folder, "--out", out, "--county", "昔阳县")
+    assert code == 0
+    assert set(_content(out / "feedback")) == {"昔阳县.html", "未能归县.html"}
+    assert f"{out / 'feedback'}：2 份" in err
+    (folder / "乱.xlsx").unlink()
+    (out / "feedback/我的笔记.html").write_text("不是本工具写的", encoding="utf-8")
+    assert run("report", folder, "--out", out, "--county", "昔阳县")[0] == 0
+    assert set(_content(out / "feedback")) == {"昔阳县.html", "我的笔记.html"}
 
 
 def test_report_into_a_folder_of_the_inspection_does_not_read_itself(tmp_path):

@@ -1,4 +1,4 @@
-"""`huitoukan report`: the summary report, the list of problems and the results, written into one folder."""
+"""`huitoukan report`: the summary report, the feedback of each county and the results, written into one folder."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from huitoukan.cli.validate import summary_line
 from huitoukan.output import records
 from huitoukan.output.context import report_context
 from huitoukan.output.files import write_whole
-from huitoukan.output.render import TemplateError, render
+from huitoukan.output.render import FEEDBACK, TemplateError, outdated, render
 from huitoukan.standing.aggregate import standings
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help=_("报告写到哪个文件夹。"))]
@@ -49,7 +49,7 @@ def report(
     quiet: Quiet = False,
     lang: Lang = SPOKEN,
 ) -> None:
-    """Write the report, the list of findings and the results into one folder."""
+    """Write the report, the feedback of each county, the list of findings and the results into one folder."""
     _check_places(folder, out, template)
     inspection = run_inspection(folder, campaign, rubric, stage, county, jobs, quiet=quiet, exclude=out)
     words = words_for(inspection, lang)
@@ -68,12 +68,19 @@ def report(
     try:
         for name, content in sorted(written.items()):
             write_whole(out / name, content)
+        for name in outdated(written):
+            (out / name).unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(_("写不进“{folder}”: {why}").format(folder=out, why=error.strerror)) from None
     if not quiet:
         tell(summary_line(inspection, words))
         tell(verdict_line(counties, words))
-        tell(_("报告已写入 {folder}: {names}").format(folder=out, names=", ".join(sorted(written))))
+        pages = [name for name in written if "/" in name]
+        names = ", ".join(sorted(written.keys() - set(pages)))
+        tell(_("报告已写入 {folder}: {names}").format(folder=out, names=names))
+        if pages:
+            place = out / FEEDBACK
+            tell(_("核对反馈已写入 {folder}: {n} 份").format(folder=place, n=len(pages)))
 
 
 def _check_places(folder: Path, out: Path, template: Path | None) -> None:

@@ -24,6 +24,7 @@ from huitoukan.model import (
     Unit,
     Verdict,
 )
+from huitoukan.output.feedback import CountyFeedback, Places, county_feedback
 from huitoukan.standing.aggregate import totals
 
 if TYPE_CHECKING:
@@ -91,23 +92,6 @@ class CommonProblem:
 
 
 @dataclass(frozen=True, slots=True)
-class CountyFindings:
-    """The findings of one county, by file; `name` is empty for those that could be told to no county."""
-
-    name: str
-    findings: tuple[Finding, ...]
-    counts: Mapping[Severity, int]
-
-    @property
-    def by_file(self) -> Mapping[str, tuple[Finding, ...]]:
-        """The findings by the path of their file; those about something absent last, under ""."""
-        gathered: dict[str, list[Finding]] = {}
-        for finding in sorted(self.findings, key=lambda finding: not finding.file):
-            gathered.setdefault(finding.file or "", []).append(finding)
-        return {path: tuple(found) for path, found in gathered.items()}
-
-
-@dataclass(frozen=True, slots=True)
 class ReportContext:
     """Everything that a report says; tuples are sorted as they are shown.
 
@@ -129,7 +113,12 @@ class ReportContext:
     dimensions: Mapping[Level, tuple[DimensionAnalysis, ...]]
     losses: Mapping[Level, tuple[ItemLoss, ...]]
     problems: tuple[CommonProblem, ...]
-    by_county: tuple[CountyFindings, ...]
+    feedback: tuple[CountyFeedback, ...]
+
+    @property
+    def by_county(self) -> tuple[CountyFeedback, ...]:
+        """The counties with findings, in the order of the roster; those of no county last."""
+        return tuple(county for county in self.feedback if county.findings)
 
     @property
     def ranked(self) -> tuple[Standing, ...]:
@@ -225,6 +214,7 @@ def report_context(
     stages = [one for one in campaign.stages if stage in (None, one)]
     scored = [sheet for file in files for sheet in file.sheets if sheet.kind is SheetKind.SCORE]
     townships = [township for county in counties for township in county.townships]
+    places = Places(files, campaign)
     return ReportContext(
         version=__version__,
         campaign=campaign,
@@ -240,8 +230,8 @@ def report_context(
         coverage=tuple(_coverage(county, by_unit, campaign, stages) for county in counties),
         dimensions={level: _dimensions(level, counties, campaign) for level in campaign.rubric.levels},
         losses={level: _losses(level, counties, campaign) for level in campaign.rubric.levels},
-        problems=_problems(findings, files, campaign),
-        by_county=_by_county(findings, files, campaign),
+        problems=_problems(findings, places, campaign),
+        feedback=county_feedback(campaign, files, findings, places, stages),
     )
 
 
@@ -354,34 +344,14 @@ def _losses(level: Level, counties: Sequence[Standing], campaign: Campaign) -> t
 # ---------------------------------------------------------------------------------------------------------- problems
 
 
-def _county_of(finding: Finding, by_file: Mapping[str, str], campaign: Campaign) -> str:
-    """The name of the county that a finding belongs to: by its unit, else by the other sheets of its file."""
-    code = finding.unit or by_file.get(finding.file or "")
-    unit = campaign.roster.units.get(code or "")
-    if unit is not None:
-        return campaign.roster.county_name(unit.county)
-    for folder in reversed((finding.file or "").split("/")):
-        mention = campaign.roster.mention(folder)
-        if mention.county:
-            return campaign.roster.county_name(mention.county)
-    return ""
-
-
-def _units_of_files(files: Sequence[FileResult]) -> dict[str, str]:
-    return {sheet.file: sheet.unit for file in files for sheet in file.sheets if sheet.unit}
-
-
-def _problems(
-    findings: Sequence[Finding], files: Sequence[FileResult], campaign: Campaign
-) -> tuple[CommonProblem, ...]:
+def _problems(findings: Sequence[Finding], places: Places, campaign: Campaign) -> tuple[CommonProblem, ...]:
     """All codes found, errors first, the frequent ones first."""
     import pandas as pd  # noqa: PLC0415
 
     if not findings:
         return ()
-    by_file = _units_of_files(files)
     rows = [
-        {"code": f.code, "severity": f.severity, "file": f.file, "county": _county_of(f, by_file, campaign)}
+        {"code": f.code, "severity": f.severity, "file": f.file, "county": places.name(places.county(f))}
         for f in findings
     ]
     order = {campaign.roster.county_name(body.code): n for n, body in enumerate(campaign.roster.bodies())}
@@ -396,21 +366,3 @@ def _problems(
             CommonProblem(str(code), Severity(str(severity)), title, len(group), files_hit, tuple(counties))
         )
     return tuple(sorted(problems, key=lambda p: (tuple(Severity).index(p.severity), -p.count, p.code)))
-
-
-def _by_county(
-    findings: Sequence[Finding], files: Sequence[FileResult], campaign: Campaign
-) -> tuple[CountyFindings, ...]:
-    """The findings of each county in the order of the roster, those of no county last; counties without any left out."""
-    by_file = _units_of_files(files)
-    gathered: dict[str, list[Finding]] = {
-        campaign.roster.county_name(body.code): [] for body in campaign.roster.bodies()
-    }
-    gathered[""] = []
-    for finding in findings:
-        gathered[_county_of(finding, by_file, campaign)].append(finding)
-    return tuple(
-        CountyFindings(name, tuple(found), {s: sum(f.severity is s for f in found) for s in Severity})
-        for name, found in gathered.items()
-        if found
-    )

@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from huitoukan.model import Level, Severity, Stage, Verdict
 from huitoukan.output.context import ReportContext, by_rank, rate, township_counts, unheard, weakest_dimension
+from huitoukan.output.feedback import UNPLACED, CountyFeedback
 from huitoukan.output.records import deciding
 from huitoukan.output.text import Words, percent
 from huitoukan.phrase import plain
@@ -17,6 +19,7 @@ from huitoukan.phrase import plain
 _PACKAGED = Path(__file__).parent.parent / "templates"
 _REPOSITORY = Path(__file__).parents[3] / "templates"  # an editable install has no packaged copy
 _SUFFIXES = (".html", ".md", ".txt")
+FEEDBACK = "feedback"  # a template of this name gives one page a county, in a folder of this name
 _MARKUP = re.compile(r"[\\`*<|~\[\]]|(?<!\w)_|_(?!\w)")
 
 
@@ -30,7 +33,10 @@ def templates() -> Path:
 
 
 def render(context: ReportContext, words: Words, folder: Path | None = None) -> Iterator[tuple[str, bytes]]:
-    """Render every template of a folder: yields (file name, content). Parts beginning with `_` are only included.
+    """Render every template of a folder: yields (path in the report folder, content).
+
+    Parts beginning with `_` are only included. `feedback.html` gives one page for each county, `feedback/昔阳县.html`,
+    which it sees as `county`.
 
     Raises:
         TemplateError: with the template's file and line.
@@ -55,13 +61,43 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
         raise TemplateError(
             words("模板文件夹“{folder}”里没有 .html、.md 或 .txt 模板。").format(folder=folder)
         )
-    for name in names:
+    environment.filters["feedback_link"] = lambda county: _link(county, names)
+    for name, path, variables in _outputs(names, context):
         try:
-            yield name, environment.get_template(name).render(report=context).encode("utf-8")
+            yield path, environment.get_template(name).render(report=context, **variables).encode("utf-8")
         except jinja2.TemplateSyntaxError as error:
             raise TemplateError(f"{error.filename or name}:{error.lineno}: {error.message}") from None
         except Exception as error:  # whatever a template does, it is the template that is wrong
             raise TemplateError(f"{_place(error, name, folders)}: {error}") from None
+
+
+def _outputs(names: Collection[str], context: ReportContext) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """What the templates are rendered to: template, path in the report folder, and what the template sees more."""
+    for name in names:
+        if Path(name).stem == FEEDBACK:
+            yield from ((name, _page(county, name), {"county": county}) for county in context.feedback)
+        else:
+            yield name, name, {}
+
+
+def _page(county: CountyFeedback, template: str) -> str:
+    return f"{FEEDBACK}/{county.stem}{Path(template).suffix}"
+
+
+def _link(county: CountyFeedback, names: Collection[str]) -> str:
+    """The relative address of a county's page; "" when the folder of templates makes none."""
+    template = f"{FEEDBACK}.html"
+    return quote(_page(county, template)) if template in names else ""
+
+
+def outdated(written: Collection[str]) -> tuple[str, ...]:
+    """The pages of an earlier run that must not lie beside these as if they were of today.
+
+    Every county of the campaign gets its page in each run; only the one for what belongs to no county may be gone.
+    """
+    suffixes = {Path(name).suffix for name in written if name.startswith(f"{FEEDBACK}/")}
+    pages = {f"{FEEDBACK}/{UNPLACED}{suffix}" for suffix in suffixes}
+    return tuple(sorted(pages.difference(written)))
 
 
 def _place(error: BaseException, name: str, folders: Collection[Path]) -> str:
@@ -98,6 +134,8 @@ def _filters(words: Words) -> dict[str, Any]:
         "reason": words.reason,
         "deciding": deciding,
         "message": words.message,
+        "short_message": words.short_message,
+        "subject": words.subject,
         "fix": words.fix,
         "place": words.place,
         "names": lambda values: words("、").join(str(value) for value in values),

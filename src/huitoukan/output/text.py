@@ -186,6 +186,19 @@ class Words:
         )
         return self._fill(self(template), _values(finding))
 
+    def subject(self, finding: Finding) -> str:
+        """What on the sheet it is about: an item, a subtotal or the total; "" for everything else."""
+        values = _values(finding)
+        return self.value(values.get("label") or values.get("what") or finding.item)
+
+    def short_message(self, finding: Finding) -> str:
+        """What is wrong, for a place where the item stands beside it: an item named at the beginning is left out."""
+        message = self.message(finding)
+        named = re.match(re.escape(self.subject(finding)) + r"(:? )", message) if finding.item else None
+        return (
+            message[named.end() : named.end() + 1].upper() + message[named.end() + 1 :] if named else message
+        )
+
     def fix(self, finding: Finding) -> str:
         """What to do."""
         override = self._overrides.get(finding.code)
