@@ -4,6 +4,8 @@ from datetime import time, timedelta
 
 import pytest
 
+from huitoukan.grid import Look
+
 from huitoukan.output.text import Words
 from tests.conftest import findings_of, grid_of
 
@@ -222,45 +224,38 @@ def test_scores_in_other_column(fires, silent):
     silent("S414", table.format(""))  # at self stage the self column is the right one
 
 
-def sums(subtotal: str, total: str, score: str = "3") -> str:
-    return (
-        f"{HEAD}| T1.2 | 普查与抽样 | 3 | {score} | 缺验收单 |\n| T1.4 | 计划总结 | 2 | 2 | |\n"
-        f"| 小计 | | 12 | {subtotal} | |\n| T2.2 | 分管领导 | 3 | 3 | |\n| 合 计 | | 100 | {total} | |\n"
-    )
+def test_a_number_shown_as_a_percentage_is_one(fires, silent, says):
+    percent = {"D2": Look(decimals=0, percent=True)}
+    fires("S415", row("0.9"), "D2 '0.9'", looks=percent)
+    says("S415", row("0.9"), "T1.2 普查与抽样 得分填的是百分数“90%”。", looks=percent)
+    silent("S406", row("0.9"), looks=percent)  # one cause, one finding
+    silent("S415", row("0.9"), looks={"D3": Look(decimals=0, percent=True)})
 
 
-def test_total_wrong(fires, silent):
-    fires("S421", sums("5", "9"), "D6 '9'")
-    fires("S421", sums("5", "良好"), "D6 '良好'")
-    fires("S421", sums("5", "#REF!"), "D6 '#REF!'")
-    fires("S421", sums("5", "95%"), "D6 '95%'")
-    silent("S421", sums("5", "8"))
-    silent("S421", sums("5", "'8"))
-    silent("S421", sums("2", "5", score=""))  # a blank counts nothing: the sum itself is right
-    silent("S421", sums("2", "9", score="良好"))  # nobody can say what the right sum is
-    silent("S421", sums("5", "8.0000000001"))  # binary noise of a saved formula
-    renamed = sums("5", "8").replace("T1.2 | 普查与抽样", "2 | 普查核查")  # told as L206 and L204
-    silent("S421", renamed)
-    silent("S422", renamed)
+def test_precision_hidden_by_a_number_format(fires, silent, says):
+    whole, tenth = {"D2": Look(decimals=0)}, {"D2": Look(decimals=1)}
+    fires("S416", deduct("0.5"), "D2 '0.5'", looks=whole)
+    says("S416", deduct("0.5"), "T1.1 报表任务 显示的是 1，实际是 0.5。", looks=whole)
+    fires("S416", deduct("3.4999999"), "D2 '3.4999999'", looks=tenth)
+    silent("S407", deduct("3.4999999"), looks=tenth)  # one cause, one finding
+    fires("S416", row("2.5"), "D2 '2.5'", looks=whole)
+    silent("S406", row("2.5"), looks=whole)
+    silent("S416", deduct("3.5"), looks=tenth)
+    silent("S416", deduct("3"), looks={"D2": Look(decimals=2)})
+    silent("S416", row("9.5"), looks=whole)  # above the maximum: S405
+    fires("S407", deduct("3.4999999"), "D2 '3.4999999'")
 
 
-def test_total_with_not_applicable_may_be_rescaled(fires, silent):
-    fields = "单位名称：晋中开发区 检查阶段：自评 检查日期：2024年5月20日"
-    head = "| 序号 | 检查项目 | 标准分 | 自评分 |\n| C2.1 | 独立机构 | 3 | 不适用 |\n| C2.2 | 编制到岗率 | 4 | 2 |\n"
-    for total in ("2", "3.5"):
-        silent("S421", f"{head}| 合计 | | 100 | {total} |\n", fields=fields)
-    fires("S421", f"{head}| 合计 | | 100 | 3 |\n", "D4 '3'", fields=fields)
+def test_deduction_contradicts_score(fires, silent, says):
+    def both(score, lost):
+        head = "| 序号 | 检查项目 | 标准分 | 扣分 | 自评分 | 扣分原因 |\n"
+        return f"{head}| T1.1 | 报表任务 | 4 | {lost} | {score} | 漏报 |\n| T1.4 | 计划总结 | 2 | 0 | 2 | |\n"
 
-
-def test_subtotal_wrong(fires, silent):
-    fires("S422", sums("6", "8"), "D4 '6'")
-    silent("S422", sums("5", "9"))
-
-
-def test_total_missing(fires, silent):
-    fires("S423", sums("5", ""), "D6")
-    fires("S423", sums("5", "="), "D6")
-    fires("S423", sums("5", "—"), "D6 '—'")
-    fires("S423", sums("5", "同上"), "D6 '同上'")
-    fires("S423", row("3"), "")
-    silent("S423", sums("5", "8"))
+    fires("S417", both("3.5", "1"), "E2 '3.5'")
+    says("S417", both("3.5", "1"), "T1.1 报表任务 得分 3.5、扣分 1，加起来不是标准分 4。")
+    fires("S417", both("3.5", "0"), "E2 '3.5'")
+    silent("S417", both("3", "1"))
+    silent("S417", both("3", "-1"))  # written with its sign
+    silent("S417", both("3", ""))
+    silent("S417", both("", "1"))  # S401
+    silent("S417", both("5", "1"))  # S405

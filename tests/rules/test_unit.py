@@ -156,7 +156,7 @@ def test_date_readable(silent, text):
 
 
 def test_date_outside_window(fires, silent):
-    for text in ("2024年5月9日", "2024年5月26日", "2023年5月20日"):
+    for text in ("2024年5月9日", "2024年5月26日", "2024年12月31日"):
         fires("U323", TABLE, f"{DATE} {'检查日期：' + text!r}", fields=fields(date=text))
     fires("U323", TABLE, f"{DATE} '检查日期：6月1日'", fields=fields(date="6月1日"))
     silent("U323", TABLE, fields=fields(date="2024年5月10日"))  # both days of the window are inside
@@ -167,3 +167,11 @@ def test_date_without_year(fires, silent):
     fires("U324", TABLE, f"{DATE} '检查日期：5月20日'", fields=fields(date="5月20日"))
     fires("U324", TABLE, f"{DATE} '检查日期：5.20'", fields=fields(date="5.20"))
     silent("U324", TABLE, fields=fields())
+
+
+def test_date_of_another_year(fires, silent, says):
+    last_year = "单位名称：昔阳县乐平镇 检查阶段：自评 检查日期：2023年5月20日"
+    fires("U325", TABLE, f"A3 {last_year!r}", fields=last_year)
+    says("U325", TABLE, "日期是 2023 年的（2023-05-20），本次检查在 2024 年。", fields=last_year)
+    silent("U323", TABLE, fields=last_year)  # one cause, one finding
+    silent("U325", TABLE, fields=last_year.replace("2023年5月", "2024年7月"))

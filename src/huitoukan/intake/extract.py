@@ -26,6 +26,7 @@ from huitoukan.model import (
     Sum,
     UnknownRow,
 )
+from huitoukan.phrase import plain
 
 _SIGNATURES = ("inspectors", "leader", "phone")
 _UNIQUE = ("item", "max_points", "deduction_reason")  # roles, besides the score, that must not stand twice
@@ -178,12 +179,12 @@ def _score(grid: Grid, row: Row, item: str, columns: _Columns, words: Vocabulary
     for other, column in columns.others.items():
         found = grid.cell(at, column)
         if found.value is not None:
-            reference.append((other, found, read_score(found, words.not_applicable)))
+            reference.append((other, found, _read(grid, found, words)))
     return Score(
         item=item,
         label=row.label,
         cell=cell,
-        reading=Reading(ReadingKind.BLANK) if own is None else read_score(cell, words.not_applicable),
+        reading=Reading(ReadingKind.BLANK) if own is None else _read(grid, cell, words),
         maximum=maximum,
         maximum_reading=read_score(maximum) if maximum else None,
         reason=_shown(grid, at, columns.reason, columns),
@@ -195,6 +196,16 @@ def _score(grid: Grid, row: Row, item: str, columns: _Columns, words: Vocabulary
         titled=row.titled,
         merged=columns.merged.get((at, cell.column)),
     )
+
+
+def _read(grid: Grid, cell: Cell, words: Vocabulary) -> Reading:
+    """The number in a score cell. 0.9 shown as 90 % is a percentage, however it was typed."""
+    reading = read_score(cell, words.not_applicable)
+    if grid.looks and reading.kind is ReadingKind.NUMBER and reading.value is not None:
+        look = grid.looks.get((cell.row, cell.column))
+        if look is not None and look.percent:
+            return Reading(ReadingKind.PERCENT, guess=f"{plain(reading.value * 100)}%")
+    return reading
 
 
 def _shown(grid: Grid, row: int, column: int | None, columns: _Columns) -> Cell | None:

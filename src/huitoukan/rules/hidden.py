@@ -79,7 +79,7 @@ def hidden_columns(subject: SheetSubject, _context: Context) -> Iterator[Finding
     if not grid.hidden_columns:
         return
     rows = [score.label.row for score in sheet.scores]
-    for role, header in sheet.headers.items():
+    for role, header in sorted(sheet.headers.items(), key=lambda found: found[1].column):
         column = header.column
         filled = [row for row in rows if grid.cell(row, column).value is not None]
         if role in _SCORED and column in grid.hidden_columns and filled:

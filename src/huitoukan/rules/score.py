@@ -28,7 +28,8 @@ def score_blank(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     例子: “专用计算机”的自评分空着。
     怎么改: 按评分标准打分。
     """
-    if row.of.measured and row.reading.kind is ReadingKind.BLANK:
+    merged = row.score.merged is not None  # L217 says so
+    if row.of.measured and row.reading.kind is ReadingKind.BLANK and not merged:
         yield row.finding(expected=row.item.legal())
 
 
@@ -142,6 +143,7 @@ def score_not_a_tier(row: ScoreRow, _context: Context) -> Iterator[Finding]:
         and row.item.choices() is not None
         and row.points is not None
         and not row.item.allows(row.points)
+        and row.shown == row.points  # else S416 says so
     ):
         yield row.finding(expected=row.item.legal())
 
@@ -165,6 +167,7 @@ def score_off_step(row: ScoreRow, _context: Context) -> Iterator[Finding]:
         and row.item.choices() is None
         and step
         and not row.item.allows(row.points)
+        and row.shown == row.points
     ):
         yield row.finding(expected=row.item.legal(), per=say(step.per), step=step.value)
 
@@ -307,7 +310,7 @@ def scores_in_other_column(subject: SheetSubject, _context: Context) -> Iterator
     severity=Severity.WARNING,
     on=ScoreRow,
     blocks=True,
-    message="{label} 得分填的是百分数“{value}”。",
+    message="{label} 得分填的是百分数“{guess}”。",
     fix="请填分数, 不要填百分比: {expected}。",
 )
 def score_is_percentage(row: ScoreRow, _context: Context) -> Iterator[Finding]:
@@ -319,4 +322,45 @@ def score_is_percentage(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     怎么改: 填写得到的分数。
     """
     if row.reading.kind is ReadingKind.PERCENT:
-        yield row.finding(expected=row.item.legal())
+        yield row.finding(expected=row.item.legal(), guess=row.reading.guess)
+
+
+@rule(
+    "S416", severity=Severity.WARNING, on=SheetSubject, message="{label} 显示的是 {shown}, 实际是 {value}。",
+    fix="请改为 {shown} 或应得的分数 ({expected}), 单元格改成常规格式。",
+)  # fmt: skip
+def precision_hidden(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """显示的分数不是实际的分数。
+
+    查什么: 单元格显示的分数应与实际的分数一致。
+    为什么: 打印出来是一个数, 求和用的是另一个数, 合计就对不上。
+    例子: 实际是 0.5, 因为格式不显示小数, 看上去是 1。
+    怎么改: 改为应得的分数, 单元格改成常规格式。本工具按实际的数读取。
+    """
+    for row in subject.rows if subject.grid.looks else ():
+        if row.shown != row.points:
+            yield row.finding(shown=row.shown, expected=row.item.legal())
+
+
+@rule(
+    "S417", severity=Severity.WARNING, on=SheetSubject,
+    message="{label} 得分 {value}、扣分 {lost}, 加起来不是标准分 {maximum}。", fix="请核对得分和扣分, 使两者相加等于标准分。",
+)  # fmt: skip
+def deduction_contradicts_score(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """得分与扣分对不上。
+
+    查什么: 既填得分又填扣分的, 得分应等于标准分减扣分。
+    为什么: 两个数有一个是错的, 不知道以哪个为准; 本工具以得分为准。
+    例子: 标准分 4, 扣分填 1, 得分填 3.5。
+    怎么改: 核对得分和扣分, 改正错的一处。
+    """
+    for row in subject.rows:
+        deduction = row.score.deduction_reading
+        lost = None if deduction is None or deduction.value is None else abs(deduction.value)
+        if (
+            lost is not None
+            and row.in_range
+            and row.points is not None
+            and row.points + lost != row.item.maximum
+        ):
+            yield row.finding(lost=lost, maximum=row.item.maximum)

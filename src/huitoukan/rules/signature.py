@@ -18,8 +18,9 @@ from huitoukan.rules.subjects import SheetSubject
 _NEAR = 2  # rows between a field and a picture that may belong to it
 _BRACKETED = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _FILL = re.compile(r"[\s_＿\-—/、,，.。:：]+")
-_PHONE = re.compile(r"(?:\+?86)?1[3-9]\d{9}|0\d{2,3}-?[2-9]\d{6,7}|[2-9]\d{6,7}")
-_SEPARATORS = re.compile(r"[\s()（）—转#*./]+")
+_PHONE = re.compile(r"(?:\+?86)?1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}")
+_DIALLED = re.compile(r"\+?(?:\(\d+\)|\d)[\d\s()\-—转#*]*")
+_LONGEST_EXTENSION = 5
 _NAME = re.compile(r"[\u3400-\u9fff·]{2,}|[A-Za-z][A-Za-z.]+(?:\s[A-Za-z.]+)*")
 _NO_NAMES = frozenset(
     {
@@ -134,18 +135,15 @@ def phone_implausible(subject: SheetSubject, _context: Context) -> Iterator[Find
 
 
 def _has_phone(text: str) -> bool:
-    """Whether a text holds a number that may be a telephone's; names and other numbers may stand beside it."""
-    for part in re.split(r"[、,，;；/]|\s{2,}|[^\d\s()+—\-转#*.]+", text):
-        digits = _SEPARATORS.sub("", part)
-        for number in (digits, digits.partition("-")[0] + digits.partition("-")[2]):
-            if _PHONE.match(number) and len(set(number.replace("-", ""))) > 1:
-                rest = _PHONE.match(number)
-                if rest and len(number) - rest.end() <= _LONGEST_EXTENSION:
-                    return True
+    """Whether a text holds a number that may be a telephone's; names and further numbers may stand beside it."""
+    for written in _DIALLED.findall(text):
+        number = re.sub(r"[\s()]", "", written)
+        groups = re.split(r"[-—转#*]+", number)
+        shorter = groups[:-1] if len(groups) > 1 and len(groups[-1]) <= _LONGEST_EXTENSION else groups
+        for digits in ("".join(groups), "".join(shorter)):
+            if _PHONE.fullmatch(digits) and len(set(digits)) > 1:
+                return True
     return False
-
-
-_LONGEST_EXTENSION = 5
 
 
 @rule(

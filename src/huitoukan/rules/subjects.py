@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from huitoukan.campaign.rubric import Dimension, Item, LevelRubric
@@ -117,6 +117,15 @@ class ScoreRow:
     def reading(self) -> Reading:
         """What the score cell was found to hold."""
         return self.score.reading
+
+    @property
+    def shown(self) -> Decimal | None:
+        """The score as the number format of its cell shows it, where that differs; else the score itself."""
+        looks = self.of.grid.looks
+        look = looks.get((self.score.cell.row, self.score.cell.column)) if looks else None
+        if look is None or look.decimals is None or self.points is None or not self.in_range:
+            return self.points
+        return self.points.quantize(Decimal(1).scaleb(-look.decimals), ROUND_HALF_UP)
 
     def finding(
         self, cell: Cell | None = None, *, expected: Phrase | str | None = None, blocks: bool | None = None,

@@ -1,0 +1,93 @@
+"""U331-U336: inspectors, leader and telephone."""
+
+import pytest
+
+TABLE = "| 序号 | 检查项目 | 标准分 | 自评分 |\n| T1.2 | 普查与抽样 | 3 | 3 |\n| T1.4 | 计划总结 | 2 | 2 |\n"
+SELF = "单位名称：昔阳县乐平镇 检查阶段：自评 检查日期：2024年5月20日\n"
+COUNTY = "单位名称：昔阳县乐平镇 检查阶段：县级检查 检查日期：2024年6月1日\n"
+COUNTY_TABLE = TABLE.replace("自评分", "县级检查得分")
+
+
+def footer(inspectors="王伟、李娜", leader="赵敏", phone="0354-3021234"):
+    return f"{SELF}检查人员：{inspectors}　被检查单位负责人签字：{leader}　联系电话：{phone}"
+
+
+def test_inspectors_missing(fires, silent):
+    fires("U331", TABLE, f"A5 {footer('').splitlines()[1]!r}", fields=footer(""))
+    fires("U331", TABLE, f"A5 {footer('（签字）').splitlines()[1]!r}", fields=footer("（签字）"))
+    silent("U331", TABLE, fields=footer("王伟"))
+    silent("U331", TABLE)  # no such field: L223
+    silent("U331", TABLE, fields=footer(""), pictures=["A6:B8"])  # the signature may be the picture
+    fires("U331", TABLE, f"A5 {footer('').splitlines()[1]!r}", fields=footer(""), pictures=["A9:B10"])
+
+
+def test_leader_missing(fires, silent):
+    for blank in ("", "______", "（签字、盖章）", "/"):
+        fires("U332", TABLE, f"A5 {footer(leader=blank).splitlines()[1]!r}", fields=footer(leader=blank))
+    silent("U332", TABLE, fields=footer())
+
+
+def test_phone_missing(fires, silent):
+    fires("U333", TABLE, f"A5 {footer(phone='').splitlines()[1]!r}", fields=footer(phone=""))
+    silent("U333", TABLE, fields=footer())
+    silent("U333", TABLE)  # the form does not ask for it
+
+
+@pytest.mark.parametrize(
+    "phone",
+    ["1380013800", "138001380000", "12345678901", "00000000", "11111111111", "无", "同上", "354302123", "3021", "5月20日", "a@b.cn"],
+)  # fmt: skip
+def test_phone_implausible(fires, phone):
+    fires("U334", TABLE, f"A5 {footer(phone=phone).splitlines()[1]!r}", fields=footer(phone=phone))
+
+
+@pytest.mark.parametrize(
+    "phone",
+    ["13800138001", "138 0013 8001", "138-0013-8001", "0354-3021234", "03543021234", "（0354）3021234", "3021234",
+     "王伟 13800138001", "13800138001、13900139002", "0354-3021234-801", "0354-3021234转801", "+8613800138001", "１３８００１３８００１",
+     "010-82345678"],
+)  # fmt: skip
+def test_phone_implausible_near_misses(silent, phone):
+    silent("U334", TABLE, fields=footer(phone=phone))
+
+
+@pytest.mark.parametrize(
+    "name", ["同上", "XXX", "某某某", "13800138001", "王", "2024年5月20日", "签字", "王王"]
+)
+def test_name_implausible(fires, name):
+    fires("U335", TABLE, f"A5 {footer(name).splitlines()[1]!r}", fields=footer(name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "王伟",
+        "王 伟",
+        "欧阳娜娜",
+        "王伟、李娜",
+        "王伟 13800138001",
+        "阿依古丽·买买提",
+        "John Smith",
+        "王伟（组长）李娜",
+    ],
+)
+def test_name_implausible_near_misses(silent, name):
+    silent("U335", TABLE, fields=footer(name))
+
+
+def test_the_leader_must_be_a_name_too(fires, says):
+    fires("U335", TABLE, f"A5 {footer(leader='同上').splitlines()[1]!r}", fields=footer(leader="同上"))
+    says("U335", TABLE, "“被检查单位负责人签字”填的是“同上”，不像姓名。", fields=footer(leader="同上"))
+
+
+def test_inspector_from_the_unit(fires, silent, says):
+    both = COUNTY + "检查人员：王伟、李娜　单位负责人：李娜"
+    fires("U336", COUNTY_TABLE, f"A5 {both.splitlines()[1]!r}", fields=both)
+    says("U336", COUNTY_TABLE, "李娜既是检查人员，又是被检查单位负责人。", fields=both)
+    spaced = COUNTY + "检查人员：王伟 李 娜　单位负责人：李 娜"
+    says("U336", COUNTY_TABLE, "李娜既是检查人员，又是被检查单位负责人。", fields=spaced)
+    silent("U336", COUNTY_TABLE, fields=both.replace("李娜　", "李楠　"))
+    silent("U336", COUNTY_TABLE, fields=COUNTY + "检查人员：王伟")
+    silent(
+        "U336", TABLE, fields=both.replace("县级检查", "自评").replace("6月1日", "5月20日")
+    )  # one's own people

@@ -1,0 +1,110 @@
+"""S421-S425: subtotals, totals and their formulas."""
+
+from collections import Counter
+
+import pytest
+
+from huitoukan.rules.sums import summed_rows
+
+HEAD = "| 序号 | 检查项目 | 标准分 | 自评分 | 扣分原因 |\n"
+
+
+def sums(subtotal: str, total: str, score: str = "3") -> str:
+    return (
+        f"{HEAD}| T1.2 | 普查与抽样 | 3 | {score} | 缺验收单 |\n| T1.4 | 计划总结 | 2 | 2 | |\n"
+        f"| 小计 | | 12 | {subtotal} | |\n| T2.2 | 分管领导 | 3 | 3 | |\n| 合 计 | | 100 | {total} | |\n"
+    )
+
+
+def test_total_wrong(fires, silent):
+    fires("S421", sums("5", "9"), "D6 '9'")
+    fires("S421", sums("5", "良好"), "D6 '良好'")
+    fires("S421", sums("5", "#REF!"), "D6 '#REF!'")
+    fires("S421", sums("5", "95%"), "D6 '95%'")
+    silent("S421", sums("5", "8"))
+    silent("S421", sums("5", "'8"))
+    silent("S421", sums("2", "5", score=""))  # a blank counts nothing: the sum itself is right
+    silent("S421", sums("2", "9", score="良好"))  # nobody can say what the right sum is
+    silent("S421", sums("5", "8.0000000001"))  # binary noise of a saved formula
+    renamed = sums("5", "8").replace("T1.2 | 普查与抽样", "2 | 普查核查")  # told as L206 and L204
+    silent("S421", renamed)
+    silent("S422", renamed)
+
+
+def test_total_with_not_applicable_may_be_rescaled(fires, silent):
+    fields = "单位名称：晋中开发区 检查阶段：自评 检查日期：2024年5月20日"
+    head = "| 序号 | 检查项目 | 标准分 | 自评分 |\n| C2.1 | 独立机构 | 3 | 不适用 |\n| C2.2 | 编制到岗率 | 4 | 2 |\n"
+    for total in ("2", "3.5"):
+        silent("S421", f"{head}| 合计 | | 100 | {total} |\n", fields=fields)
+    fires("S421", f"{head}| 合计 | | 100 | 3 |\n", "D4 '3'", fields=fields)
+
+
+def test_subtotal_wrong(fires, silent):
+    fires("S422", sums("6", "8"), "D4 '6'")
+    silent("S422", sums("5", "9"))
+
+
+def test_total_missing(fires, silent):
+    fires("S423", sums("5", ""), "D6")
+    fires("S423", sums("5", "="), "D6")
+    fires("S423", sums("5", "—"), "D6 '—'")
+    fires("S423", sums("5", "同上"), "D6 '同上'")
+    fires("S423", f"{HEAD}| T1.2 | 普查与抽样 | 3 | 3 | |\n", "")
+    silent("S423", sums("5", "8"))
+
+
+FORMULAS = {"D4": "SUM(D2:D3)", "D6": "SUM(D2:D3,D5)", "C6": "SUM(C2:C3,C5)"}
+
+
+def test_a_wrong_sum_says_why(says):
+    why = "合计“9”与各项得分之和 8 不符"
+    says("S421", sums("5", "9"), f"{why}。")
+    says("S421", sums("5", "9"), f"{why}（公式被改成了数字）。", formulas={"D4": "SUM(D2:D3)"})
+    says("S421", sums("5", "9"), f"{why}（公式被改成了数字）。", formulas={"C6": "SUM(C2:C5)"})
+    skipping = FORMULAS | {"D6": "SUM(D3,D5)"}
+    says("S421", sums("5", "5"), "合计“5”与各项得分之和 8 不符（求和公式漏了第 2 行）。", formulas=skipping)
+    twice = FORMULAS | {"D6": "SUM(D2:D5)"}
+    says(
+        "S421",
+        sums("5", "13"),
+        "合计“13”与各项得分之和 8 不符（求和公式把第 2、3 行加了两次）。",
+        formulas=twice,
+    )
+    text = sums("5", "5", score="'3分")
+    says("S421", text, "合计“5”与各项得分之和 8 不符（D2 是文本，没有加进去）。", formulas=FORMULAS)
+    says("S422", sums("6", "8"), "工作任务小计“6”与本维度各项得分之和 5 不符。")
+
+
+def test_formula_replaced_by_a_number(fires, silent, says):
+    fires("S424", sums("5", "8"), "D6 '8'", formulas={"D4": "SUM(D2:D3)"})
+    fires("S424", sums("5", "8"), "D4 '5'", "D6 '8'", formulas={"C6": "SUM(C2:C5)"})
+    says("S424", sums("5", "8"), "合计“8”是填上去的数，不是公式。", formulas={"D4": "SUM(D2:D3)"})
+    silent("S424", sums("5", "8"), formulas=FORMULAS)
+    silent("S424", sums("5", "8"))  # a form without any formula
+    silent("S424", sums("5", "9"), formulas={"D4": "SUM(D2:D3)"})  # wrong too: S421 tells both
+
+
+def test_sum_range_skips_rows(fires, silent, says):
+    zero = sums("2", "5", score="0")
+    skipping = FORMULAS | {"D6": "SUM(D3:D3,D5)"}
+    fires("S425", zero, "D6 '5'", formulas=skipping)
+    says("S425", zero, "合计的求和公式漏了第 2 行，现在的数碰巧没有错。", formulas=skipping)
+    fires("S425", zero, "D4 '2'", formulas=FORMULAS | {"D4": "SUM(D3)"})
+    fires("S425", zero, "D6 '5'", formulas=FORMULAS | {"D6": "D2+D2+D3+D5"})
+    silent("S425", zero, formulas=FORMULAS)
+    silent("S425", zero, formulas=FORMULAS | {"D6": "D4+D5"})  # a subtotal and the rest
+    silent("S425", zero, formulas=FORMULAS | {"D6": "ROUND(SUM(D2:D5)/2,1)"})  # not ours to judge
+    silent("S425", sums("5", "5"), formulas=skipping)  # wrong: S421
+
+
+@pytest.mark.parametrize(
+    ("formula", "rows"),
+    [
+        ("SUM(F4:F6)", {4: 1, 5: 1, 6: 1}), ("sum($F$4:$F$5, F7)", {4: 1, 5: 1, 7: 1}), ("F4+F5+F4", {4: 2, 5: 1}),
+        ("=SUBTOTAL(9,F4:F5)", {4: 1, 5: 1}), ("SUM(F4)+SUM(F6)", {4: 1, 6: 1}), ("+F4", {4: 1}),
+        ("SUM(E4:F6)", None), ("SUM(F6:F4)", None), ("F4*2", None), ("SUM(Sheet2!F4:F6)", None), ("SUM(F:F)", None), ("91", None),
+        ("SUM(F1:F1048576)", None), ("", None), ("F4-F5", None), ("SUMIF(F4:F6,1)", None),
+    ],
+)  # fmt: skip
+def test_which_rows_a_formula_adds_up(formula, rows):
+    assert summed_rows(formula, "F") == (None if rows is None else Counter(rows))

@@ -1,0 +1,119 @@
+"""L218-L225: old forms, renamed, reordered and inserted items, fields that went, panels side by side, links."""
+
+import pytest
+
+from huitoukan.rules.wording import _out_of_order
+
+HEAD = "| 序号 | 检查项目 | 评分标准 | 标准分 | 自评分 |\n"
+ROWS = (
+    "| T1.1 | 报表任务 | 各专业报表无漏报 | 4 | 4 |\n"
+    "| T1.2 | 普查与抽样 | 按期完成普查、抽样 | 3 | 3 |\n"
+    "| T1.3 | 单位核实 | 名录核实、新增上报 | 3 | 3 |\n"
+    "| T2.4 | 村级统计员 | 村居覆盖100% 3; ≥90 2; ≥70 1 | 3 | 3 |\n"
+)
+TABLE = HEAD + ROWS
+
+
+def test_old_criterion_text(fires, silent):
+    fires("L218", TABLE.replace("≥70 1", "≥60 1"), "C5 '村居覆盖100% 3; ≥90 2; ≥60 1'")
+    fires("L218", TABLE.replace("无漏报", "无漏报漏审").replace("各专业", "各"), "C2 '各报表无漏报漏审'")
+    silent("L218", TABLE)
+    silent("L218", TABLE.replace("≥90 2; ≥70 1", "≧90  2；≧70 1。"))  # the same in other marks
+    silent("L218", TABLE.replace("各专业报表无漏报", "各专业报表无漏报，每漏 1 项扣 0.5 分"))  # and more
+    silent("L218", TABLE.replace("各专业报表无漏报", ""))  # nothing printed
+
+
+def test_criteria_that_are_mostly_other_words_are_told_once(fires, silent, says):
+    other = HEAD + (
+        "| T1.1 | 报表任务 | 按时报表 | 4 | 4 |\n"
+        "| T1.2 | 普查与抽样 | 做好普查 | 3 | 3 |\n"
+        "| T1.3 | 单位核实 | 名录核实、新增上报 | 3 | 3 |\n"
+    )
+    fires("L219", other, "C1 '评分标准'")
+    says("L219", other, "有 2 项的评分标准与本次的文字不一样。")
+    silent("L218", other)
+    silent("L219", TABLE.replace("≥70 1", "≥60 1"))
+    half = TABLE.replace("各专业报表无漏报", "按时报表").replace("≥70 1", "≥60 1")
+    silent("L219", half)
+    fires("L218", half, "C2 '按时报表'", "C5 '村居覆盖100% 3; ≥90 2; ≥60 1'")
+
+
+def test_item_renamed(fires, silent, says):
+    renamed = TABLE.replace("村级统计员", "村级协统员")
+    fires("L220", renamed, "B5 '村级协统员'")
+    says("L220", renamed, "T2.4 的项目名称应为“村级统计员”，表中是“村级协统员”。")
+    silent("L220", TABLE)
+    silent("L220", TABLE.replace("村级统计员", "4、村级统计员（3分）"))
+    silent("L220", TABLE.replace("| T2.4 | 村级统计员", "| T2.4 | T2.4 村级统计员"))
+    silent("L220", TABLE.replace("| T2.4 | 村级统计员", "| T2.4 | T2.4"))  # an id alone renames nothing
+    another = TABLE.replace("报表任务", "甲").replace("普查与抽样", "乙").replace("单位核实", "丙")
+    silent("L220", another)  # most names are none of ours: this is no column of titles
+
+
+def test_a_renamed_item_without_an_id_is_an_inserted_and_a_missing_row(fires):
+    table = TABLE.replace("| T2.4 | 村级统计员", "| 4 | 村级协统员")
+    fires("L206", table, "B5 '村级协统员'")
+
+
+def test_id_and_title_disagree(fires, silent):
+    fires("L221", TABLE.replace("| T1.2 | 普查与抽样", "| T1.2 | 计划总结"), "B3 '计划总结'")
+    silent("L221", TABLE.replace("| T1.2 | 普查与抽样", "| T1.2 | 普查、抽样"))  # L220
+    silent("L221", TABLE.replace("T1.", "1."))
+
+
+def test_items_reordered(fires, silent, says):
+    lines = ROWS.splitlines(keepends=True)
+    swapped = HEAD + lines[0] + lines[2] + lines[1] + lines[3]
+    fires("L222", swapped, "B3 '单位核实'")
+    first_last = HEAD + "".join(lines[1:]) + lines[0]
+    fires("L222", first_last, "B5 '报表任务'")
+    says("L222", first_last, "检查项目的顺序与表样不同，T1.1 换了位置。")
+    fires("L222", HEAD + "".join(lines[::-1]), "B2 '村级统计员'")
+    silent("L222", TABLE)
+    silent("L222", HEAD + lines[0] + lines[3])  # rows that went are no other order
+
+
+@pytest.mark.parametrize(
+    ("places", "moved"),
+    [([], []), ([1, 2, 3], []), ([2, 1], [0]), ([3, 1, 2], [0]), ([1, 3, 2, 4], [1]), ([1, 4, 2, 3], [1])],
+)
+def test_the_fewest_rows_are_called_moved(places, moved):
+    assert _out_of_order(places) == moved
+
+
+FIELDS = "单位名称：昔阳县乐平镇 检查阶段：自评 检查日期：2024年5月20日"
+
+
+def test_signature_fields_missing(fires, silent, says):
+    fires("L223", TABLE, "")
+    says("L223", TABLE, "表上没有“检查人员、被检查单位负责人签字”栏。")
+    half = FIELDS + " 检查人员：王伟"
+    says("L223", TABLE, "表上没有“被检查单位负责人签字”栏。", fields=half)
+    silent("L223", TABLE, fields=half + " 单位负责人：李娜")
+    silent("L223", TABLE, fields=FIELDS + " 检查人员： 单位负责人：")  # there, and empty: U331 and U332
+
+
+TWO_PANELS = """\
+| 检查项目 | 标准分 | 自评分 | 检查项目 | 标准分 | 自评分 |
+| 报表任务 | 4 | 4 | 分管领导 | 3 | 3 |
+| 普查与抽样 | 3 | 7 | 统计人员 | 6 | 9 |
+| 单位核实 | 3 | 3 | 合计 | 100 | 26 |
+"""
+
+
+def test_two_panels_side_by_side(fires, silent, says):
+    fires("L224", TWO_PANELS, "D1 '检查项目'")
+    says("L224", TWO_PANELS, "这张表分左右 2 栏排列，已逐栏读取。")
+    fires("S405", TWO_PANELS, "C3 '7'", "F3 '9'")  # both panels are read
+    silent("L203", TWO_PANELS)
+    silent("S421", TWO_PANELS)  # the total below the right panel adds up both
+    fires("S421", TWO_PANELS.replace("26", "25"), "F4 '25'")
+    silent("L224", TABLE)
+    silent("L224", TABLE.replace("标准分 | 自评分 |", "标准分 | 自评分 | 自评分 |"))  # a column twice: L203
+
+
+def test_external_links(fires, silent, says):
+    fires("L225", TABLE, "E2", formulas={"E2": "[1]Sheet1!F35"})
+    fires("L225", TABLE, "E2:E3", formulas={"E2": "[1]Sheet1!F35", "E3": "'C:\\x\\[去年.xlsx]表'!A1"})
+    says("L225", TABLE, "公式引用了别的工作簿：=[1]Sheet1!F35。", formulas={"E2": "[1]Sheet1!F35"})
+    silent("L225", TABLE, formulas={"E2": "Sheet2!F35", "E3": "SUM(表1[得分])"})
