@@ -49,12 +49,15 @@ def read_stamp(grid: Grid) -> Stamp | None:
     for row in range(min(len(grid.rows), _LONGEST)):
         key, value = (grid.cell(row, column).text or "" for column in (0, 1))
         found.setdefault(key.strip(), value.strip()[:_LONGEST])
-    ids = [found.get(key, "") for key in ("rubric", "version", "campaign", "unit")]
-    if grid.name != SHEET or found.get("format") != _FORMAT or not all(ids):
+    named = all(found.get(key) for key in ("rubric", "version", "campaign", "unit"))
+    if grid.name != SHEET or found.get("format") != _FORMAT or not named:
         return None
     stage, level = found.get("stage"), found.get("level")
     return Stamp(
-        *ids,
+        found["rubric"],
+        found["version"],
+        found["campaign"],
+        found["unit"],
         stage=Stage(stage) if stage in tuple(Stage) else None,
         level=Level(level) if level in tuple(Level) else None,
     )
