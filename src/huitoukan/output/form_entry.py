@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from huitoukan.campaign.campaign import Campaign, StageSettings
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.worksheet import Worksheet
 
-LONGEST_TITLE, LONGEST_TEXT = 32, 255  # characters that spreadsheet programs allow in the boxes of a validation
+LONGEST_TITLE, LONGEST_TEXT = (
+    32,
+    255,
+)  # characters that spreadsheet programs allow in the boxes of a validation
 _LONGEST_LIST = 255  # a longer list in the validation itself would spoil the workbook
 _NOISE = "0.000001"  # what 2.3-0.1 may be away from a whole number of steps
+_DAY_ZERO = date(1899, 12, 30)  # a day in a formula is the number of days since then
 _EMPTY, _AT_FAULT = "FFF8DC", "FBE3DF"
 
 
@@ -36,13 +41,11 @@ def score_validation(
     legal = legal_entries(item, unit, campaign)
     not_applicable = campaign.rubric.form.not_applicable[0] if item.allows_not_applicable(unit) else None
     if legal is None:
-        kind, formula = "custom", deduction_formula(item, cell, not_applicable)
+        validation = DataValidation("custom", deduction_formula(item, cell, not_applicable))
     else:
-        kind, formula = "list", choices or _literal(legal)
+        validation = DataValidation("list", choices or _literal(legal))
+    validation.allow_blank = validation.showErrorMessage = validation.showInputMessage = True
     allowed = words.phrase(_allowed(item, not_applicable))
-    validation = DataValidation(
-        type=kind, formula1=formula, allow_blank=True, showErrorMessage=True, showInputMessage=True
-    )
     validation.errorTitle = clipped(words("得分不合规定"), LONGEST_TITLE)
     validation.error = clipped(f"{item.label()}\n{allowed}", LONGEST_TEXT)
     validation.promptTitle = clipped(item.label(), LONGEST_TITLE)
@@ -51,22 +54,24 @@ def score_validation(
     return validation
 
 
-def legal_entries(item: Item, unit: str, campaign: Campaign) -> tuple[str, ...] | None:
+def legal_entries(item: Item, unit: str, campaign: Campaign) -> tuple[Decimal | str, ...] | None:
     """The entries of an item's list, highest score first and 不适用 last; None for an item with deductions."""
     scores = item.choices()
     if scores is None:
         return None
     words = campaign.rubric.form.not_applicable[:1] if item.allows_not_applicable(unit) else ()
-    return (*map(plain, scores), *words)
+    return (*scores, *words)
 
 
-def needs_range(entries: Sequence[str]) -> bool:
+def needs_range(entries: Sequence[Decimal | str]) -> bool:
     """Whether a list does not fit into the validation itself and must be kept in cells."""
-    return len(_literal(entries)) > _LONGEST_LIST or any("," in entry or '"' in entry for entry in entries)
+    spoilt = any(mark in entry for entry in entries if isinstance(entry, str) for mark in ',"')
+    return spoilt or len(_literal(entries)) > _LONGEST_LIST
 
 
-def _literal(entries: Sequence[str]) -> str:
-    return f'"{",".join(entries)}"'
+def _literal(entries: Sequence[Decimal | str]) -> str:
+    texts = (plain(entry) if isinstance(entry, Decimal) else entry for entry in entries)
+    return f'"{",".join(texts)}"'
 
 
 def deduction_formula(item: Item, cell: str, not_applicable: str | None) -> str:
@@ -111,20 +116,21 @@ def evidence_prompt(item: Item, cell: str, campaign: Campaign) -> DataValidation
 
 def date_validation(cell: str, stage: StageSettings, label: str, words: Words) -> DataValidation:
     """The validation of the date cell: a day of the stage's window."""
-    from openpyxl.utils.datetime import to_excel  # noqa: PLC0415
     from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
 
     first, last = stage.window.start, stage.window.end
     validation = DataValidation(
-        type="date", operator="between", formula1=str(int(to_excel(first))), formula2=str(int(to_excel(last))),
-        allow_blank=True, showErrorMessage=True, showInputMessage=True,
+        "date", str((first - _DAY_ZERO).days), str((last - _DAY_ZERO).days), operator="between", allow_blank=True,
+        showErrorMessage=True, showInputMessage=True,
     )  # fmt: skip
-    text = words.phrase(
-        say(
-            "{stage_name}阶段是 {start} 至 {end}, 首尾两天都算。请填这段时间里的一天, 如 {example}。",
-            stage_name=stage.title, start=_day(first), end=_day(last), example=first,
-        )  # fmt: skip
+    told = say(
+        "{stage_name}阶段是 {start} 至 {end}, 首尾两天都算。请填这段时间里的一天, 如 {example}。",
+        stage_name=stage.title,
+        start=_day(first),
+        end=_day(last),
+        example=first,
     )
+    text = words.phrase(told)
     validation.errorTitle = clipped(words("日期不在阶段之内"), LONGEST_TITLE)
     validation.error = validation.prompt = clipped(text, LONGEST_TEXT)
     validation.promptTitle = clipped(label, LONGEST_TITLE)
@@ -136,45 +142,42 @@ def _day(day: date) -> Phrase:
     return say("{year}年{month}月{day}日", year=day.year, month=day.month, day=day.day)
 
 
-def colour_missing(sheet: Worksheet, ranges: Sequence[str], columns: tuple[str, str, str], top: int) -> None:
+def colour_missing(sheet: Worksheet, rows: Sequence[str], columns: tuple[str, str, str], top: int) -> None:
     """Pale yellow for scores still to be given, pale red for deductions that still lack their reason.
 
-    `ranges` are the item rows as `4:7`; `columns` the letters of standard points, score and reason; `top` the first
-    item row, which the formulas speak of.
+    `rows` are the item rows as `4:7`, `top` is the first of them; `columns` are the letters of standard points, score
+    and reason.
     """
-    from openpyxl.formatting.rule import FormulaRule  # noqa: PLC0415
-
     maximum, score, reason = columns
-    blank = FormulaRule(formula=[f"LEN(TRIM({score}{top}))=0"], fill=_fill(_EMPTY))
-    lost = f"AND(ISNUMBER({score}{top}),{score}{top}<{maximum}{top},LEN(TRIM({reason}{top}))=0)"
-    unexplained = FormulaRule(formula=[lost], fill=_fill(_AT_FAULT))
-    for column, rule in ((score, blank), (reason, unexplained)):
-        area = " ".join(column + rows.replace(":", f":{column}") for rows in ranges)
-        sheet.conditional_formatting.add(area, rule)
+    blank = f"LEN(TRIM({score}{top}))=0"
+    unexplained = f"AND(ISNUMBER({score}{top}),{score}{top}<{maximum}{top},LEN(TRIM({reason}{top}))=0)"
+    for column, formula, colour in ((score, blank, _EMPTY), (reason, unexplained, _AT_FAULT)):
+        area = " ".join(column + part.replace(":", f":{column}") for part in rows)
+        _colour(sheet, area, formula, background=colour)
 
 
 def colour_blank(sheet: Worksheet, cell: str) -> None:
     """Pale yellow for a single cell that must still be filled in."""
-    from openpyxl.formatting.rule import FormulaRule  # noqa: PLC0415
+    _colour(sheet, cell, f"LEN(TRIM({cell}))=0", background=_EMPTY)
 
-    sheet.conditional_formatting.add(
-        cell, FormulaRule(formula=[f"LEN(TRIM({cell}))=0"], fill=_fill(_EMPTY))
+
+def hide_empty_sum(sheet: Worksheet, cell: str, areas: Sequence[str], background: str) -> None:
+    """A sum of nothing takes the colour of its cell, so that a form printed blank can be filled in by hand."""
+    _colour(sheet, cell, f"COUNT({','.join(areas)})=0", text=background)
+
+
+def _colour(
+    sheet: Worksheet, area: str, formula: str, *, background: str | None = None, text: str | None = None
+) -> None:
+    from openpyxl.formatting.rule import Rule  # noqa: PLC0415
+    from openpyxl.styles import Font, PatternFill  # noqa: PLC0415
+    from openpyxl.styles.differential import DifferentialStyle  # noqa: PLC0415
+
+    style = DifferentialStyle(
+        font=Font(color=text) if text else None,
+        fill=PatternFill("solid", start_color=background, end_color=background) if background else None,
     )
-
-
-def hide_empty_sum(sheet: Worksheet, cell: str, ranges: Sequence[str], background: str) -> None:
-    """A sum of nothing shows nothing, so that a form printed blank can be filled in by hand."""
-    from openpyxl.formatting.rule import FormulaRule  # noqa: PLC0415
-    from openpyxl.styles import Font  # noqa: PLC0415
-
-    nothing = f"COUNT({','.join(ranges)})=0"
-    sheet.conditional_formatting.add(cell, FormulaRule(formula=[nothing], font=Font(color=background)))
-
-
-def _fill(colour: str) -> object:
-    from openpyxl.styles import PatternFill  # noqa: PLC0415
-
-    return PatternFill("solid", start_color=colour, end_color=colour)
+    sheet.conditional_formatting.add(area, Rule(type="expression", dxf=style, formula=[formula]))
 
 
 def clipped(text: str, longest: int) -> str:

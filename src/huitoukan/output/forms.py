@@ -5,24 +5,26 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import PurePosixPath
+from typing import Any
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.intake import stamp
 from huitoukan.intake.stamp import Stamp
 from huitoukan.model import Level, Stage, Unit
-from huitoukan.output.form_sheet import STANDARD_FONT, FormSheet, chinese_font, form_title, put
+from huitoukan.output.form_sheet import FormSheet, chinese_font, form_title, put
 from huitoukan.output.text import Words
 
 SHEET = "评分表"
 _FIRST_ZIP_YEAR = 1980
 _CORE = "docProps/core.xml"
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
-_ILLEGAL = re.compile(r'[\x00-\x1f\x7f]')
-_FULL_WIDTH = {ord(c): ord(c) + 0xFEE0 for c in '<>:"/\\|?*'}  # what Windows forbids in names, in its full width
+_ILLEGAL = re.compile(r"[\x00-\x1f\x7f]")
+_FULL_WIDTH = {
+    ord(c): ord(c) + 0xFEE0 for c in '<>:"/\\|?*'
+}  # what Windows forbids in names, in its full width
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
 
     workbook = Workbook()
     # Column widths are counted in digits of the standard font; openpyxl has no public way to set it.
-    workbook._fonts[0] = chinese_font(STANDARD_FONT, 11)
+    fonts: Any = workbook._fonts  # type: ignore[attr-defined]
+    fonts[0] = chinese_font("宋体", 11)
     sheet = workbook.worksheets[0]
     sheet.title = SHEET
     hidden = workbook.create_sheet(stamp.SHEET)
@@ -94,9 +97,7 @@ def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
 
 def _stamp(form: BlankForm, campaign: Campaign) -> Stamp:
     rubric = campaign.rubric
-    return Stamp(
-        rubric.id, rubric.version, campaign.settings.id, form.unit.code, form.stage, form.unit.level
-    )
+    return Stamp(rubric.id, rubric.version, campaign.settings.id, form.unit.code, form.stage, form.unit.level)
 
 
 def _without_clock(workbook: bytes, moment: datetime) -> bytes:
