@@ -261,6 +261,15 @@ def test_the_page():
     assert sheet.cell(page.id, 1).value == "小计"  # a dimension is not torn apart
 
 
+def test_item_rows_grow_with_what_is_written():
+    archive = zipfile.ZipFile(io.BytesIO(blank(UNITS[Level.COUNTY])))
+    xml = archive.read("xl/worksheets/sheet1.xml").decode("utf-8")
+    rows = {int(n): more for n, more in re.findall(r'<row r="(\d+)"([^>]*)>', xml)}
+    items_ = set(item_rows(sheet_of(blank(UNITS[Level.COUNTY])), Level.COUNTY).values())
+    assert all('ht="' in more for more in rows.values())
+    assert {row for row, more in rows.items() if "customHeight" not in more} == items_
+
+
 def test_the_stamp_reads_back():
     workbook = load_workbook(io.BytesIO(blank("140702401", Stage.CITY)))
     hidden = workbook[stamp.SHEET]

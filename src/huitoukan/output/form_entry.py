@@ -95,7 +95,7 @@ def _allowed(item: Item, not_applicable: str | None) -> Phrase:
 def _reminders(item: Item, campaign: Campaign, words: Words) -> list[str]:
     """What else one should know before scoring: that a zero bars the unit, and what is looked at."""
     columns = campaign.rubric.form.columns
-    lines = [f"{columns.criterion.label}: {item.criterion}"] if item.criterion else []
+    lines = [f"{columns.criterion.label}：{item.criterion}"] if item.criterion else []
     if item.is_veto and campaign.settings.pass_rules.veto_fails.value:
         lines.insert(0, words("否决项: 得 0 分不能达标。"))
     return lines

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
 from huitoukan.output.text import Words
@@ -34,6 +35,23 @@ def lines_of(text: str, width: float, size: float) -> int:
         max(1, ceil(needed / (room if needed <= room else room - size / 2)))
         for needed in (text_width(line, size) for line in text.split("\n"))
     )
+
+
+def growing_row(sheet: Worksheet, row: int, height: float) -> None:
+    """Give a row a height that is only its beginning: the row grows when somebody writes a long reason into it."""
+    sheet.row_dimensions[row] = _growing_row()(sheet, index=row, ht=height)
+
+
+@cache
+def _growing_row() -> Any:
+    from openpyxl.worksheet.dimensions import RowDimension  # noqa: PLC0415
+
+    class GrowingRow(RowDimension):
+        """A row whose height is not marked as set by hand, which openpyxl does with every height."""
+
+        __fields__ = tuple(name for name in RowDimension.__fields__ if name != "customHeight")
+
+    return GrowingRow
 
 
 def set_up_page(sheet: Worksheet, header: int, area: str, words: Words) -> None:

@@ -31,6 +31,7 @@ from huitoukan.output.form_page import (
     LINE,
     PADDING,
     break_pages,
+    growing_row,
     lines_of,
     set_up_page,
     text_width,
@@ -79,7 +80,7 @@ _HEAD = _Look("黑体", side="center", border="box", shaded=True)
 _TEXT = _Look(border="box")
 _MIDDLE = _Look(side="center", border="box")
 _ENTRY = _Look(border="box", locked=False)
-_SCORE = _Look(side="center", border="box", locked=False)
+_SCORE = _Look(size=12.0, side="center", border="box", locked=False)
 _LABEL = _Look(side="right")
 _GIVEN = _Look(border="below")
 _FIELD = _Look(border="below", locked=False)
@@ -216,7 +217,8 @@ class FormSheet:
         heights[-1] = min(HIGHEST_ROW, heights[-1] + max(0.0, needed - sum(heights)))
         for item, height in zip(dimension.items, heights, strict=True):
             self._item(item, dimension)
-            self._end_row(height)
+            growing_row(self.sheet, self.row, height)
+            self.row += 1
         column, last = self.letters["dimension"], self.row - 1
         if last > first:
             self.sheet.merge_cells(f"{column}{first}:{column}{last}")
