@@ -405,7 +405,7 @@ def test_an_edited_rubric_makes_a_form_too(tmp_path):
         height = sheet.row_dimensions[row[0].row].height
         if isinstance(row[3].value, str) and row[0].value:
             width = sheet.column_dimensions["D"].width * 6
-            assert height >= 14 * lines_of(row[3].value, width, 10.5)
+            assert height >= 15 * lines_of(row[3].value, width)
     kept = validations(sheet)[f"F{FIRST}"]
     assert kept.formula1 == "'_huitoukan'!$D$1:$D$202"
     assert workbook["_huitoukan"]["D1"].value == 50

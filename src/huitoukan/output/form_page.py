@@ -13,7 +13,11 @@ from huitoukan.output.text import Words
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-LINE, PADDING = 14.0, 4.0  # height of a line of text of ordinary size, and what a row is higher than its text
+SIZE = 10.5  # of the text in the table (五号)
+LINE, PADDING = (
+    15.3,
+    3.0,
+)  # height of a line of that size in the highest of the usual fonts, and what a row adds to it
 HIGHEST_ROW = 409.0  # what spreadsheet programs allow
 DIGIT = 6.0  # column widths count digits of the workbook's standard font, which is 宋体 11: 8 pixels each
 _A4 = 9
@@ -23,18 +27,23 @@ _CELL_MARGINS = 6.0
 _CAUTION = 0.98  # programs differ a little in how high a row prints
 
 
-def text_width(text: str, size: float) -> float:
+def text_width(text: str, size: float = SIZE) -> float:
     """The width of a text: a Chinese character is as wide as high, a Latin letter half of that."""
     return sum(size if east_asian_width(c) in "WFA" else size / 2 for c in text)
 
 
-def lines_of(text: str, width: float, size: float) -> int:
+def lines_of(text: str, width: float, size: float = SIZE) -> int:
     """In how many lines a text stands in a column; a little pessimistic, since no line may begin with a comma."""
     room = max(2 * size, width - _CELL_MARGINS)
     return sum(
         max(1, ceil(needed / (room if needed <= room else room - size / 2)))
         for needed in (text_width(line, size) for line in text.split("\n"))
     )
+
+
+def height_of(text: str, width: float, size: float = SIZE) -> float:
+    """How high a row must be for a text in a column."""
+    return PADDING + LINE * size / SIZE * lines_of(text, width, size)
 
 
 def growing_row(sheet: Worksheet, row: int, height: float) -> None:

@@ -28,10 +28,10 @@ from huitoukan.output.form_entry import (
 from huitoukan.output.form_page import (
     DIGIT,
     HIGHEST_ROW,
-    LINE,
-    PADDING,
+    SIZE,
     break_pages,
     growing_row,
+    height_of,
     lines_of,
     set_up_page,
     text_width,
@@ -54,21 +54,16 @@ _COLUMNS = (
 )  # fmt: skip
 _WIDEST_CRITERION, _LINES_WANTED = 360.0, 6  # long criteria widen their column before they grow too high
 _WRITTEN = ("deduction_reason", "evidence", "remark")
-_ROW, _SUM_ROW, _TITLE_ROW, _FIELD_ROW, _SIGNATURE_ROW = (
-    18.0,
-    16.0,
-    32.0,
-    21.0,
-    26.0,
-)  # least heights in points
-_SIZE = 10.5
+# Heights of rows in points, at least.
+_TITLE_ROW, _FIELD_ROW, _HEAD_ROW, _ROW, _SUM_ROW = 32.0, 21.0, 26.0, 18.0, 16.0
+_GAP, _SIGNATURE_ROW = 6.0, 26.0
 
 
 class _Look(NamedTuple):
     """How a cell looks, and whether it may be filled in. `border`: nothing, a line below, or a box."""
 
     font: str = "宋体"
-    size: float = _SIZE
+    size: float = SIZE
     side: str = "left"
     border: str = ""
     shaded: bool = False
@@ -110,7 +105,7 @@ class FormSheet:
         self.level = self.campaign.rubric.level(self.unit.level)
         self.letters = {role: column_letters(n) for n, (role, _) in enumerate(_COLUMNS)}
         self.widths = dict(_COLUMNS)
-        longest = max(text_width(item.criterion, _SIZE) for item in self.level.items())
+        longest = max(text_width(item.criterion) for item in self.level.items())
         self.widths["criterion"] = min(
             max(self.widths["criterion"], longest / _LINES_WANTED), _WIDEST_CRITERION
         )
@@ -167,7 +162,7 @@ class FormSheet:
 
     def _fields_below(self) -> None:
         labels = self.form.fields
-        self._end_row(PADDING * 2)
+        self._end_row(_GAP)
         self._label("number", "dimension", labels.inspectors.label)
         self._span("item", "criterion", None, _FIELD)
         self._label("max_points", "deduction_reason", labels.leader.label + "（盖章）")
@@ -193,27 +188,27 @@ class FormSheet:
         )
         lines = [words("填表说明:"), *(f"{n}. {note.format(**labels)}" for n, note in enumerate(notes, 1))]
         text = "\n".join(lines)
-        self._end_row(PADDING)
+        self._end_row(_GAP)
         # All in one cell: one that begins with a number might be taken for the item of that number.
         self._span("number", "remark", text, _NOTE)
-        self._end_row(PADDING + LINE * lines_of(text, sum(self.widths.values()), _NOTE.size))
+        self._end_row(height_of(text, sum(self.widths.values()), _NOTE.size))
 
     # -------------------------------------------------------------------------------------------- the table
 
     def _header(self) -> None:
         columns = self.form.columns
-        lines = 1.5
+        height = _HEAD_ROW
         for role, width in self.widths.items():
             label = columns.of_stage(self.stage) if role == "score" else columns.labels()[role]
             self._cell(role, label.label, _HEAD)
-            lines = max(lines, lines_of(label.label, width, _SIZE))
-        self._end_row(PADDING + LINE * lines)
+            height = max(height, height_of(label.label, width))
+        self._end_row(height)
 
     def _dimension(self, dimension: Dimension) -> str:
         """The rows of a dimension and its subtotal; returns the item rows as `4:7`."""
         first = self.row
         heights = [self._item_height(item) for item in dimension.items]
-        needed = PADDING + LINE * lines_of(dimension.title, self.widths["dimension"], _SIZE)
+        needed = height_of(dimension.title, self.widths["dimension"])
         heights[-1] = min(HIGHEST_ROW, heights[-1] + max(0.0, needed - sum(heights)))
         for item, height in zip(dimension.items, heights, strict=True):
             self._item(item, dimension)
@@ -229,8 +224,9 @@ class FormSheet:
 
     def _item_height(self, item: Item) -> float:
         texts = {"number": item.id, "item": item.title, "criterion": item.criterion}
-        lines = max(lines_of(text, self.widths[role], _SIZE) for role, text in texts.items())
-        return min(HIGHEST_ROW, max(_ROW, PADDING + LINE * lines))
+        return min(
+            HIGHEST_ROW, max(_ROW, *(height_of(text, self.widths[role]) for role, text in texts.items()))
+        )
 
     def _item(self, item: Item, dimension: Dimension) -> None:
         self._cell("number", item.id, _MIDDLE)
