@@ -33,6 +33,9 @@ def test_every_command_and_option_is_documented(name):
         "--quiet",
         "--lang",
         "--out",
+        "--level",
+        "--optional",
+        "--force",
     ):
         assert option in text, option
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from huitoukan.campaign.campaign import Campaign, Limits
+from huitoukan.intake import stamp
 from huitoukan.intake.discover import Submission, discover
 from huitoukan.intake.extract import Extracted, extract, without_blank_forms
 from huitoukan.intake.isolate import Lost, limit_worker, run_isolated
@@ -41,7 +42,6 @@ from huitoukan.rules import (
     unit,
     wording,
 )
-from huitoukan.rules.form import STAMP
 from huitoukan.rules.registry import Context, check
 from huitoukan.rules.subjects import FileSubject, FolderSubject, Mishap, SheetSubject
 
@@ -102,7 +102,7 @@ def process(path: str, data: bytes, campaign: Campaign) -> FileResult:
 def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> FileResult:
     campaign = context.campaign
     extracted = without_blank_forms(
-        [extract(path, grid, campaign) for grid in workbook.grids if grid.name != STAMP]
+        [extract(path, grid, campaign) for grid in workbook.grids if grid.name != stamp.SHEET]
     )
     findings = list(check(FileSubject(path, workbook, extracted), context))
     for one in extracted:

@@ -5,7 +5,6 @@ from datetime import time, timedelta
 import pytest
 
 from huitoukan.grid import Look
-
 from huitoukan.output.text import Words
 from tests.conftest import findings_of, grid_of
 

@@ -14,12 +14,14 @@ from huitoukan.campaign.problems import ConfigError
 from huitoukan.cli.aggregate import aggregate
 from huitoukan.cli.console import UsageError, config_problems, prepare_streams, tell
 from huitoukan.cli.explain import explain
+from huitoukan.cli.form import form
 from huitoukan.cli.language import _
 from huitoukan.cli.report import report
 from huitoukan.cli.validate import validate
 
 DONE, BAD_USAGE, OUR_BUG, INTERRUPTED = 0, 2, 3, 130
 _CORE = _("核心命令")
+_BEFORE = _("检查之前")
 _MORE = _("查阅")
 
 app = typer.Typer(
@@ -38,6 +40,7 @@ app.command("aggregate", help=_("汇总: 各县达标、未达标还是待定, �
 app.command("report", help=_("报告: 在一个文件夹里写出报告、问题清单和结果数据。"), rich_help_panel=_CORE)(
     report
 )
+app.command("form", help=_("表样: 按评分标准为每个单位写出空白评分表。"), rich_help_panel=_BEFORE)(form)
 app.command("explain", help=_("解释一个问题代码: 查什么、为什么、怎么改。"), rich_help_panel=_MORE)(explain)
 
 

@@ -67,14 +67,17 @@ def config_problems(error: ConfigError) -> None:
 
 
 @contextmanager
-def progress_bar(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar on stderr: on a terminal, for more than twenty files, and unless told to be quiet."""
+def progress_bar(*, quiet: bool, doing: str | None = None) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar on stderr: on a terminal, for more than twenty files, and unless told to be quiet.
+
+    `doing` is what it says, if it is not that workbooks are read.
+    """
     if quiet or not sys.stderr.isatty():
         yield None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
-    columns = (TextColumn(_("读取工作簿")), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn(doing or _("读取工作簿")), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=err(), transient=True) as progress:
         task = progress.add_task("", total=None, visible=False)
 

@@ -65,9 +65,22 @@ Lang = Annotated[Language, typer.Option("--lang", help=_("语言: zh 中文, en 
 
 def open_campaign(folder: Path, campaign: Path | None, rubric: Path | None) -> Campaign:
     """The campaign asked for: `--campaign`, else campaign.yaml in the folder, else the shipped one."""
-    beside = (folder if folder.is_dir() else folder.parent) / "campaign.yaml"
+    beside = (folder.parent if folder.is_file() else folder) / "campaign.yaml"
     rules = {entry.code: entry for entry in catalogue.entries()}
     return load_campaign(campaign or (beside if beside.is_file() else None), rubric, rules)
+
+
+def chosen_county(campaign: Campaign, county: str | None) -> str | None:
+    """The code of the county given by `--county`, or a usage problem that lists those there are."""
+    if county is None:
+        return None
+    try:
+        return county_code(campaign.roster, county)
+    except KeyError:
+        names = _("、").join(campaign.roster.county_name(body.code) for body in campaign.roster.bodies())
+        raise UsageError(
+            _("名录里没有“{county}”。可以写: {names}。").format(county=county, names=names)
+        ) from None
 
 
 def run_inspection(
@@ -76,15 +89,7 @@ def run_inspection(
 ) -> Inspection:  # fmt: skip
     """What validate, aggregate and report begin with: load the campaign and run the flow over the folder."""
     campaign = open_campaign(existing(folder), campaign_file, rubric)
-    code = None
-    if county is not None:
-        try:
-            code = county_code(campaign.roster, county)
-        except KeyError:
-            names = _("、").join(campaign.roster.county_name(body.code) for body in campaign.roster.bodies())
-            raise UsageError(
-                _("名录里没有“{county}”。可以写: {names}。").format(county=county, names=names)
-            ) from None
+    code = chosen_county(campaign, county)
     try:
         with progress_bar(quiet=quiet) as progress:
             inspection = inspect(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from huitoukan.intake import stamp
 from huitoukan.model import Finding, ReadingKind, Severity
 from huitoukan.phrase import plain, say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import FileSubject, ScoreRow, SheetSubject, SumRow
-
-STAMP = "_huitoukan"  # the hidden sheet of our own blank forms
 
 
 @rule(
@@ -220,7 +219,7 @@ def leftover_sheet(file: FileSubject, _context: Context) -> Iterator[Finding]:
     if any(extracted.sheet for extracted in file.sheets):
         for extracted in file.sheets:
             used = any(value not in ("", None) for row in extracted.grid.rows for value in row)
-            if used and not extracted.sheet and not extracted.headless and extracted.grid.name != STAMP:
+            if used and not extracted.sheet and not extracted.headless and extracted.grid.name != stamp.SHEET:
                 yield file.finding(sheet=extracted.grid.name, name=extracted.grid.name)
 
 

@@ -1,0 +1,93 @@
+"""`huitoukan form`: blank score workbooks for the units of the roster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from huitoukan.cli.console import UsageError, progress_bar, tell
+from huitoukan.cli.language import _
+from huitoukan.cli.options import SPOKEN, County, Lang, Quiet, RubricFile, chosen_county, open_campaign
+from huitoukan.model import Level, Stage
+from huitoukan.output.files import write_whole
+from huitoukan.output.forms import blank_forms, workbook_of
+from huitoukan.output.text import Words
+
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help=_("空白评分表写到哪个文件夹。"))]
+CampaignFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--campaign",
+        metavar="FILE",
+        help=_("检查活动文件; 不写时用 DIR 里的 campaign.yaml, 没有则用自带的晋中 2024 年方案。"),
+    ),
+]
+LevelOption = Annotated[
+    Level | None, typer.Option("--level", help=_("只要一级的评分表: county 县级, township 乡级。"))
+]
+StageOption = Annotated[
+    Stage, typer.Option("--stage", help=_("哪个阶段的评分表: self 自评, county 县级检查, city 市级检查。"))
+]
+Optional = Annotated[
+    bool, typer.Option("--optional", help=_("名录里可报可不报的单位 (required 为 no) 也写。"))
+]
+Force = Annotated[
+    bool, typer.Option("--force", help=_("覆盖内容不同的同名文件, 已填的分数会丢失, 请先备份。"))
+]
+
+
+def form(
+    out: Out,
+    campaign: CampaignFile = None,
+    rubric: RubricFile = None,
+    stage: StageOption = Stage.SELF,
+    county: County = None,
+    level: LevelOption = None,
+    optional: Optional = False,
+    force: Force = False,
+    quiet: Quiet = False,
+    lang: Lang = SPOKEN,
+) -> None:
+    """Write a blank score workbook for every unit asked for."""
+    if out.exists() and not out.is_dir():
+        raise UsageError(_("--out “{out}”是一个文件, 请写一个文件夹。").format(out=out))
+    opened = open_campaign(out, campaign, rubric)
+    code = chosen_county(opened, county)
+    forms = blank_forms(opened, stage, county=code, level=level, optional=optional)
+    if not forms:
+        raise UsageError(_("名录里没有符合条件的单位, 没有写出评分表。"))
+    words = Words(lang.value)
+    contents: dict[Path, bytes] = {}
+    with progress_bar(quiet=quiet, doing=_("绘制评分表")) as progress:
+        for one in forms:
+            contents[out / one.path] = workbook_of(one, opened, words)
+            if progress:
+                progress(len(contents), len(forms))
+    _write(contents, out, force=force)
+    if not quiet:
+        title = opened.settings.stages[stage].title
+        tell(
+            _("{count} 份空白评分表 ({stage}) 已写入 {folder}。").format(
+                count=len(forms), stage=title, folder=out
+            )
+        )
+
+
+def _write(contents: Mapping[Path, bytes], out: Path, *, force: bool) -> None:
+    """Write all files, or none as long as one would overwrite what somebody may have filled in."""
+    try:
+        other = [path for path, content in contents.items() if path.exists() and path.read_bytes() != content]
+        if other and not force:
+            raise UsageError(
+                _(
+                    "“{path}”已经存在, 内容不同 (这样的文件共 {count} 个)。请另写一个文件夹, 或用 --force 覆盖。"
+                ).format(path=other[0], count=len(other))
+            )
+        for path, content in contents.items():
+            if path in other or not path.exists():
+                write_whole(path, content)
+    except OSError as error:
+        raise UsageError(_("写不进“{folder}”: {why}").format(folder=out, why=error.strerror)) from None

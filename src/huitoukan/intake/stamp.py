@@ -1,0 +1,63 @@
+"""The stamp: a hidden sheet by which a blank form of ours says what it was made from and for whom.
+
+It is never required and never reported; what a person writes on the form counts for more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from huitoukan.grid import Grid
+from huitoukan.model import Level, Stage
+
+SHEET = "_huitoukan"
+_FORMAT = "1"
+_LONGEST = 200  # rows and characters that are looked at: a stamp is small, whatever else somebody put there
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Ids of the rubric (with its version), the campaign and the unit, and which form it is.
+
+    `stage` and `level` are None when the stamp names one that is not known here.
+    """
+
+    rubric: str
+    version: str
+    campaign: str
+    unit: str
+    stage: Stage | None
+    level: Level | None
+
+
+def rows(stamp: Stamp) -> tuple[tuple[str, str], ...]:
+    """The stamp as keys and values, in the order in which they stand on its sheet."""
+    return (
+        ("format", _FORMAT),
+        ("campaign", stamp.campaign),
+        ("rubric", stamp.rubric),
+        ("version", stamp.version),
+        ("unit", stamp.unit),
+        ("stage", stamp.stage or ""),
+        ("level", stamp.level or ""),
+    )
+
+
+def read_stamp(grid: Grid) -> Stamp | None:
+    """The stamp on a sheet; None for a sheet that is none, or one of a format that is not known here."""
+    found: dict[str, str] = {}
+    for row in range(min(len(grid.rows), _LONGEST)):
+        key, value = (grid.cell(row, column).text or "" for column in (0, 1))
+        found.setdefault(key.strip(), value.strip()[:_LONGEST])
+    named = all(found.get(key) for key in ("rubric", "version", "campaign", "unit"))
+    if grid.name != SHEET or found.get("format") != _FORMAT or not named:
+        return None
+    stage, level = found.get("stage"), found.get("level")
+    return Stamp(
+        found["rubric"],
+        found["version"],
+        found["campaign"],
+        found["unit"],
+        stage=Stage(stage) if stage in tuple(Stage) else None,
+        level=Level(level) if level in tuple(Level) else None,
+    )

@@ -1,0 +1,344 @@
+"""Drawing the score form (评分表) on a worksheet: an official table in which only entries can be changed.
+
+Labels and titles are those of the rubric, because forms are recognised by them; hints speak the language asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from huitoukan.campaign.campaign import Campaign
+from huitoukan.campaign.rubric import Dimension, Item
+from huitoukan.grid import column_letters
+from huitoukan.model import Stage, Unit
+from huitoukan.output.form_entry import (
+    colour_blank,
+    colour_missing,
+    date_validation,
+    evidence_prompt,
+    hide_empty_sum,
+    legal_entries,
+    needs_range,
+    score_validation,
+)
+from huitoukan.output.form_page import (
+    DIGIT,
+    HIGHEST_ROW,
+    SIZE,
+    break_pages,
+    growing_row,
+    height_of,
+    lines_of,
+    set_up_page,
+    text_width,
+)
+from huitoukan.output.text import Words
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+DATE_FORMAT = 'yyyy"年"m"月"d"日"'
+_TEXT_FORMAT = "@"
+_SHADE = "F2F2F2"
+_FORMULA_START = ("=", "+", "-", "@")
+
+# Columns from left to right: role and width in points; all together they fill the width of A4 landscape.
+_COLUMNS = (
+    ("number", 39.0), ("dimension", 60.0), ("item", 96.0), ("criterion", 207.0), ("max_points", 41.0),
+    ("score", 51.0), ("deduction_reason", 126.0), ("evidence", 78.0), ("remark", 81.0),
+)  # fmt: skip
+_WIDEST_CRITERION, _LINES_WANTED = 360.0, 6  # long criteria widen their column before they grow too high
+_WRITTEN = ("deduction_reason", "evidence", "remark")
+# Heights of rows in points, at least.
+_TITLE_ROW, _FIELD_ROW, _HEAD_ROW, _ROW, _SUM_ROW = 32.0, 21.0, 26.0, 18.0, 16.0
+_GAP, _SIGNATURE_ROW = 6.0, 26.0
+
+
+class _Look(NamedTuple):
+    """How a cell looks, and whether it may be filled in. `border`: nothing, a line below, or a box."""
+
+    font: str = "宋体"
+    size: float = SIZE
+    side: str = "left"
+    border: str = ""
+    shaded: bool = False
+    locked: bool = True
+
+
+_TITLE = _Look("黑体", 18.0, "center")
+_HEAD = _Look("黑体", side="center", border="box", shaded=True)
+_TEXT = _Look(border="box")
+_MIDDLE = _Look(side="center", border="box")
+_ENTRY = _Look(border="box", locked=False)
+_SCORE = _Look(size=12.0, side="center", border="box", locked=False)
+_LABEL = _Look(side="right")
+_GIVEN = _Look(border="below")
+_FIELD = _Look(border="below", locked=False)
+_NOTE = _Look(size=9.0)
+
+
+@dataclass
+class FormSheet:
+    """One blank form in the making: draw it once, top down.
+
+    `hidden` keeps lists that do not fit into a validation, from its column D on.
+    """
+
+    sheet: Worksheet
+    hidden: Worksheet
+    campaign: Campaign
+    unit: Unit
+    stage: Stage
+    words: Words
+    row: int = 1
+    _groups: list[tuple[int, int]] = field(default_factory=list)  # first and last rows of what stays together
+    _styles: dict[_Look, Any] = field(default_factory=dict)
+    _lists: int = 0
+
+    def __post_init__(self) -> None:
+        self.form = self.campaign.rubric.form
+        self.level = self.campaign.rubric.level(self.unit.level)
+        self.letters = {role: column_letters(n) for n, (role, _) in enumerate(_COLUMNS)}
+        self.widths = dict(_COLUMNS)
+        longest = max(text_width(item.criterion) for item in self.level.items())
+        self.widths["criterion"] = min(
+            max(self.widths["criterion"], longest / _LINES_WANTED), _WIDEST_CRITERION
+        )
+
+    def draw(self) -> None:
+        """Title, fields, table, signatures, notes; then what concerns the whole sheet."""
+        for role, width in self.widths.items():
+            self.sheet.column_dimensions[self.letters[role]].width = round(width / DIGIT, 2)
+        self._title()
+        self._fields_above()
+        header = self.row
+        self._header()
+        item_rows, sum_rows = [], []
+        for dimension in self.level.dimensions:
+            item_rows.append(self._dimension(dimension))
+            sum_rows.append(f"{self.row - 1}:{self.row - 1}")
+        last = self.row
+        self._sum(self.form.total.label, sum_rows, item_rows)
+        self._fields_below()
+        self._notes()
+        self._groups.append((last, self.row - 1))
+        columns = (self.letters["max_points"], self.letters["score"], self.letters["deduction_reason"])
+        colour_missing(self.sheet, item_rows, columns, header + 1)
+        area = f"{self.letters['number']}1:{self.letters['remark']}{self.row - 1}"
+        set_up_page(self.sheet, header, area, self.words)
+        break_pages(self.sheet, header, self._groups, sum(self.widths.values()))
+        protection = self.sheet.protection
+        protection.sheet = True
+        protection.formatColumns = protection.formatRows = False  # what is False is allowed
+
+    # -------------------------------------------------------------------------------------------- around the table
+
+    def _title(self) -> None:
+        title = form_title(self.campaign, self.unit)
+        self._span("number", "remark", title, _TITLE)
+        self._end_row(_TITLE_ROW * lines_of(title, sum(self.widths.values()), _TITLE.size))
+
+    def _fields_above(self) -> None:
+        labels, settings = self.form.fields, self.campaign.settings.stages[self.stage]
+        # A title of the analyst's that is none of the words for the stage would not be recognised.
+        stage = settings.title if settings.title in settings.words else settings.words[0]
+        self._label("number", "dimension", labels.unit.label)
+        self._span("item", "criterion", self.campaign.roster.full_name(self.unit.code), _GIVEN)
+        self._label("max_points", "score", labels.stage.label)
+        self._span("deduction_reason", "deduction_reason", stage, _GIVEN)
+        self._label("evidence", "evidence", labels.date.label)
+        day = self._span("remark", "remark", None, _FIELD)
+        day.number_format = DATE_FORMAT
+        self.sheet.add_data_validation(
+            date_validation(day.coordinate, settings, labels.date.label, self.words)
+        )
+        colour_blank(self.sheet, day.coordinate)
+        self._end_row(_FIELD_ROW)
+
+    def _fields_below(self) -> None:
+        labels = self.form.fields
+        self._end_row(_GAP)
+        self._label("number", "dimension", labels.inspectors.label)
+        self._span("item", "criterion", None, _FIELD)
+        self._label("max_points", "deduction_reason", labels.leader.label + "（盖章）")
+        self._span("evidence", "remark", None, _FIELD)
+        self._end_row(_SIGNATURE_ROW)
+        self._label("number", "dimension", labels.phone.label)
+        phone = self._span("item", "criterion", None, _FIELD)
+        phone.number_format = _TEXT_FORMAT  # a number would lose its leading zero
+        self._end_row(_SIGNATURE_ROW)
+
+    def _notes(self) -> None:
+        columns, words = self.form.columns, self.words
+        labels = {
+            "score": columns.of_stage(self.stage).label, "reason": columns.deduction_reason.label,
+            "maximum": columns.max_points.label, "criterion": columns.criterion.label,
+        }  # fmt: skip
+        notes = (
+            words(
+                "只填淡黄色的单元格、表中的白色空格和表下签字处, 其余单元格已锁定; 请勿增删行列、改动表样。"
+            ),
+            words("“{score}”按“{criterion}”打分, 可填的分数见单元格旁的提示; 不得分填 0, 不能留空。"),
+            words("得分低于“{maximum}”的, 必须写明“{reason}”; 没有写明的, 该格显示为淡红色。"),
+        )
+        lines = [words("填表说明:"), *(f"{n}. {note.format(**labels)}" for n, note in enumerate(notes, 1))]
+        text = "\n".join(lines)
+        self._end_row(_GAP)
+        # All in one cell: one that begins with a number might be taken for the item of that number.
+        self._span("number", "remark", text, _NOTE)
+        self._end_row(height_of(text, sum(self.widths.values()), _NOTE.size))
+
+    # -------------------------------------------------------------------------------------------- the table
+
+    def _header(self) -> None:
+        columns = self.form.columns
+        height = _HEAD_ROW
+        for role, width in self.widths.items():
+            label = columns.of_stage(self.stage) if role == "score" else columns.labels()[role]
+            self._cell(role, label.label, _HEAD)
+            height = max(height, height_of(label.label, width))
+        self._end_row(height)
+
+    def _dimension(self, dimension: Dimension) -> str:
+        """The rows of a dimension and its subtotal; returns the item rows as `4:7`."""
+        first = self.row
+        heights = [self._item_height(item) for item in dimension.items]
+        needed = height_of(dimension.title, self.widths["dimension"])
+        heights[-1] = min(HIGHEST_ROW, heights[-1] + max(0.0, needed - sum(heights)))
+        for item, height in zip(dimension.items, heights, strict=True):
+            self._item(item, dimension)
+            growing_row(self.sheet, self.row, height)
+            self.row += 1
+        column, last = self.letters["dimension"], self.row - 1
+        if last > first:
+            self.sheet.merge_cells(f"{column}{first}:{column}{last}")
+        rows = f"{first}:{last}"
+        self._sum(self.form.subtotal.label, [rows], [rows])
+        self._groups.append((first, self.row - 1))
+        return rows
+
+    def _item_height(self, item: Item) -> float:
+        texts = {"number": item.id, "item": item.title, "criterion": item.criterion}
+        return min(
+            HIGHEST_ROW, max(_ROW, *(height_of(text, self.widths[role]) for role, text in texts.items()))
+        )
+
+    def _item(self, item: Item, dimension: Dimension) -> None:
+        self._cell("number", item.id, _MIDDLE)
+        self._cell("dimension", dimension.title, _MIDDLE)
+        self._cell("item", item.title, _TEXT)
+        self._cell("criterion", item.criterion, _TEXT)
+        self._cell("max_points", _number(item.maximum), _MIDDLE)
+        score = self._cell("score", None, _SCORE).coordinate
+        for role in _WRITTEN:
+            self._cell(role, None, _ENTRY)
+        entries = legal_entries(item, self.unit.code, self.campaign)
+        kept = self._keep(entries) if entries and needs_range(entries) else None
+        validation = score_validation(item, score, self.unit.code, self.campaign, self.words, kept)
+        self.sheet.add_data_validation(validation)
+        prompt = evidence_prompt(item, f"{self.letters['evidence']}{self.row}", self.campaign)
+        if prompt is not None:
+            self.sheet.add_data_validation(prompt)
+
+    def _keep(self, entries: Sequence[Decimal | str]) -> str:
+        """Write a list into a column of the hidden sheet and return its range."""
+        column = column_letters(3 + self._lists)
+        self._lists += 1
+        for n, entry in enumerate(entries, start=1):
+            put(self.hidden[f"{column}{n}"], _number(entry) if isinstance(entry, Decimal) else entry)
+        return f"'{self.hidden.title}'!${column}$1:${column}${len(entries)}"
+
+    def _sum(self, label: str, added: Sequence[str], items: Sequence[str]) -> None:
+        """A row of sums over rows written as `4:7`; `items` are the item rows that it stands for in the end."""
+        for role in self.widths:
+            self._cell(role, None, _HEAD)
+        self._span("number", "criterion", label, _HEAD)
+        for role in ("max_points", "score"):
+            letter = self.letters[role]
+            self.sheet[f"{letter}{self.row}"] = f"=SUM({','.join(_areas(letter, added))})"
+        score = self.letters["score"]
+        hide_empty_sum(self.sheet, f"{score}{self.row}", tuple(_areas(score, items)), _SHADE)
+        self._end_row(_SUM_ROW)
+
+    # -------------------------------------------------------------------------------------------- cells
+
+    def _end_row(self, height: float) -> None:
+        self.sheet.row_dimensions[self.row].height = height
+        self.row += 1
+
+    def _label(self, first: str, last: str, label: str) -> None:
+        self._span(first, last, f"{label}：", _LABEL)
+
+    def _span(self, first: str, last: str, text: str | None, look: _Look) -> Cell:
+        """A cell that stretches over several columns."""
+        roles = list(self.letters)
+        inside = roles[roles.index(first) : roles.index(last) + 1]
+        cells = [self._cell(role, text if role == first else None, look) for role in inside]
+        if len(cells) > 1:
+            self.sheet.merge_cells(f"{cells[0].coordinate}:{cells[-1].coordinate}")
+        return cells[0]
+
+    def _cell(self, role: str, value: str | float | None, look: _Look) -> Cell:
+        cell: Any = self.sheet[f"{self.letters[role]}{self.row}"]
+        if look in self._styles:  # copied: openpyxl is slow to find out that it knows a style
+            cell._style = copy(self._styles[look])
+        else:
+            _dress(cell, look)
+            self._styles[look] = copy(cell._style)
+        put(cell, value)
+        return cell  # type: ignore[no-any-return]
+
+
+def form_title(campaign: Campaign, unit: Unit) -> str:
+    """The title of a form: that of the rubric, as a table, and the level it is for."""
+    title = campaign.rubric.title.removesuffix("评分标准").removesuffix("评分表")
+    return f"{title}评分表（{campaign.rubric.level(unit.level).title}）"
+
+
+def put(cell: Cell, value: Any) -> None:
+    """Write a value as what it is: text that looks like a formula or an error stays text."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
+
+    if not isinstance(value, str):
+        cell.value = value
+        return
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+    cell.data_type = "s"
+    if value.startswith(_FORMULA_START):
+        cell.quotePrefix = True
+
+
+def chinese_font(name: str, size: float) -> Any:
+    """A font, marked as Chinese for systems that lack it and must find another."""
+    from openpyxl.styles import Font  # noqa: PLC0415
+
+    return Font(name=name, size=size, charset=134)
+
+
+def _dress(cell: Cell, look: _Look) -> None:
+    from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side  # noqa: PLC0415
+
+    line = Side(style="thin")
+    cell.font = chinese_font(look.font, look.size)
+    cell.alignment = Alignment(horizontal=look.side, vertical="center", wrap_text=True)
+    if look.border:
+        box = look.border == "box"
+        cell.border = Border(line, line, line, line) if box else Border(bottom=line)
+    if look.shaded:
+        cell.fill = PatternFill("solid", start_color=_SHADE)
+    cell.protection = Protection(locked=look.locked)
+
+
+def _areas(letter: str, rows: Sequence[str]) -> Iterator[str]:
+    """Rows `4:7` in a column as `F4:F7`, a single row `8:8` as `F8`."""
+    for first, last in (area.split(":") for area in rows):
+        yield f"{letter}{first}" if first == last else f"{letter}{first}:{letter}{last}"
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -1,0 +1,118 @@
+"""Blank score workbooks (下发的空白评分表): one for each unit of the roster, the same input giving the same bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from pathlib import PurePosixPath
+from typing import Any
+
+from huitoukan.campaign.campaign import Campaign
+from huitoukan.intake import stamp
+from huitoukan.intake.stamp import Stamp
+from huitoukan.model import Level, Stage, Unit
+from huitoukan.output.form_sheet import FormSheet, chinese_font, form_title, put
+from huitoukan.output.text import Words
+
+SHEET = "评分表"
+_FIRST_ZIP_YEAR = 1980
+_CORE = "docProps/core.xml"
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+_ILLEGAL = re.compile(r"[\x00-\x1f\x7f]")
+_FULL_WIDTH = {
+    ord(c): ord(c) + 0xFEE0 for c in '<>:"/\\|?*'
+}  # what Windows forbids in names, in its full width
+
+
+@dataclass(frozen=True, slots=True)
+class BlankForm:
+    """One workbook to be written: whose it is, and where below the output folder it goes (with `/`)."""
+
+    unit: Unit
+    stage: Stage
+    path: str
+
+
+def blank_forms(
+    campaign: Campaign, stage: Stage, *, county: str | None = None, level: Level | None = None,
+    optional: bool = False,
+) -> tuple[BlankForm, ...]:  # fmt: skip
+    """The forms of a stage, by county and unit; `county` is a roster code, optional units come only when asked for."""
+    roster = campaign.roster
+    title = campaign.settings.stages[stage].title
+    found, taken = [], set()
+    for unit in sorted(roster.units.values(), key=lambda unit: (unit.county, unit.level, unit.code)):
+        if not unit.required and not optional:
+            continue
+        if county not in (None, unit.county) or level not in (None, unit.level):
+            continue
+        place = roster.county_name(unit.county)
+        path = _path(title, place, unit.name)
+        if path.casefold() in taken:
+            path = _path(title, place, f"{unit.name}-{unit.code}")
+        taken.add(path.casefold())
+        found.append(BlankForm(unit, stage, path))
+    return tuple(found)
+
+
+def _path(stage: str, county: str, unit: str) -> str:
+    stage, county, unit = (_file_name(part) for part in (stage, county, unit))
+    return str(PurePosixPath(stage, county, f"{stage}-{county}-{unit}.xlsx"))
+
+
+def _file_name(text: str) -> str:
+    """A text as part of a file name that every system takes."""
+    return _ILLEGAL.sub("", text).translate(_FULL_WIDTH).rstrip(". ") or "_"
+
+
+def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
+    """The workbook of a form, as a file."""
+    from openpyxl import Workbook  # noqa: PLC0415
+
+    workbook = Workbook()
+    # Column widths are counted in digits of the standard font; openpyxl has no public way to set it.
+    fonts: Any = workbook._fonts  # type: ignore[attr-defined]
+    fonts[0] = chinese_font("宋体", 11)
+    sheet = workbook.worksheets[0]
+    sheet.title = SHEET
+    hidden = workbook.create_sheet(stamp.SHEET)
+    hidden.sheet_state = "veryHidden"
+    for n, row in enumerate(stamp.rows(_stamp(form, campaign)), start=1):
+        for column, text in zip("AB", row, strict=True):
+            put(hidden[f"{column}{n}"], text)
+    FormSheet(sheet, hidden, campaign, form.unit, form.stage, words).draw()
+    workbook.calculation.fullCalcOnLoad = True  # openpyxl saves formulas without their results
+    properties = workbook.properties
+    properties.creator, properties.title = "huitoukan", form_title(campaign, form.unit)
+    start = campaign.settings.period.start
+    moment = datetime.combine(start.replace(year=max(start.year, _FIRST_ZIP_YEAR)), time(), UTC)
+    properties.created = moment.replace(tzinfo=None)
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return _without_clock(stream.getvalue(), moment)
+
+
+def _stamp(form: BlankForm, campaign: Campaign) -> Stamp:
+    rubric = campaign.rubric
+    return Stamp(rubric.id, rubric.version, campaign.settings.id, form.unit.code, form.stage, form.unit.level)
+
+
+def _without_clock(workbook: bytes, moment: datetime) -> bytes:
+    """The same workbook as if it had been saved at a given moment, so that two runs give the same bytes."""
+    stream = io.BytesIO()
+    saved = b"\\g<1>" + moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode("ascii")
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook)) as source,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            content = source.read(name)
+            if name == _CORE:
+                content = _MODIFIED.sub(saved, content)
+            part = zipfile.ZipInfo(name, moment.timetuple()[:6])
+            part.compress_type, part.create_system, part.external_attr = zipfile.ZIP_DEFLATED, 0, 0
+            target.writestr(part, content)
+    return stream.getvalue()
