@@ -178,6 +178,7 @@ class Origin(StrEnum):
     """Where a statement about a sheet was found, strongest first."""
 
     HEADER = "header"
+    STAMP = "stamp"  # the hidden sheet of our own blank forms
     TITLE = "title"
     COLUMNS = "columns"
     SHEET_NAME = "sheet_name"

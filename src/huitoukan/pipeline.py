@@ -10,9 +10,8 @@ from functools import cached_property
 from pathlib import Path
 
 from huitoukan.campaign.campaign import Campaign, Limits
-from huitoukan.intake import stamp
 from huitoukan.intake.discover import Submission, discover
-from huitoukan.intake.extract import Extracted, extract, without_blank_forms
+from huitoukan.intake.extract import Extracted, extract_all
 from huitoukan.intake.isolate import Lost, limit_worker, run_isolated
 from huitoukan.intake.reader import Kind, Outcome, Workbook, read
 from huitoukan.model import (
@@ -100,10 +99,7 @@ def process(path: str, data: bytes, campaign: Campaign) -> FileResult:
 
 
 def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> FileResult:
-    campaign = context.campaign
-    extracted = without_blank_forms(
-        [extract(path, grid, campaign) for grid in workbook.grids if grid.name != stamp.SHEET]
-    )
+    extracted = extract_all(path, workbook.grids, context.campaign)
     findings = list(check(FileSubject(path, workbook, extracted), context))
     for one in extracted:
         findings += check_sheet(one, context)
@@ -126,7 +122,7 @@ def check_sheet(one: Extracted, context: Context) -> list[Finding]:
     """Everything that the rules find on one score sheet: on the sheet, its rows and its sums."""
     if one.sheet is None:
         return []
-    subject = SheetSubject(one.sheet, context.campaign.rubric.level(one.sheet.level), one.grid)
+    subject = SheetSubject(one.sheet, context.campaign.rubric.level(one.sheet.level), one.grid, one.stamp)
     findings = list(check(subject, context))
     for part in (*subject.rows, *subject.sums):
         findings += check(part, context)

@@ -12,6 +12,8 @@ from huitoukan.intake.header import Header
 from huitoukan.intake.identity import date_claim, find_hints, stage_claim, unit_claim
 from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless
 from huitoukan.intake.normalise import read_score
+from huitoukan.intake.stamp import SHEET as STAMP_SHEET
+from huitoukan.intake.stamp import Stamp, read_stamp
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary, vocabulary
 from huitoukan.model import (
     FieldClaim,
@@ -34,26 +36,43 @@ _UNIQUE = ("item", "max_points", "deduction_reason")  # roles, besides the score
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What one worksheet brought: a score sheet, or the first item of a table that lacks its header, or neither."""
+    """What one worksheet brought: a score sheet, or the first item of a table that lacks its header, or neither.
+
+    `stamp` is that of the blank form on which it was filled, where it is one of ours.
+    """
 
     grid: Grid
     sheet: ScoreSheet | None = None
     headless: Cell | None = None
+    stamp: Stamp | None = None
 
 
-def extract(path: str, grid: Grid, campaign: Campaign) -> Extracted:
+def extract_all(path: str, grids: Sequence[Grid], campaign: Campaign) -> tuple[Extracted, ...]:
+    """Look for forms on the worksheets of the file at a relative path.
+
+    The stamp of a blank form speaks for the first worksheet only: others were copied into the workbook.
+    """
+    stamps = [read_stamp(grid) for grid in grids if grid.name == STAMP_SHEET]
+    forms = [grid for grid in grids if grid.name != STAMP_SHEET]
+    stamp = stamps[0] if stamps else None
+    return _without_blank_forms(
+        [extract(path, grid, campaign, None if n else stamp) for n, grid in enumerate(forms)]
+    )
+
+
+def extract(path: str, grid: Grid, campaign: Campaign, stamp: Stamp | None = None) -> Extracted:
     """Look for the form on one worksheet of the file at a relative path."""
     words = vocabulary(campaign)
     table = find_table(grid, words)
     if table is None:
         return Extracted(grid, headless=headless(grid, words))
     fields = find_fields(grid, table, words)
-    hints = find_hints(path, grid, table, fields.get("county"), campaign.roster, words)
+    hints = find_hints(path, grid, table, fields.get("county"), campaign.roster, words, stamp)
     stage = stage_claim(fields.get("stage"), hints, grid, table, words)
-    return Extracted(grid, _score_sheet(path, grid, table, campaign, fields, hints, stage))
+    return Extracted(grid, _score_sheet(path, grid, table, campaign, fields, hints, stage), stamp=stamp)
 
 
-def without_blank_forms(sheets: Sequence[Extracted]) -> tuple[Extracted, ...]:
+def _without_blank_forms(sheets: Sequence[Extracted]) -> tuple[Extracted, ...]:
     """The sheets of a workbook; a form that nobody filled, beside one that somebody did, is a left-over sheet."""
     if not any(one.sheet and not _is_blank(one.sheet) for one in sheets):
         return tuple(sheets)

@@ -15,6 +15,7 @@ from huitoukan.grid import Grid
 from huitoukan.intake.dates import read_date
 from huitoukan.intake.fields import FieldValue
 from huitoukan.intake.layout import RowKind, Table
+from huitoukan.intake.stamp import Stamp
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary
 from huitoukan.model import (
     DateClaim,
@@ -30,21 +31,27 @@ from huitoukan.model import (
     UnitClaim,
 )
 
+_NO_WITNESS = (Origin.TITLE, Origin.STAMP)  # titles are copied; that a stamp says otherwise is told by U337
 _ABSENT = NameMatch(Match.UNKNOWN)
 
 
 def find_hints(
-    path: str, grid: Grid, table: Table, county: FieldValue | None, roster: Roster, words: Vocabulary
-) -> tuple[Hint, ...]:
-    """What a county field, the title, the sheet name, the file name and the folders say, strongest first."""
-    return tuple(_hints(path, grid, table, county, roster, words))
+    path: str, grid: Grid, table: Table, county: FieldValue | None, roster: Roster, words: Vocabulary,
+    stamp: Stamp | None = None,
+) -> tuple[Hint, ...]:  # fmt: skip
+    """What a county field, our own stamp, the title, the sheet name, the file name and the folders say, strongest first."""
+    return tuple(_hints(path, grid, table, county, roster, words, stamp))
 
 
 def _hints(
-    path: str, grid: Grid, table: Table, county: FieldValue | None, roster: Roster, words: Vocabulary
-) -> Iterator[Hint]:
+    path: str, grid: Grid, table: Table, county: FieldValue | None, roster: Roster, words: Vocabulary,
+    stamp: Stamp | None,
+) -> Iterator[Hint]:  # fmt: skip
     if county is not None and county.text:
         yield Hint(Origin.HEADER, county.text, county=_mention(roster, county.text).county)
+    if stamp is not None and stamp.unit in roster.units:
+        name = roster.full_name(stamp.unit)
+        yield Hint(Origin.STAMP, name, stamp.unit, roster.units[stamp.unit].county, stamp.stage)
     location = PurePosixPath(path)
     titles = [
         value
@@ -103,7 +110,7 @@ def _contradicting(code: str, hints: Sequence[Hint], roster: Roster) -> tuple[Hi
     found: dict[Origin, Hint] = {}
     settled: set[Origin] = set()
     for hint in hints:
-        if hint.origin in settled or hint.origin is Origin.TITLE or not (hint.unit or hint.county):
+        if hint.origin in settled or hint.origin in _NO_WITNESS or not (hint.unit or hint.county):
             continue
         settled.add(hint.origin)  # the folder nearest to the file speaks for all folders
         other_unit = hint.unit is not None and hint.unit != code
@@ -127,7 +134,7 @@ def stage_claim(
             stage, origin = (hint.stage, hint.origin) if hint else (None, None)
     settled: dict[Origin, Hint] = {}
     for hint in hints:
-        if hint.stage and hint.origin is not Origin.TITLE:
+        if hint.stage and hint.origin not in _NO_WITNESS:
             settled.setdefault(hint.origin, hint)
     contradictions = tuple(hint for hint in settled.values() if stage and hint.stage is not stage)
     return StageClaim(cell, text, stage, origin if stage else None, contradictions)

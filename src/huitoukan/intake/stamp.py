@@ -1,6 +1,6 @@
 """The stamp: a hidden sheet by which a blank form of ours says what it was made from and for whom.
 
-It is never required and never reported; what a person writes on the form counts for more.
+It is never required and never reported; what people see and write on the form counts for more.
 """
 
 from __future__ import annotations

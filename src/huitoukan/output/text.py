@@ -28,6 +28,7 @@ NAMES: Mapping[type[StrEnum], Mapping[str, str]] = {
     Verdict: {"pass": "达标", "fail": "未达标", "pending": "待定"},
     Origin: {
         "header": "表头",
+        "stamp": "下发时的标记",
         "title": "标题",
         "columns": "得分列",
         "sheet_name": "工作表名",

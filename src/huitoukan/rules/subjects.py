@@ -11,6 +11,7 @@ from huitoukan.campaign.rubric import Dimension, Item, LevelRubric
 from huitoukan.grid import Cell, Grid, Range
 from huitoukan.intake.extract import Extracted
 from huitoukan.intake.reader import Workbook
+from huitoukan.intake.stamp import Stamp
 from huitoukan.model import Finding, Reading, ReadingKind, Score, ScoreSheet, SheetResult, Sum
 from huitoukan.phrase import Phrase, plain, say
 
@@ -46,11 +47,12 @@ class FileSubject:
 
 @dataclass(frozen=True)
 class SheetSubject:
-    """One score sheet beside the rubric of its level, and the worksheet that it was read from."""
+    """One score sheet beside the rubric of its level, the worksheet that it was read from, and the stamp of its form."""
 
     sheet: ScoreSheet
     rubric: LevelRubric
     grid: Grid
+    stamp: Stamp | None = None
 
     def finding(
         self, cell: Cell | Range | None = None, *, item: str | None = None,

@@ -195,6 +195,8 @@ def total_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]
     """
     total = subject.sheet.total
     blank = total is None or total.reading.kind in _NO_SUM
+    if total is not None and total.formula is not None and total.reading.kind is ReadingKind.UNCACHED:
+        blank = subject.stamp is None  # on our own form the sum stands; only nobody has opened the file since
     if subject.measured and blank:
         right = next((row.expected() for row in subject.sums if row.dimension is None), None)
         known = plain(right[0]) if right else None

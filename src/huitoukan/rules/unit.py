@@ -374,6 +374,30 @@ def date_without_year(subject: SheetSubject, _context: Context) -> Iterator[Find
         yield subject.finding(subject.sheet.date.cell, text=subject.sheet.date.text)
 
 
+@rule(
+    "U337", severity=Severity.WARNING, on=SheetSubject, message="这张表是发给{stamped}的, 表内写的却是{name}。",
+    fix="请核对是不是用了别的单位的表; 确实借用了表样的, 不影响结果。",
+)  # fmt: skip
+def form_of_another_unit(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """用的是发给别的单位或别的阶段的表。
+
+    查什么: 用本工具生成的空白表填报的, 表内的单位和阶段应与下发时的一致。
+    为什么: 可能把别的单位填好的表改了名称报上来。
+    例子: 发给乐平镇的表, 单位名称改成了皋落镇。
+    怎么改: 核对是不是用了别的单位的表; 汇总以表内写的为准。
+    """
+    stamp, roster = subject.stamp, context.campaign.roster
+    unit, stage = subject.sheet.unit.unit, subject.sheet.stage.stage
+    if stamp is None or stamp.unit not in roster.units or unit is None or stage is None:
+        return
+    if unit != stamp.unit:
+        names = roster.full_name(stamp.unit), roster.full_name(unit)
+        yield subject.finding(subject.sheet.unit.cell, stamped=names[0], name=names[1])
+    elif stamp.stage not in (None, stage):
+        stamped = say("{unit}{stage}用", unit=roster.full_name(unit), stage=stamp.stage)
+        yield subject.finding(subject.sheet.stage.cell, stamped=stamped, name=stage)
+
+
 def _day(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)

@@ -1,4 +1,4 @@
-"""L218-L225: forms that are not the one handed out: other words, other order, fields that went."""
+"""L218-L226: forms that are not the one handed out: other words, other order, fields that went."""
 
 from __future__ import annotations
 
@@ -207,3 +207,22 @@ def external_link(subject: SheetSubject, _context: Context) -> Iterator[Finding]
         cell for cell, formula in formulas.items() if "[" in formula and _EXTERNAL.search(formula)
     ):
         yield subject.finding(area, formula=f"={formulas[area.top, area.left]}")
+
+
+@rule(
+    "L226", severity=Severity.WARNING, on=SheetSubject, message="这张表是按评分标准 {stamped} 生成的, 本次用的是 {expected}。",
+    fix="请换用本次下发的空白表重新填报。",
+)  # fmt: skip
+def form_of_another_rubric(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+    """空白表的版本不对。
+
+    查什么: 用本工具生成的空白表填报的, 表的评分标准和版本应与本次检查的一致。
+    为什么: 旧版本的项目、分值可能不同。
+    例子: 用了去年下发的空白表。
+    怎么改: 换用本次下发的空白表重新填报。
+    """
+    stamp, rubric = subject.stamp, context.campaign.rubric
+    if stamp is not None and (stamp.rubric, stamp.version) != (rubric.id, rubric.version):
+        yield subject.finding(
+            stamped=f"{stamp.rubric} {stamp.version}", expected=f"{rubric.id} {rubric.version}"
+        )
