@@ -39,9 +39,18 @@ def test_clean_form(path, campaign):
 def test_the_whole_clean_folder(campaign):
     inspection = inspect(INBOX / "clean", campaign, jobs=2)
     assert len(inspection.files) == len(CLEAN) == 43
-    assert {file.status for file in inspection.files} == {FileStatus.OK}
-    assert all(finding.file is None for finding in inspection.findings)
-    assert Counter(f.code for f in inspection.findings) == {"C601": 130 - 19, "C602": 9}
+    told = [finding for finding in inspection.findings if finding.file]
+    assert {file.status for file in inspection.files} == {FileStatus.OK, FileStatus.FINDINGS}
+    assert {file.path for file in inspection.files if file.status is FileStatus.FINDINGS} == {
+        f.file for f in told
+    }
+    # The invented names serve as inspector and as leader on seven of the checked sheets: nothing else is to be said.
+    assert Counter(f.code for f in inspection.findings) == {"C601": 130 - 19, "C602": 9, "U336": 7}
+    for finding in told:
+        truth = TRUTH[f"clean/{finding.file}"]
+        (name,) = dict(finding.details)["names"].words
+        assert name in finding.value
+        assert truth["stage"] != "self"
     counties = {s.unit.code: s for s in standings(inspection.by_unit, campaign)}
     for code in ("140724", "140727"):
         body = TRUTH[

@@ -62,7 +62,8 @@ def test_legal_scores_in_any_layout_are_read_back(layout: Layout, forms: list[Fi
         }
         assert {i.item: i.cell for i in sheet.items} == addresses[sheet.sheet]
     complaints = {found.code for found in result.findings if found.severity is not Severity.INFO}
-    assert complaints <= (set() if layout.total else {"S423"})
+    # Made-up scores of several stages lie far apart.
+    assert complaints <= {"S431", "S432"} | (set() if layout.total else {"S423"})
 
 
 # -------------------------------------------------------------------------------- location

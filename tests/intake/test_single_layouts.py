@@ -19,7 +19,8 @@ def _read(
     grid = grid_of(table, fields)
     sheet = extract(path, grid, campaign).sheet
     assert sheet is not None, "not recognised as a form"
-    return sheet, {f.code for f in findings_of(grid, path, campaign)} - {"L204", "S423"}
+    codes = {f.code for f in findings_of(grid, path, campaign)}
+    return sheet, codes - {"L204", "S423", "L219", "L223"}  # short tables, in other words, without signatures
 
 
 def _items(sheet):

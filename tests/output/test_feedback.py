@@ -14,6 +14,7 @@ from huitoukan.model import FileResult, FileStatus, Finding, Level, Severity, Sh
 from huitoukan.output.context import report_context
 from huitoukan.output.render import outdated, render
 from huitoukan.output.text import Words
+from huitoukan.phrase import say
 from huitoukan.pipeline import Inspection, inspect
 from huitoukan.standing.aggregate import standings
 from tests.conftest import DATA
@@ -54,7 +55,8 @@ def sheet(file, unit=FIRST, stage=Stage.SELF, name="评分表"):
 
 
 def finding(file, cell=None, code="S402", severity=Severity.ERROR, unit=FIRST, *, name="评分表", **more):
-    details = (("label", "T1.1 报表任务"), ("number", "4"))
+    what = say("是文字, 不是数")
+    details = (("label", "T1.1 报表任务"), ("number", "4"), ("what", what), ("done", None))
     return Finding(code, severity, file, name, cell, unit, item="T1.1", expected="4", details=details, **more)
 
 
@@ -313,7 +315,7 @@ def test_english(campaign):
     text = "".join(page(html).text)
     assert "Files received: 1" in text
     assert "blocking" in text
-    assert "The score “x” is not a number." in text, "the item stands in its own column"
+    assert "The score “x” is text, not a number." in text, "the item stands in its own column"
     assert not re.search("必须|单元格|怎么|补报", text)
 
 

@@ -154,10 +154,8 @@ def test_every_blank_form_is_recognised(unit):
     campaign = shipped()
     [form] = [one for one in blank_forms(campaign, Stage.SELF, optional=True) if one.unit.code == unit]
     result = process(form.path, workbook_of(form, campaign, Words()), campaign)
-    assert {found.code for found in result.findings} == {
-        "S413",
-        "U321",
-    }  # nothing filled in, and nothing else
+    unfilled = {"S413", "U321", "U331", "U332", "U333"}  # scores, date and signatures: nothing else
+    assert {found.code for found in result.findings} == unfilled
     [sheet] = [sheet for sheet in result.sheets if sheet.kind is SheetKind.SCORE]
     assert (sheet.unit, sheet.stage, sheet.level) == (unit, Stage.SELF, form.unit.level)
     assert [i.item for i in sheet.items] == [item.id for item in items(form.unit.level)]
@@ -411,7 +409,7 @@ def test_an_edited_rubric_makes_a_form_too(tmp_path):
     assert workbook["_huitoukan"]["D1"].value == 50
     assert workbook["_huitoukan"]["D202"].value == "不适用,无"
     result = process("a.xlsx", data, campaign)
-    assert {found.code for found in result.findings} == {"S413", "U321"}
+    assert {found.code for found in result.findings} == {"S413", "U321", "U331", "U332", "U333"}
     assert [len(s.items) for s in result.sheets] == [3]
 
 

@@ -228,7 +228,7 @@ def test_a_number_shown_as_a_percentage_is_one(fires, silent, says):
     fires("S415", row("0.9"), "D2 '0.9'", looks=percent)
     says("S415", row("0.9"), "T1.2 普查与抽样 得分填的是百分数“90%”。", looks=percent)
     silent("S406", row("0.9"), looks=percent)  # one cause, one finding
-    silent("S415", row("0.9"), looks={"D3": Look(decimals=0, percent=True)})
+    silent("S415", row("0.9"), looks={"C2": Look(decimals=0, percent=True)})
 
 
 def test_precision_hidden_by_a_number_format(fires, silent, says):
