@@ -9,12 +9,12 @@ from decimal import Decimal
 from functools import lru_cache
 
 from huitoukan.campaign.roster import Roster
-from huitoukan.grid import Range
+from huitoukan.grid import Cell, Range
 from huitoukan.intake.labels import tidy
 from huitoukan.model import Finding, Level, Severity
 from huitoukan.phrase import say
 from huitoukan.rules.registry import Context, rule
-from huitoukan.rules.subjects import ScoreRow, SheetSubject
+from huitoukan.rules.subjects import NUMBERS, ScoreRow, SheetSubject
 
 _MARKS = re.compile(r"[\W_]+")
 _NOTHING_SAID = re.compile(r"[\d.]+分?|[xX]+|[vV]")
@@ -37,6 +37,11 @@ def _bare_words(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(_MARKS.sub("", unicodedata.normalize("NFKC", word)) for word in words)
 
 
+def _text(cell: Cell | None) -> str:
+    """What a cell holds as text; "" for an empty one, and where the form has no such column."""
+    return (cell.text or "") if cell is not None and cell.value is not None else ""
+
+
 def _lost(row: ScoreRow) -> Decimal:
     """Points lost by a row whose score is in range; 0 where there is nothing to judge."""
     return row.item.maximum - row.points if row.in_range and row.points is not None else Decimal(0)
@@ -46,6 +51,7 @@ def _lost(row: ScoreRow) -> Decimal:
     "E501",
     severity=Severity.ERROR,
     on=ScoreRow,
+    kinds=NUMBERS,
     message="{label} 扣了 {lost} 分, 没有写扣分原因。",
     fix="请写明扣分的具体原因。",
 )
@@ -79,7 +85,7 @@ def reason_is_a_filler(subject: SheetSubject, context: Context) -> Iterator[Find
     fillers = _bare_words(context.campaign.rubric.form.fillers)
     for row in subject.rows:
         reason = row.score.reason
-        text = reason.text if reason else None
+        text = _text(reason)
         if text and _lost(row) and tidy(text) and _says_nothing(text, fillers):
             yield row.finding(reason, lost=_lost(row))
 
@@ -100,7 +106,7 @@ def reason_without_deduction(subject: SheetSubject, context: Context) -> Iterato
     fillers, harmless = _bare_words(form.fillers), _bare_words(form.no_deduction)
     for row in subject.rows:
         reason = row.score.reason
-        text = reason.text if reason else None
+        text = _text(reason)
         if text and row.points == row.item.maximum and not _says_nothing(text, fillers):
             bare = _MARKS.sub("", unicodedata.normalize("NFKC", text))
             if not any(word in bare for word in harmless):
@@ -133,7 +139,7 @@ def reason_names_another_unit(subject: SheetSubject, context: Context) -> Iterat
     if unit.level is Level.COUNTY:
         own |= {township.name for township in roster.townships(unit.code)}
     for row in subject.rows:
-        text = row.score.reason.text if row.score.reason else None
+        text = _text(row.score.reason)
         for name in dict.fromkeys(_township_names(roster).findall(text)) if text else ():
             if name not in own:
                 yield row.finding(row.score.reason, name=name)
@@ -157,7 +163,7 @@ def reason_contradicts_score(subject: SheetSubject, _context: Context) -> Iterat
     怎么改: 核对后改正得分或原因。
     """
     for row in subject.rows:
-        text = row.score.reason.text if row.score.reason else None
+        text = _text(row.score.reason)
         lost = _lost(row)
         if not text or not lost:
             continue
@@ -186,9 +192,7 @@ def evidence_missing(subject: SheetSubject, context: Context) -> Iterator[Findin
     rows = [
         row
         for row in subject.rows
-        if row.score.evidence is not None
-        and row.points
-        and _says_nothing(row.score.evidence.text or "", fillers)
+        if row.score.evidence is not None and row.points and _says_nothing(_text(row.score.evidence), fillers)
     ]
     cells = {cell.row: row for row in rows if (cell := row.score.evidence)}
     if len(rows) > 1 and len(rows) == sum(bool(row.points) for row in subject.rows):

@@ -29,6 +29,8 @@ class _Gap:
 
 def _gaps(subject: SheetSubject, context: Context) -> Iterator[_Gap]:
     """The pairs of stages filled on one sheet, earlier first."""
+    if not any(score.reference for score in subject.sheet.scores):
+        return
     own = subject.sheet.stage.stage
     points: dict[Stage, dict[str, Decimal]] = {}
     for score in subject.sheet.scores:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from huitoukan import catalogue
 from huitoukan.campaign.campaign import Campaign
-from huitoukan.model import Finding, Severity
+from huitoukan.model import Finding, ReadingKind, Severity
 
 Subject = TypeVar("Subject")
 RuleFunction = Callable[[Any, "Context"], Iterator[Finding]]
@@ -23,33 +23,38 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One check: the kind of subject it looks at, and its function."""
+    """One check: the kind of subject it looks at (an item row only where its reading is of one of `kinds`), its function."""
 
     code: str
     severity: Severity
     on: type
     function: RuleFunction
     blocks: bool
+    kinds: tuple[ReadingKind, ...]
 
 
 _rules: dict[type, list[Rule]] = {}
+_for_kind: dict[tuple[type, ReadingKind | None], tuple[Rule, ...]] = {}
 
 
 def rule(
-    code: str, *, severity: Severity, on: type[Subject], message: str, fix: str, blocks: bool = False
+    code: str, *, severity: Severity, on: type[Subject], message: str, fix: str, blocks: bool = False,
+    kinds: tuple[ReadingKind, ...] = (),
 ) -> Callable[
     [Callable[[Subject, Context], Iterator[Finding]]], Callable[[Subject, Context], Iterator[Finding]]
-]:
+]:  # fmt: skip
     """Enter a rule. `message` and `fix` are templates: fields of the finding and its details stand in braces.
 
-    `blocks`: as long as it stands, the sheet (or the unit) cannot count for a verdict.
+    `blocks`: as long as it stands, the sheet (or the unit) cannot count for a verdict. `kinds`: the rule is asked only
+    about item rows whose score was read as one of these.
     """
 
     def enter(
         function: Callable[[Subject, Context], Iterator[Finding]],
     ) -> Callable[[Subject, Context], Iterator[Finding]]:
         catalogue.document(code, severity, message, fix, function, blocks=blocks)
-        _rules.setdefault(on, []).append(Rule(code, severity, on, function, blocks))
+        _rules.setdefault(on, []).append(Rule(code, severity, on, function, blocks, kinds))
+        _for_kind.clear()
         return function
 
     return enter
@@ -60,9 +65,18 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted((r for group in _rules.values() for r in group), key=lambda r: r.code))
 
 
+def _applicable(subject: type, kind: ReadingKind | None) -> tuple[Rule, ...]:
+    """The rules for a kind of subject, worked out once for each (there are hundreds of rows in a folder of forms)."""
+    found = _for_kind.get((subject, kind))
+    if found is None:
+        found = tuple(r for r in _rules.get(subject, ()) if not r.kinds or kind in r.kinds)
+        _for_kind[subject, kind] = found
+    return found
+
+
 def check(subject: object, context: Context) -> Iterator[Finding]:
     """Run every rule for this kind of subject; severities are those of the campaign."""
-    for entry in _rules.get(type(subject), ()):
+    for entry in _applicable(type(subject), getattr(subject, "kind", None)):
         for found in entry.function(subject, context):
             severity = context.campaign.severity(entry.code, entry.severity)
             if severity is not None:

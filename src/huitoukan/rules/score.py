@@ -9,13 +9,14 @@ from huitoukan.grid import CellValue
 from huitoukan.model import Change, Finding, ReadingKind, Severity
 from huitoukan.phrase import Listing, Phrase, say
 from huitoukan.rules.registry import Context, rule
-from huitoukan.rules.subjects import ScoreRow, SheetSubject
+from huitoukan.rules.subjects import NUMBERS, ScoreRow, SheetSubject
 
 
 @rule(
     "S401",
     severity=Severity.ERROR,
     on=ScoreRow,
+    kinds=(ReadingKind.BLANK,),
     blocks=True,
     message="{label} 没有打分。",
     fix="请打分: {expected}; 得 0 分也要填 0。",
@@ -29,7 +30,7 @@ def score_blank(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     怎么改: 按评分标准打分。
     """
     merged = row.score.merged is not None  # L217 says so
-    if row.of.measured and row.reading.kind is ReadingKind.BLANK and not merged:
+    if row.of.measured and not merged:
         yield row.finding(expected=row.item.legal())
 
 
@@ -37,6 +38,7 @@ def score_blank(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     "S402",
     severity=Severity.ERROR,
     on=ScoreRow,
+    kinds=(ReadingKind.UNREADABLE,),
     blocks=True,
     message="{label} 得分“{value}”{what}。",
     fix="请改为数字: {expected}。",
@@ -49,8 +51,7 @@ def score_not_a_number(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     例子: 得分填“良好”, 或者 4.5 被自动变成了日期。
     怎么改: 改为数字。
     """
-    if row.reading.kind is ReadingKind.UNREADABLE:
-        yield row.finding(expected=row.item.legal(), what=_what_stands(row.score.cell.value))
+    yield row.finding(expected=row.item.legal(), what=_what_stands(row.score.cell.value))
 
 
 def _what_stands(value: CellValue) -> Phrase:
@@ -65,7 +66,7 @@ def _what_stands(value: CellValue) -> Phrase:
 
 
 @rule(
-    "S403", severity=Severity.INFO, on=ScoreRow, message="{label} 得分“{value}”是文本{done}, 已读作 {number}。",
+    "S403", severity=Severity.INFO, on=ScoreRow, kinds=(ReadingKind.TEXT_NUMBER,), message="{label} 得分“{value}”是文本{done}, 已读作 {number}。",
     fix="请改为数字 {number}, 否则求和公式会漏掉它。",
 )  # fmt: skip
 def score_is_text(row: ScoreRow, _context: Context) -> Iterator[Finding]:
@@ -76,17 +77,15 @@ def score_is_text(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     例子: 4.5分、４.５。
     怎么改: 改为数字 4.5。本工具已按数字读取。
     """
-    if row.reading.kind is ReadingKind.TEXT_NUMBER:
-        done = row.reading.done
-        yield row.finding(
-            number=row.points, done=say(" ({changes})", changes=Listing(done)) if done else None
-        )
+    done = row.reading.done
+    yield row.finding(number=row.points, done=say(" ({changes})", changes=Listing(done)) if done else None)
 
 
 @rule(
     "S404",
     severity=Severity.ERROR,
     on=ScoreRow,
+    kinds=NUMBERS,
     blocks=True,
     message="{label} 得分“{value}”是负数。",
     fix="请填得到的分数 ({expected}), 不要填扣去的分数。",
@@ -107,6 +106,7 @@ def score_negative(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     "S405",
     severity=Severity.ERROR,
     on=ScoreRow,
+    kinds=NUMBERS,
     blocks=True,
     message="{label} 得分“{value}”高于标准分 {maximum}。",
     fix="请按评分标准改为 {expected}。",
@@ -127,6 +127,7 @@ def score_above_maximum(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     "S406",
     severity=Severity.WARNING,
     on=ScoreRow,
+    kinds=NUMBERS,
     message="{label} 得分“{value}”不是规定的档次。",
     fix="请按评分标准改为 {expected}。",
 )
@@ -149,7 +150,7 @@ def score_not_a_tier(row: ScoreRow, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "S407", severity=Severity.WARNING, on=ScoreRow, message="{label} 得分“{value}”不是按每{per}扣 {step} 分算出来的。",
+    "S407", severity=Severity.WARNING, on=ScoreRow, kinds=NUMBERS, message="{label} 得分“{value}”不是按每{per}扣 {step} 分算出来的。",
     fix="请核对扣分次数, 得分应为标准分减去 {step} 的整数倍。",
 )  # fmt: skip
 def score_off_step(row: ScoreRow, _context: Context) -> Iterator[Finding]:
@@ -173,7 +174,7 @@ def score_off_step(row: ScoreRow, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "S408", severity=Severity.WARNING, on=ScoreRow, blocks=True, message="{label} 得分“{value}”可能是 {guess} ({why}), 不能确定, 未采用。",
+    "S408", severity=Severity.WARNING, on=ScoreRow, kinds=(ReadingKind.GUESS,), blocks=True, message="{label} 得分“{value}”可能是 {guess} ({why}), 不能确定, 未采用。",
     fix="请改为数字: {expected}。",
 )  # fmt: skip
 def score_guess(row: ScoreRow, _context: Context) -> Iterator[Finding]:
@@ -184,16 +185,16 @@ def score_guess(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     例子: √、满分、四点五、4,5、4.5/5、3-4、约4、O、①。
     怎么改: 改为数字。
     """
-    if row.reading.kind is ReadingKind.GUESS:
-        why = row.reading.done
-        meant = say("满分") if Change.MARK in why else row.reading.guess
-        yield row.finding(expected=row.item.legal(), guess=meant, why=Listing(why))
+    why = row.reading.done
+    meant = say("满分") if Change.MARK in why else row.reading.guess
+    yield row.finding(expected=row.item.legal(), guess=meant, why=Listing(why))
 
 
 @rule(
     "S409",
     severity=Severity.ERROR,
     on=ScoreRow,
+    kinds=(ReadingKind.ERROR,),
     blocks=True,
     message="{label} 得分显示为错误值“{value}”。",
     fix="请改正公式, 或直接填写数字: {expected}。",
@@ -206,14 +207,14 @@ def score_error_cell(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     例子: 删去一列以后公式变成 #REF!。
     怎么改: 改正公式, 或直接填写数字。
     """
-    if row.reading.kind is ReadingKind.ERROR:
-        yield row.finding(expected=row.item.legal())
+    yield row.finding(expected=row.item.legal())
 
 
 @rule(
     "S410",
     severity=Severity.WARNING,
     on=ScoreRow,
+    kinds=(ReadingKind.NOT_APPLICABLE,),
     blocks=True,
     message="{label} 填的是“{value}”, 但该项对本单位不能不适用。",
     fix="请打分: {expected}。",
@@ -227,7 +228,7 @@ def score_not_applicable(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     怎么改: 按评分标准打分; 确实不适用的, 由市局在评分标准里设定。
     """
     allowed = row.item.allows_not_applicable(row.of.sheet.unit.unit)
-    if row.reading.kind is ReadingKind.NOT_APPLICABLE and not allowed:
+    if not allowed:
         yield row.finding(expected=row.item.legal())
 
 
@@ -235,6 +236,7 @@ def score_not_applicable(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     "S411",
     severity=Severity.WARNING,
     on=ScoreRow,
+    kinds=(ReadingKind.DITTO,),
     blocks=True,
     message="{label} 得分填的是“{value}”。",
     fix="请填写数字: {expected}。",
@@ -247,12 +249,11 @@ def score_ditto(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     例子: 得分填“同上”。
     怎么改: 填写数字。
     """
-    if row.reading.kind is ReadingKind.DITTO:
-        yield row.finding(expected=row.item.legal())
+    yield row.finding(expected=row.item.legal())
 
 
 @rule(
-    "S412", severity=Severity.WARNING, on=ScoreRow, blocks=True, message="{label} 得分是公式, 文件里没有保存计算结果。",
+    "S412", severity=Severity.WARNING, on=ScoreRow, kinds=(ReadingKind.UNCACHED,), blocks=True, message="{label} 得分是公式, 文件里没有保存计算结果。",
     fix="请用 Excel 或 WPS 打开, 重新计算并保存。",
 )  # fmt: skip
 def score_uncached(row: ScoreRow, _context: Context) -> Iterator[Finding]:
@@ -263,8 +264,7 @@ def score_uncached(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     例子: 由其他软件导出的工作簿, 从未用 Excel 打开保存过。
     怎么改: 用 Excel 或 WPS 打开, 保存一次。
     """
-    if row.reading.kind is ReadingKind.UNCACHED:
-        yield row.finding(expected=row.item.legal())
+    yield row.finding(expected=row.item.legal())
 
 
 @rule(
@@ -309,6 +309,7 @@ def scores_in_other_column(subject: SheetSubject, _context: Context) -> Iterator
     "S415",
     severity=Severity.WARNING,
     on=ScoreRow,
+    kinds=(ReadingKind.PERCENT,),
     blocks=True,
     message="{label} 得分填的是百分数“{guess}”。",
     fix="请填分数, 不要填百分比: {expected}。",
@@ -321,8 +322,7 @@ def score_is_percentage(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     例子: 标准分 4, 得分填“90%”或“百分之九十”。
     怎么改: 填写得到的分数。
     """
-    if row.reading.kind is ReadingKind.PERCENT:
-        yield row.finding(expected=row.item.legal(), guess=row.reading.guess)
+    yield row.finding(expected=row.item.legal(), guess=row.reading.guess)
 
 
 @rule(

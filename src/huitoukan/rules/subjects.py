@@ -78,6 +78,11 @@ class SheetSubject:
         return self.sheet.score_header is not None and self.sheet.filled is None
 
     @cached_property
+    def dimension_of(self) -> Mapping[str, str]:
+        """The id of the dimension of every item, by the item's id."""
+        return {item.id: dimension.id for dimension in self.rubric.dimensions for item in dimension.items}
+
+    @cached_property
     def rows(self) -> tuple[ScoreRow, ...]:
         """The item rows of the sheet, each beside its item of the rubric."""
         items = {item.id: item for item in self.rubric.items()}
@@ -119,6 +124,11 @@ class ScoreRow:
     def reading(self) -> Reading:
         """What the score cell was found to hold."""
         return self.score.reading
+
+    @property
+    def kind(self) -> ReadingKind:
+        """The kind of the reading: rules may be entered for some kinds only."""
+        return self.score.reading.kind
 
     @property
     def shown(self) -> Decimal | None:

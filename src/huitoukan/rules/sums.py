@@ -120,10 +120,8 @@ def _miscounted(row: SumRow) -> tuple[list[int], list[int]]:
         if other.dimension is not None and other.written.label.row != cell.row:
             by_dimension[other.dimension.id] += counted[other.written.label.row + 1]
     times = {
-        score.cell.row + 1: counted[score.cell.row + 1] + by_dimension[dimension.id]
-        for dimension in row.of.rubric.dimensions
+        score.cell.row + 1: counted[score.cell.row + 1] + by_dimension[row.of.dimension_of[item.id]]
         for score, item in row.parts
-        if item in dimension.items
     }
     return [r for r, n in times.items() if n == 0], [r for r, n in times.items() if n > 1]
 

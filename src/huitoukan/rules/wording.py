@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from huitoukan.model import Finding, Severity
 from huitoukan.phrase import Listing
@@ -28,11 +29,12 @@ def _reworded(subject: SheetSubject) -> tuple[list[ScoreRow], bool]:
     """The rows whose criterion does not hold the words of the rubric, and whether these are most of the sheet."""
     compared, other = 0, []
     for row in subject.rows:
-        printed = row.score.criterion.text if row.score.criterion else None
-        if not printed or not row.item.criterion:
+        cell, asked = row.score.criterion, row.item.criterion
+        printed = cell.value if cell else None
+        if not isinstance(printed, str) or not asked:
             continue
         compared += 1
-        if _wording(row.item.criterion) not in _wording(printed):
+        if printed != asked and _wording(asked) not in _wording(printed):
             other.append(row)
     return other, len(other) * _HALF > compared
 
@@ -124,8 +126,8 @@ def items_reordered(subject: SheetSubject, _context: Context) -> Iterator[Findin
     例子: 按得分排序以后没有恢复。
     怎么改: 按下发的表样恢复顺序。
     """
-    place = {item.id: n for n, item in enumerate(subject.rubric.items())}
-    moved = _out_of_order([place[row.item.id] for row in subject.rows])
+    place = {item: n for n, item in enumerate(subject.dimension_of)}
+    moved = _out_of_order([place[row.score.item] for row in subject.rows])
     if moved and not subject.sheet.panels:
         rows = [subject.rows[n] for n in moved]
         items = Listing(tuple(row.item.id for row in rows))
@@ -134,6 +136,8 @@ def items_reordered(subject: SheetSubject, _context: Context) -> Iterator[Findin
 
 def _out_of_order(places: list[int]) -> list[int]:
     """The fewest positions to take out so that the rest ascends (all but a longest ascending run)."""
+    if all(first < second for first, second in pairwise(places)):
+        return []
     tails: list[int] = []
     lengths = []
     for place in places:
