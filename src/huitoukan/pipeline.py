@@ -236,6 +236,7 @@ def inspect(
     """
     submissions = discover(folder, exclude)
     results: dict[Submission, FileResult] = {}
+    known: dict[ItemScore, ItemScore] = {}
     jobs = max(1, min(jobs or os.cpu_count() or 1, len(submissions)))
     if progress:
         progress(0, len(submissions))
@@ -246,7 +247,7 @@ def inspect(
         submission, result = outcome.input, outcome.result
         if isinstance(result, Lost):
             result = mishap(submission, say("超时") if result.timed_out else say("读取进程崩溃"), campaign)
-        results[submission] = result
+        results[submission] = _with_shared_scores(result, known)
         if progress:
             progress(len(results), len(submissions))
     files = (results[submission] for submission in submissions)
@@ -256,6 +257,17 @@ def inspect(
         campaign = campaign.limited_to(county)
     whole = () if folder.is_file() else _coverage(kept, campaign, stage)
     return Inspection(campaign, _with_status(kept, whole), whole)
+
+
+def _with_shared_scores(result: FileResult, known: dict[ItemScore, ItemScore]) -> FileResult:
+    """The same result; scores that other files hold too are kept once: what comes from workers shares nothing."""
+    if not result.sheets:
+        return result
+    sheets = (
+        replace(sheet, items=tuple(known.setdefault(score, score) for score in sheet.items))
+        for sheet in result.sheets
+    )
+    return replace(result, sheets=tuple(sheets))
 
 
 def _coverage(files: tuple[FileResult, ...], campaign: Campaign, stage: Stage | None) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.cli.console import out, tell, write_data
@@ -61,12 +61,12 @@ def verdict_line(counties: Sequence[Standing], words: Words) -> str:
     return words("县(区、市): 达标 {pass}, 未达标 {fail}, 待定 {pending}。").format(**counts)
 
 
-def _document(counties: Sequence[Standing], campaign: Campaign, words: Words, kind: Format) -> str:
+def _document(counties: Sequence[Standing], campaign: Campaign, words: Words, kind: Format) -> Iterable[str]:
     if kind is Format.JSON:
-        return records.to_json(records.aggregation(counties, campaign, words))
+        return records.json_parts(records.aggregation(counties, campaign, words))
     if kind is Format.JSONL:
-        return records.to_jsonl(records.standing_record(county, words) for county in counties)
-    return records.standings_csv(counties, campaign, words)
+        return records.jsonl_parts([records.standing_record(county, words) for county in counties])
+    return [records.standings_csv(counties, campaign, words)]
 
 
 def _print_table(counties: Sequence[Standing], campaign: Campaign, words: Words) -> None:

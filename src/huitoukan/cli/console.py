@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -44,19 +44,19 @@ def tell(message: str, *, style: str | None = None) -> None:
     err().print(message, style=style, markup=False)
 
 
-def write_data(text: str) -> None:
+def write_data(parts: Iterable[str]) -> None:
     """Data on stdout, as UTF-8 whatever the console's encoding, so that a pipe or a file gets the same everywhere."""
     stream: TextIO = sys.stdout
     binary = getattr(stream, "buffer", None)
     if binary is None or stream.isatty():
-        stream.write(text)
-    else:
-        stream.flush()
-        try:
-            binary.write(text.encode("utf-8"))
-            binary.flush()
-        except BrokenPipeError:  # whoever read our output has seen enough (| head)
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        stream.writelines(parts)
+        return
+    stream.flush()
+    try:
+        binary.writelines(part.encode("utf-8") for part in parts)
+        binary.flush()
+    except BrokenPipeError:  # whoever read our output has seen enough (| head)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def config_problems(error: ConfigError) -> None:

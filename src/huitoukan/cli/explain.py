@@ -30,13 +30,13 @@ def explain(
         )
     found = [records.entry_record(entry, words) for entry in wanted]
     if format is Format.JSON:
-        write_data(records.to_json({"schema": records.SCHEMA, "rules": found}))
+        write_data(records.json_parts({"schema": records.SCHEMA, "rules": found}))
     elif format is Format.JSONL:
-        write_data(records.to_jsonl(found))
+        write_data(records.jsonl_parts(found))
     elif format is Format.CSV:
-        write_data(csv_text(tuple(found[0]), found))
+        write_data([csv_text(tuple(found[0]), found)])
     else:
-        write_data("\n".join(_text(entry, words) for entry in wanted))
+        write_data(["\n".join(_text(entry, words) for entry in wanted)])
 
 
 def _text(entry: catalogue.Entry, words: Words) -> str:

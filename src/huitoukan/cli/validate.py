@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from itertools import groupby
 from typing import Annotated
@@ -73,14 +74,14 @@ def validate(
         raise typer.Exit(1)
 
 
-def _document(inspection: Inspection, words: Words, kind: Format) -> str:
+def _document(inspection: Inspection, words: Words, kind: Format) -> Iterable[str]:
     if kind is Format.JSON:
-        return records.to_json(
+        return records.json_parts(
             records.validation(inspection.campaign, inspection.files, inspection.findings, words)
         )
     if kind is Format.JSONL:
-        return records.to_jsonl(records.finding_record(found, words) for found in inspection.findings)
-    return records.findings_csv(inspection.findings, words)
+        return records.jsonl_parts([records.finding_record(found, words) for found in inspection.findings])
+    return [records.findings_csv(inspection.findings, words)]
 
 
 def summary_line(inspection: Inspection, words: Words) -> str:

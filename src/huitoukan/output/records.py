@@ -30,23 +30,32 @@ FINDING_COLUMNS = (
 
 def to_json(document: Record) -> str:
     """JSON as people can read it too: a line for each key, and for each element of a list; Chinese as it is."""
+    return "".join(json_parts(document))
+
+
+def json_parts(document: Record) -> Iterator[str]:
+    """The same JSON piece by piece: that of a whole city need not be in memory at once."""
     # `indent` would do without the fast encoder, ten times as slow for a city's results.
-    lines = []
+    before = "{\n"
     for key, value in document.items():
-        text = _json(value)
+        yield f"{before}  {_json(key)}: "
+        before = ",\n"
         if isinstance(value, list) and value:
-            text = "[\n    " + ",\n    ".join(map(_json, value)) + "\n  ]"
-        lines.append(f"  {_json(key)}: {text}")
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+            for n, element in enumerate(value):
+                yield f"{',' if n else '['}\n    {_json(element)}"
+            yield "\n  ]"
+        else:
+            yield _json(value)
+    yield "\n}\n"
 
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def to_jsonl(records: Iterable[Record]) -> str:
-    """One JSON object a line."""
-    return "".join(_json(record) + "\n" for record in records)
+def jsonl_parts(records: Iterable[Record]) -> Iterator[str]:
+    """One JSON object a line, line by line."""
+    return (_json(record) + "\n" for record in records)
 
 
 def _number(number: Decimal | None) -> str | None:
