@@ -230,6 +230,7 @@ class DateKind(StrEnum):
     DATE = "date"
     NO_YEAR = "no_year"
     BLANK = "blank"
+    IMPOSSIBLE = "impossible"  # a day that no calendar has: 5月32日
     UNREADABLE = "unreadable"
 
 

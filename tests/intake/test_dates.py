@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from huitoukan.intake.dates import read_date
-from huitoukan.model import DateKind
+from huitoukan.model import DateKind, DateReading
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,15 @@ def test_dates_without_a_year(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["2024年2月30日", "2024.13.1", "20241301", "五月", "2024", 5.2, 99, True, "1949-10-01", "2024年5月"],
+    ["五月", "2024", 5.2, 99, True, "1949-10-01", "2024年5月", "五月二十日"],
 )
 def test_dates_that_are_none(text):
     assert read_date(text).kind is DateKind.UNREADABLE
+
+
+@pytest.mark.parametrize("text", ["2024年2月30日", "2024.13.1", "20241301", "24.6.31", "5月32日", "2.30"])
+def test_days_that_no_calendar_has(text):
+    assert read_date(text) == DateReading(DateKind.IMPOSSIBLE)
 
 
 @pytest.mark.parametrize("text", [None, "", "  年  月  日", "____年__月__日", "/", "2024年  月  日"])

@@ -155,6 +155,11 @@ def test_date_readable(silent, text):
     silent("U323", TABLE, fields=fields(date=text))
 
 
+def test_an_unreadable_date_says_why(says):
+    says("U322", TABLE, "日期“2024年5月32日”日历上没有。", fields=fields(date="2024年5月32日"))
+    says("U322", TABLE, "日期“五月份”看不懂。", fields=fields(date="五月份"))
+
+
 def test_date_outside_window(fires, silent):
     for text in ("2024年5月9日", "2024年5月26日", "2024年12月31日"):
         fires("U323", TABLE, f"{DATE} {'检查日期：' + text!r}", fields=fields(date=text))

@@ -63,8 +63,11 @@ def read_date(value: CellValue) -> DateReading:
     if match:
         return _date(2000 + int(match[1]), int(match[2]), int(match[3]))
     match = _MD.fullmatch(text)
-    if match and _date(2024, int(match[1]), int(match[2])).kind is DateKind.DATE:  # 2024: a leap year
-        return DateReading(DateKind.NO_YEAR, month=int(match[1]), day=int(match[2]))
+    if match:
+        month, day = int(match[1]), int(match[2])
+        if _date(2024, month, day).kind is DateKind.IMPOSSIBLE:  # 2024: a leap year
+            return DateReading(DateKind.IMPOSSIBLE)
+        return DateReading(DateKind.NO_YEAR, month=month, day=day)
     return DateReading(DateKind.UNREADABLE)
 
 
@@ -73,7 +76,7 @@ def _date(year: int, month: int, day: int) -> DateReading:
         try:
             return DateReading(DateKind.DATE, date(year, month, day))
         except ValueError:
-            pass
+            return DateReading(DateKind.IMPOSSIBLE)
     return DateReading(DateKind.UNREADABLE)
 
 

@@ -278,7 +278,7 @@ def date_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     "U322",
     severity=Severity.WARNING,
     on=SheetSubject,
-    message="日期“{text}”看不懂。",
+    message="日期“{text}”{why}。",
     fix="请改为年、月、日齐全的日期, 如 2024年5月20日。",
 )
 def date_unreadable(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
@@ -289,8 +289,10 @@ def date_unreadable(subject: SheetSubject, _context: Context) -> Iterator[Findin
     例子: 2024年5月32日。
     怎么改: 改为正确的日期。
     """
-    if subject.sheet.date.reading.kind is DateKind.UNREADABLE:
-        yield subject.finding(subject.sheet.date.cell, text=subject.sheet.date.text)
+    why = {DateKind.UNREADABLE: say("看不懂"), DateKind.IMPOSSIBLE: say("日历上没有")}
+    kind = subject.sheet.date.reading.kind
+    if kind in why:
+        yield subject.finding(subject.sheet.date.cell, text=subject.sheet.date.text, why=why[kind])
 
 
 @rule(
