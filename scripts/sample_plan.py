@@ -381,6 +381,7 @@ class Plan:
         for name in ("横岭镇", ABSENT):
             self.enclosed.append(self._check(f"县级检查-和顺县-{name}.xlsx", named[name], TWO_ROWS))
         self.sheets = [sheet for sheet in self.sheets if sheet not in self.enclosed]
+        self._stray(Unit("", "城区", "", True), SYNONYMS, "自评/城区评分表.xlsx")
 
     def _copy(self, sheet: Sheet, path: str, variant: str) -> Sheet:
         """A copy of a sheet under another name."""

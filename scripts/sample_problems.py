@@ -246,6 +246,7 @@ FURTHER = (  # sheets besides the one that every unit owes
     ),
     Planted("F105", SELF, "郝北镇", "内容是.xlsx，扩展名却是.xls", variant="打印版"),
     Planted("C603", SELF, "麻田镇", "麻田镇的自评表有两份，“终稿”有两项的分数比另一份高", variant="终稿"),
+    Planted("U303", SELF, "城区", "只写“城区”，三个县都有城区，文件又不在县的文件夹里"),
     Planted("U301", SELF, "", "“填报单位”后面是空的，文件名、工作表名里也没有单位"),
     Planted("L209", SELF, "", "标准分合计写成99，应为100", value=99),
     Planted("L211", SELF, "", "自己画的表没有“扣分原因”一列"),
