@@ -11,6 +11,7 @@ Run it with `python scripts/make_sample_sheets.py`; it needs openpyxl, PyYAML an
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,19 +20,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from openpyxl import Workbook
+from sample_files import ARCHIVE, BESIDE, OTHER_FILES, OTHER_WORKBOOKS, packed
 from sample_forms import FormWriter, Sheet, Unit, by_dimension, plain
-from sample_plan import (
-    COUNTIES,
-    COUNTY,
-    DATA,
-    PASSWORD,
-    SELF,
-    STAGES,
-    Plan,
-    plant,
-    read_roster,
-    read_rubric,
-)
+from sample_links import Link, link
+from sample_plan import COUNTIES, DATA, Plan, read_roster, read_rubric
+from sample_plant import plant, prepare
+from sample_problems import NOBODYS, PASSWORD, UNREAD
+from sample_stages import COUNTY, SELF, STAGES
 
 TARGET = Path(__file__).resolve().parent.parent / "sample_sheets"
 
@@ -89,32 +84,30 @@ class Office:
         self._run(f'macro:///Standard.Module1.SaveWithPassword("{source}","{target}","{PASSWORD}")')
 
 
-def save_workbooks(workbooks: dict[str, Workbook], broken: dict[str, str]) -> None:
-    """Save workbooks under their paths in the sample folder; `broken` has the code of files to be spoilt."""
-    for stage in STAGES:
-        for old in (TARGET / stage.title).rglob("*"):
-            if old.suffix in {".xlsx", ".xls", ".et", ".ods"}:
-                old.unlink()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        office = Office(folder)
-        kinds: dict[str, dict[str, str]] = {}
-        for place, (path, workbook) in enumerate(workbooks.items()):
-            workbook.save(folder / f"{place:03d}.xlsx")
-            kind = Path(path).suffix[1:].replace("et", "xls")
-            kinds.setdefault(kind, {})[f"{place:03d}"] = path
-        for kind, stems in kinds.items():
-            office.convert([folder / f"{stem}.xlsx" for stem in stems], kind, folder / kind)
+def kind_of(path: str, saved_as: str = "") -> str:
+    """As what LibreOffice saves a workbook."""
+    return saved_as or Path(path).suffix[1:].replace("et", "xls")
+
+
+def save_workbooks(
+    office: Office, folder: Path, workbooks: dict[str, tuple[Workbook, str]]
+) -> dict[str, bytes]:
+    """The bytes of workbooks, each saved as the given kind; a locked one has a password."""
+    saved: dict[str, bytes] = {}
+    kinds: dict[str, dict[str, str]] = {}
+    for place, (path, (workbook, kind)) in enumerate(workbooks.items()):
+        workbook.save(folder / f"{place:03d}.xlsx")
+        kinds.setdefault(kind, {})[f"{place:03d}"] = path
+    for kind, stems in kinds.items():
+        if kind == "locked":
             for stem, path in stems.items():
-                saved = folder / kind / f"{stem}.{kind}"
-                (TARGET / path).parent.mkdir(parents=True, exist_ok=True)
-                if broken.get(path) == "F102":
-                    saved.unlink()
-                    office.lock(folder / f"{stem}.xlsx", saved)
-                content = saved.read_bytes()
-                (TARGET / path).write_bytes(
-                    content[: len(content) // 2] if broken.get(path) == "F101" else content
-                )
+                office.lock(folder / f"{stem}.xlsx", folder / f"{stem}.xls")
+                saved[path] = (folder / f"{stem}.xls").read_bytes()
+            continue
+        office.convert([folder / f"{stem}.xlsx" for stem in stems], kind, folder / kind)
+        for stem, path in stems.items():
+            saved[path] = (folder / kind / f"{stem}.{kind}").read_bytes()
+    return saved
 
 
 # --------------------------------------------------------------------------------------- what should come out
@@ -137,6 +130,8 @@ def outcome(unit: Unit, sheets: Sequence[Sheet], spoilt: set[str]) -> Outcome:
     if not usable:
         return Outcome(unit, None, why="没有完整的评分表")
     sheet = max(usable, key=lambda sheet: STAGES.index(sheet.stage))
+    if any(other.stage is sheet.stage and other.scores != sheet.scores for other in usable):
+        return Outcome(unit, None, why=f"{sheet.stage.title}有几份分数不同的评分表")
     why = [
         f"“{item.title}”（否决项）得0分" for item in sheet.items if item.veto and not sheet.scores[item.id]
     ]
@@ -173,7 +168,7 @@ README = """# 示例检查活动（数据纯属虚构）
 A made-up inspection of three counties with problems planted on purpose; all scores and people are invented.
 It is written by `scripts/make_sample_sheets.py`, this page included: do not edit it by hand.
 
-这里是一套演示用的评分表，共{count}个文件。单位名称取自名录，分数、原因、日期、人名、电话都是编的，与实际工作无关。
+这里是一套演示用的报送材料，共{count}个文件，其中工作簿{workbooks}个，{clean}个没有埋设问题。单位名称取自名录，分数、原因、日期、人名、电话都是编的，与实际工作无关。
 `campaign.yaml` 把检查活动限定在榆社县、左权县、和顺县。
 
 | 文件夹 | 内容 |
@@ -196,7 +191,8 @@ It is written by `scripts/make_sample_sheets.py`, this page included: do not edi
 
 ## 埋设的问题
 
-对整个文件夹运行 `huitoukan validate`，应当报出的就是下面这些，不多也不少。
+对整个文件夹运行 `huitoukan validate`，应当报出的就是下面这些，不多也不少：{planted}处，{codes}种问题代码。
+代码的意思用 `huitoukan explain 代码` 查看。{beside}
 
 | 文件 | 工作表 | 单元格 | 代码 | 说明 |
 |---|---|---|---|---|
@@ -214,46 +210,62 @@ def table(rows: Iterable[Sequence[str]]) -> str:
     )
 
 
-def coverage_rows(
-    units: Sequence[Unit], sheets: Sequence[Sheet], problems: dict[str, str]
-) -> Iterator[Sequence[str]]:
+def coverage_rows(plan: Plan) -> Iterator[Sequence[str]]:
     """What is missing: units without a self-assessment, counties with too few townships checked."""
-    known = [sheet for sheet in sheets if problems.get(sheet.path) not in {"F101", "F102", "U302"}]
+    nobody = {
+        path for path, planted in plan.planted.items() if {p.code for p in planted} & (UNREAD | NOBODYS)
+    }
+    known = [sheet for sheet in plan.sheets if sheet.path not in nobody]
     received = {sheet.unit.code for sheet in known if sheet.stage is SELF}
-    for unit in units:
+    for unit in plan.units:
         if unit.code not in received:
             yield "", "", "", "C601", f"{unit.full_name}（{unit.code}）没有自评表"
     for county in COUNTIES:
-        body = next(unit for unit in units if unit.county == county and not unit.township)
-        checked = [s for s in known if s.stage is COUNTY and s.unit.township and s.unit.county == county]
+        body = next(unit for unit in plan.units if unit.county == county and not unit.township)
+        sheets = (s for s in known if s.stage is COUNTY and s.unit.township and s.unit.county == county)
+        checked = {sheet.unit.code for sheet in sheets}
         if len(checked) < 6:
-            yield (
-                "",
-                "",
-                "",
-                "C602",
-                f"{body.full_name}（{body.code}）的县级检查只有{len(checked)}个乡镇，少于6个",
-            )
+            note = f"{body.full_name}（{body.code}）的县级检查只有{len(checked)}个乡镇，少于6个"
+            yield "", "", "", "C602", note
 
 
-def write_readme(plan: Plan, cells: dict[str, str]) -> None:
-    problems = {path: planted.code for path, planted in plan.planted.items()}
-    spoilt = {path for path, planted in plan.planted.items() if planted.spoils}
+def in_order(row: Sequence[str]) -> tuple[int, int, str, str, int, str]:
+    """Problems by stage, county, file, worksheet and row; those of the whole folder last."""
+    path, sheet, cell, code = row[:4]
+    stages = [stage.title for stage in STAGES]
+    stage, _, rest = path.partition("/")
+    county = rest.partition("/")[0]
+    number = int("".join(filter(str.isdigit, cell.partition(":")[0])) or 0)
+    return (
+        stages.index(stage) if path else len(stages),
+        COUNTIES.index(county) if county in COUNTIES else len(COUNTIES),
+        path,
+        sheet,
+        number,
+        code,
+    )
+
+
+def write_readme(plan: Plan, rows: list[Sequence[str]], files: Sequence[str]) -> None:
+    spoilt = {path for path, planted in plan.planted.items() if any(p.spoils for p in planted)}
     counties, units = [], []
     for county in COUNTIES:
         outcomes = [outcome(unit, plan.sheets, spoilt) for unit in plan.units if unit.county == county]
         verdict, why = county_verdict(outcomes)
         counties.append((county, WORDS[verdict], why))
         units += [(o.unit.full_name, o.basis, o.score, WORDS[o.passed], o.why) for o in outcomes]
-    rows: list[Sequence[str]] = []
-    for sheet in plan.sheets:
-        if planted := plan.planted.get(sheet.path):
-            name = "" if planted.code.startswith("F") else sheet.sheet_name
-            rows.append((sheet.path, name, cells[sheet.path], planted.code, planted.note))
-    rows += coverage_rows(plan.units, plan.sheets, problems)
-    counts = {stage: sum(sheet.stage is stage for sheet in plan.sheets) for stage in STAGES}
+    rows = sorted([*rows, *coverage_rows(plan)], key=in_order)
+    workbooks = [
+        path for path in files if Path(path).suffix in SUFFIXES and not Path(path).name.startswith("~$")
+    ]
+    counts = {stage: sum(path.startswith(f"{stage.title}/") for path in files) for stage in STAGES}
     text = README.format(
-        count=len(plan.sheets),
+        count=len(files),
+        workbooks=len(workbooks),
+        clean=len(set(workbooks) - {row[0] for row in rows}),
+        planted=len(rows),
+        codes=len({row[3] for row in rows}),
+        beside=BESIDE,
         folders=table((f"`{stage.title}/`", f"{stage.title}阶段，{counts[stage]}个文件") for stage in STAGES),
         counties=table(counties),
         units=table(units),
@@ -278,18 +290,53 @@ def write_campaign() -> None:
     (TARGET / "campaign.yaml").write_text(text, encoding="utf-8")
 
 
+SUFFIXES = {".xlsx", ".xls", ".et", ".ods"}
+
+
+def draw(plan: Plan) -> tuple[dict[str, tuple[Workbook, str]], list[Sequence[str]], list[Link]]:
+    """Every form as a workbook with the kind of its file, the rows of the list of problems, and links to other workbooks."""
+    workbooks: dict[str, tuple[Workbook, str]] = {}
+    rows: list[Sequence[str]] = []
+    links = []
+    for sheet in (*plan.sheets, *plan.enclosed):
+        planted = plan.planted[sheet.path]
+        for problem in planted:
+            prepare(sheet, problem)
+        workbook, places = FormWriter(sheet).write()
+        for problem in planted:
+            name, cell = plant(sheet, problem, workbook, places)
+            rows.append((sheet.path, name, cell, problem.code, problem.note))
+            if problem.code == "L225":
+                links.append(Link(sheet.path, cell))
+        locked = any(problem.code == "F102" for problem in planted)
+        workbooks[sheet.path] = workbook, "locked" if locked else kind_of(sheet.path, sheet.saved_as)
+    return workbooks, rows, links
+
+
 def main() -> None:
     plan = Plan(read_rubric(), read_roster())
-    workbooks: dict[str, Workbook] = {}
-    cells: dict[str, str] = {}
-    for sheet in plan.sheets:
-        workbook, places = FormWriter(sheet).write()
-        if planted := plan.planted.get(sheet.path):
-            cells[sheet.path] = plant(sheet, planted, workbook.worksheets[0], places)
-        workbooks[sheet.path] = workbook
-    save_workbooks(workbooks, {path: planted.code for path, planted in plan.planted.items()})
+    workbooks, rows, links = draw(plan)
+    for path, other in OTHER_WORKBOOKS.items():
+        workbooks[path] = other.workbook(), kind_of(path)
+        rows.append((path, "", "", other.code, other.note))
+    with tempfile.TemporaryDirectory() as name:
+        saved = save_workbooks(Office(Path(name)), Path(name), workbooks)
+    for one in links:
+        saved[one.path] = link(saved[one.path], one)
+    for path, planted in plan.planted.items():
+        if any(problem.code == "F101" for problem in planted):
+            saved[path] = saved[path][: len(saved[path]) // 2]
+    enclosed = {sheet.path: saved.pop(sheet.path) for sheet in plan.enclosed}
+    saved |= {path: other.content for path, other in OTHER_FILES.items()}
+    saved[ARCHIVE.path] = packed(enclosed)
+    rows += [(one.path, "", "", one.code, one.note) for one in (ARCHIVE, *OTHER_FILES.values()) if one.code]
+    for stage in STAGES:
+        shutil.rmtree(TARGET / stage.title, ignore_errors=True)
+    for path, content in saved.items():
+        (TARGET / path).parent.mkdir(parents=True, exist_ok=True)
+        (TARGET / path).write_bytes(content)
     write_campaign()
-    write_readme(plan, cells)
+    write_readme(plan, rows, sorted(saved))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ Part of `make_sample_sheets.py`, and as little tied to the package as that is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -141,6 +141,7 @@ class Layout:
         return self.column(stage) or self.column("score")
 
 
+FIELDS = ("unit", "stage", "date", "inspectors", "leader", "phone")
 TITLE = "统计基层基础工作规范化建设“回头看”评分表（{form}）"
 IDS = Layout(
     name="编号式",
@@ -290,8 +291,9 @@ SCORE_LABELS = {
 class Sheet:
     """One filled form: who, when, in which layout and file, and everything that is written on it.
 
-    `scores` are those of its own stage, `columns` what stands in the score columns, by stage key;
-    `left_out` names an item whose row is missing.
+    `scores` are those of its own stage, `columns` what stands in the score columns, by stage key. The rest is how it
+    differs from a form in order: `texts` of fields, `titles` and `criteria` by item, `added` rows (a title with a score)
+    below an item, `left_out`, the item whose row is missing, `labels` of columns, and `saved_as`, the kind of file.
     """
 
     unit: Unit
@@ -308,7 +310,13 @@ class Sheet:
     columns: dict[str, Scores]
     reasons: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    criteria: dict[str, str] = field(default_factory=dict)
+    added: dict[str, tuple[str, Decimal]] = field(default_factory=dict)
     left_out: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    saved_as: str = ""
 
     @property
     def sheet_name(self) -> str:
@@ -332,14 +340,27 @@ class Sheet:
 class Places:
     """Where things were written on the worksheet, as A1 addresses."""
 
-    unit: str = ""
-    date: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    criteria: dict[str, str] = field(default_factory=dict)
     scores: dict[str, str] = field(default_factory=dict)
     maxima: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    evidence: dict[str, str] = field(default_factory=dict)
+    added: dict[str, str] = field(default_factory=dict)
     subtotals: dict[str, str] = field(default_factory=dict)
     total: str = ""
     maximum_total: str = ""
+
+
+def with_columns(layout: Layout, *added: tuple[str, Column], without: str = "") -> Layout:
+    """A layout with columns added behind those with the given roles, and without one."""
+    kept = [column for column in layout.columns if column.role != without]
+    for behind, column in added:
+        roles = [column.role for column in kept]
+        kept.insert(roles.index(behind) + 1, column)
+    return replace(layout, columns=tuple(kept))
 
 
 def text_width(text: str) -> int:
@@ -391,18 +412,18 @@ class FormWriter:
             "inspectors": sheet.inspectors,
             "leader": sheet.leader,
             "phone": sheet.phone,
+            **sheet.texts,
         }
 
     def _spot(self, spot: Spot, row: int, texts: dict[str, str]) -> None:
         cell, title, day = self.ws[f"{spot.first}{row}"], spot.text == "{title}", self.sheet.dated
         cell.value = spot.text.format(**texts)
-        if spot.text == "{date}" and self.layout.date_style == "cell":
+        if spot.text == "{date}" and self.layout.date_style == "cell" and "date" not in self.sheet.texts:
             cell.value = datetime(day.year, day.month, day.day)
             cell.number_format = 'yyyy"年"m"月"d"日"'
-        if "{unit}" in spot.text:
-            self.places.unit = cell.coordinate
-        if "{date}" in spot.text:
-            self.places.date = cell.coordinate
+        for name in FIELDS:
+            if f"{{{name}}}" in spot.text:
+                self.places.fields[name] = cell.coordinate
         cell.font = Font(name="黑体" if title else self.layout.font, size=18 if title else 11, bold=title)
         cell.alignment = Alignment(horizontal="center" if title else "left", vertical="center")
         self.ws.row_dimensions[row].height = 34 if title else 21
@@ -415,7 +436,8 @@ class FormWriter:
         for place, column in enumerate(layout.columns, layout.first_column):
             ws.column_dimensions[letter_of(place)].width = column.width
             below = layout.two_rows and column.role in {"self", "county", "city"}
-            ws.cell(row + below, place, column.label.format(score=own))
+            label = self.sheet.labels.get(column.role) or column.label.format(score=own)
+            self.places.headers[column.role] = ws.cell(row + below, place, label).coordinate
             if layout.two_rows and not below:
                 ws.merge_cells(start_row=row, end_row=row + 1, start_column=place, end_column=place)
         if layout.two_rows:
@@ -433,27 +455,49 @@ class FormWriter:
 
     def _dimension(self, dimension: str, group: list[Item]) -> list[int]:
         first, own = self.row, self.layout.score_column(self.sheet.stage.key)
+        rows: list[int] = []
         for item in group:
-            running = len(self.places.scores) + 1
-            self._put("number", item.id if self.layout.item_ids else running)
-            if self.row == first or not self.layout.merge_dimensions:
-                self._put("dimension", dimension)
-            self._put("item", item.title)
-            self._put("criterion", item.criterion)
-            self.places.maxima[item.id] = self._put("maximum", plain(item.maximum))
-            for stage, scores in self.sheet.columns.items():
-                self.ws.cell(self.row, self.layout.score_column(stage), plain(scores[item.id]))
+            self._item(item, dimension if self.row == first or not self.layout.merge_dimensions else None)
             self.places.scores[item.id] = f"{letter_of(own)}{self.row}"
-            self.places.reasons[item.id] = self._put("reason", self.sheet.reasons.get(item.id))
-            self._put("evidence", self.sheet.evidence[item.id])
+            rows.append(self.row)
             self.row += 1
-        rows = list(range(first, self.row))
-        if self.layout.merge_dimensions and len(rows) > 1:
+            if item.id in self.sheet.added:
+                self._added(item, own)
+        if self.layout.merge_dimensions and self.row - first > 1:
             column = self.layout.column("dimension")
-            self.ws.merge_cells(start_row=first, end_row=rows[-1], start_column=column, end_column=column)
+            self.ws.merge_cells(start_row=first, end_row=self.row - 1, start_column=column, end_column=column)
         if self.layout.subtotals:
             self._sum_row("小计", rows, dimension)
         return rows
+
+    def _item(self, item: Item, dimension: str | None) -> None:
+        """An item row."""
+        sheet, places = self.sheet, self.places
+        self._put("number", item.id if self.layout.item_ids else len(places.scores) + 1)
+        if dimension:
+            self._put("dimension", dimension)
+        places.titles[item.id] = self._put("item", sheet.titles.get(item.id, item.title))
+        places.criteria[item.id] = self._put("criterion", sheet.criteria.get(item.id, item.criterion))
+        places.maxima[item.id] = self._put("maximum", plain(item.maximum))
+        for stage, scores in sheet.columns.items():
+            if item.id in scores:
+                self.ws.cell(self.row, self.layout.score_column(stage), plain(scores[item.id]))
+        self._put("deduction", plain(item.maximum - sheet.scores[item.id]))
+        places.reasons[item.id] = self._put("reason", sheet.reasons.get(item.id))
+        places.evidence[item.id] = self._put("evidence", sheet.evidence.get(item.id))
+
+    def _added(self, item: Item, own: int) -> None:
+        """A row that does not belong on the form; no sum counts it."""
+        title, score = self.sheet.added[item.id]
+        if title == item.title:  # the row above once more
+            self._put("number", item.id if self.layout.item_ids else len(self.places.scores))
+            self._put("criterion", item.criterion)
+            self._put("maximum", plain(item.maximum))
+            self._put("reason", self.sheet.reasons.get(item.id))
+            self._put("evidence", self.sheet.evidence[item.id])
+        self.places.added[item.id] = self._put("item", title)
+        self.ws.cell(self.row, own, plain(score))
+        self.row += 1
 
     def _sum_row(self, label: str, rows: list[int], dimension: str | None) -> None:
         """A row of live SUM formulas over item rows: a subtotal, or the total when there is no dimension."""

@@ -8,49 +8,37 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import yaml
-from openpyxl.worksheet.worksheet import Worksheet
 from sample_forms import (
     IDS,
     RUNNING,
     SYNONYMS,
     TWO_ROWS,
+    Column,
     Item,
     Layout,
-    Places,
     Scores,
     Sheet,
     Stage,
     Unit,
     by_dimension,
-    plain,
+    with_columns,
 )
-from sample_texts import GIVEN_NAMES, REASONS, SLOTS, SURNAMES
+from sample_problems import Planted, planted_on
+from sample_stages import CITY, COUNTY, SELF, STAGES
+from sample_texts import GIVEN_NAMES, OLD_CRITERIA, REASONS, SLOTS, SURNAMES
 
 SEED = 20240510
 DATA = Path(__file__).resolve().parent.parent / "src" / "huitoukan" / "campaign" / "data"
 COUNTIES = ("榆社县", "左权县", "和顺县")
-PASSWORD = "tongji2024"
-
 ZERO = Decimal(0)
 
 # ------------------------------------------------------------------------------------------ what is inspected
-
-
-def workdays(first: date, last: date) -> tuple[date, ...]:
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return tuple(day for day in days if day.weekday() < 5)
-
-
-SELF = Stage("self", "自评", workdays(date(2024, 5, 13), date(2024, 5, 24)))
-COUNTY = Stage("county", "县级检查", workdays(date(2024, 5, 27), date(2024, 6, 7)))
-CITY = Stage("city", "市级检查", workdays(date(2024, 6, 11), date(2024, 6, 28)))
-STAGES = (SELF, COUNTY, CITY)
 
 
 def read_rubric() -> dict[bool, list[Item]]:
@@ -89,74 +77,8 @@ def read_roster() -> list[Unit]:
     return units
 
 
-# -------------------------------------------------------------------------------------------- what is planted
+# --------------------------------------------------------------------------------------------- who takes part
 
-
-@dataclass(frozen=True)
-class Planted:
-    """One planted problem: in whose sheet of which stage, at which item.
-
-    `score` is what the item's score is meant to be, `value` what stands in the cell instead, `reason` what
-    stands beside it; `note` is the text of the list.
-    """
-
-    code: str
-    stage: Stage
-    unit: str
-    note: str
-    item: str = ""
-    score: str = ""
-    value: str | int | float | None = None
-    reason: str = ""
-
-    @property
-    def spoils(self) -> bool:
-        """Whether the sheet cannot be used for a verdict."""
-        return self.code in {"F101", "F102", "L204", "S401", "S402", "S405", "S409", "S414", "U302"}
-
-
-PLANTED = (
-    Planted("S405", SELF, "箕城镇", "“报表任务”标准分4分，得分填5分，超过标准分", "T1.1", "4", 5),
-    Planted("S402", SELF, "云簇镇", "“服务党委政府”的得分填的是“良好”，不是分数", "T5.1", "3", "良好"),
-    Planted("S403", SELF, "郝北镇", "“原始记录”的得分是文本“3.5分”，可无损读作3.5", "T4.1", "3.5", "3.5分"),
-    Planted("S409", SELF, "社城镇", "“审核签章”的得分是出错的公式，显示#DIV/0!", "T4.3", "4", "=1/0"),
-    Planted(
-        "S406",
-        SELF,
-        "西马乡",
-        "“统计人员”只能得6、4、2或0分，填了5分",
-        item="T2.3",
-        score="5",
-        value=5,
-        reason="配有1名专职、1名兼职统计员，兼职人员到岗时间不足，酌情扣1分",
-    ),
-    Planted("U305", SELF, "辽阳镇", "单位名称填“龙泉乡”，该乡已于2021年并入辽阳镇", value="龙泉乡"),
-    Planted("S422", SELF, "桐峪镇", "“统计服务”小计比该维度各项之和少1分（合计正确）", "T5.1"),
-    Planted(
-        "L207", SELF, "麻田镇", "“报表任务”的标准分印成5分，应为4分（标准分合计仍为100）", "T1.1", "3.5", 5
-    ),
-    Planted(
-        "U323", SELF, "拐儿镇", "检查日期2024年5月7日不在自评阶段（5月10日至25日）之内", value="2024-05-07"
-    ),
-    Planted("S421", SELF, "石匣乡", "合计比各项得分之和多1分"),
-    Planted(
-        "S407",
-        COUNTY,
-        "芹泉镇",
-        "“制度齐全”每项扣0.5分，得分3.7与4分之差不是0.5的整数倍",
-        item="T3.1",
-        score="3.7",
-        value=3.7,
-        reason="“统计资料管理制度”内容不完整，酌情扣0.3分",
-    ),
-    Planted("E501", CITY, "麻田镇", "“单位核实”扣了1分，没有写扣分原因", "T1.3", "2"),
-    Planted("L204", SELF, "义兴镇", "缺少检查项目“电子台账备份”（T6.3）一行", "T6.3"),
-    Planted("S401", SELF, "喂马乡", "“分析信息”没有填得分", "T5.2", "3"),
-    Planted("U302", SELF, "横岭镇", "单位名称“恒岭镇统计站”有错字，名录中没有", value="恒岭镇统计站"),
-    Planted("S414", COUNTY, "松烟镇", "县级检查的评分表只有“自评”列有分数，“县级检查”列是空的"),
-    Planted("F101", COUNTY, "喂马乡", "文件不完整（只传了一半），打不开"),
-    Planted("F102", COUNTY, "平松乡", f"文件加了密码，打不开（密码是 {PASSWORD}）"),
-)
 ABSENT = "马坊乡"  # sent nothing at all
 CHECKED = {  # by whom and where
     (COUNTY, "榆社县"): ("榆社县统计局", "箕城镇", "云簇镇", "郝北镇", "社城镇", "河峪乡", "北寨乡"),
@@ -167,12 +89,23 @@ CHECKED = {  # by whom and where
 }
 
 # Units whose verdict is decided here: bounds of the total by stage, and scores that are not left to chance.
-BOUNDS = {("河峪乡", SELF): (83, 85), ("河峪乡", COUNTY): (77, 79), ("北寨乡", SELF): (88, 92)}
+BOUNDS = {
+    ("河峪乡", SELF): (83, 85),
+    ("河峪乡", COUNTY): (77, 79),
+    ("北寨乡", SELF): (88, 92),
+    ("李阳镇", SELF): (95, 97),
+    ("李阳镇", COUNTY): (84, 87),
+}
+GAP = (-1, 9)  # by how many points a later stage may lie below an earlier one
+FAR_APART = {("李阳镇", COUNTY): (10, 13)}
 FORCED: dict[tuple[str, Stage], dict[str, str]] = {
     ("北寨乡", SELF): {"T4.5": "3"},
     ("北寨乡", COUNTY): {"T4.5": "0"},
     ("羊角乡", SELF): {"T7.1": "3", "T7.2": "1.5", "T7.3": "1"},
     ("羊角乡", COUNTY): {"T7.1": "2", "T7.2": "1.5", "T7.3": "1"},
+    ("青城镇", SELF): {"T7.1": "3", "T7.2": "3", "T7.3": "2"},
+    ("青城镇", COUNTY): {"T7.1": "2", "T7.2": "1.5", "T7.3": "2"},
+    ("桐峪镇", CITY): {"T2.2": "3"},
 }
 VETO_REASON = "{v}{m}月{p}报表由他人代填代报，本项不得分"
 
@@ -235,9 +168,14 @@ class Scorer:
                 return scores
 
     def next(
-        self, items: Sequence[Item], earlier: Sequence[Scores], bounds: tuple[int, int], forced: Scores
+        self,
+        items: Sequence[Item],
+        earlier: Sequence[Scores],
+        bounds: tuple[int, int],
+        forced: Scores,
+        gap: tuple[int, int] = GAP,
     ) -> Scores:
-        """A check: some items of the stage before lowered, a few raised, no two stages far apart."""
+        """A check: some items of the stage before lowered, a few raised, no two stages farther apart than the gap."""
         while True:
             scores = {**earlier[-1], **forced}
             for item in self.rng.sample(list(items), self.rng.randint(8, 12)):
@@ -245,7 +183,7 @@ class Scorer:
             total = sum(scores.values())
             if not (bounds[0] <= total <= bounds[1] and self._even(items, scores, forced)):
                 continue
-            if all(self._near(items, before, scores) for before in earlier):
+            if all(self._near(items, before, scores, forced, gap) for before in earlier):
                 return scores
 
     def _move(self, item: Item, scores: Scores, forced: Scores, notches: int) -> None:
@@ -265,15 +203,18 @@ class Scorer:
                 return False
         return True
 
-    def _near(self, items: Iterable[Item], before: Scores, after: Scores) -> bool:
-        """Whether two stages differ in several rows, though nowhere by much."""
+    def _near(
+        self, items: Iterable[Item], before: Scores, after: Scores, forced: Scores, gap: tuple[int, int]
+    ) -> bool:
+        """Whether two stages differ in several rows, though by much in no dimension that is left to chance."""
         if sum(before[key] != after[key] for key in after) < 6:
             return False
-        if not Decimal(-1) <= sum(before.values()) - sum(after.values()) <= 9:
+        if not gap[0] <= sum(before.values()) - sum(after.values()) <= gap[1]:
             return False
         for _, group in by_dimension(items):
-            gap = abs(sum((before[item.id] - after[item.id] for item in group), ZERO))
-            if gap > Decimal("0.26") * sum(item.maximum for item in group):
+            lost = abs(sum((before[item.id] - after[item.id] for item in group), ZERO))
+            chance = len(forced.keys() & {item.id for item in group}) < 2
+            if chance and lost > Decimal("0.26") * sum(item.maximum for item in group):
                 return False
         return True
 
@@ -329,11 +270,13 @@ class Plan:
         self.forms, self.units = forms, units
         self.scorer, self.people = Scorer(self.rng), People(self.rng)
         self.sheets: list[Sheet] = []
-        self.planted: dict[str, Planted] = {}
+        self.planted: dict[str, tuple[Planted, ...]] = {}
         self.intended: dict[tuple[str, Stage], Scores] = {}
         self.phones = {unit.code: f"0354-555{self.rng.randint(0, 9999):04d}" for unit in units}
+        self.enclosed: list[Sheet] = []
         for stage in STAGES:
             self._plan_stage(stage)
+        self._plan_further()
 
     def _plan_stage(self, stage: Stage) -> None:
         days_used = dict.fromkeys(("市", *COUNTIES), 0)
@@ -345,130 +288,177 @@ class Plan:
                     layouts = OFFICES[stage.key, county]
                     day = self.rng.choice(stage.days) if stage is SELF else stage.days[days_used[office]]
                     days_used[office] += 1
-                    self._add(unit, stage, layouts[place % len(layouts)], day, office)
+                    self._add(unit, stage, layouts[place % len(layouts)], day)
 
     def _takes_part(self, unit: Unit, stage: Stage) -> bool:
         if stage is SELF:
             return unit.name != ABSENT
         return unit.name in CHECKED.get((stage, unit.county), ())
 
-    def _add(self, unit: Unit, stage: Stage, layout: Layout, day: date, office: str) -> None:
-        planted = next((p for p in PLANTED if (p.unit, p.stage) == (unit.name, stage)), None)
-        items = self.forms[unit.township]
-        scores = self._scores(unit, stage, planted, items)
-        team, size = (unit.code, 2) if stage is SELF else (f"{office}检查组", 3)
-        if planted and planted.code == "U323":
-            day = date.fromisoformat(str(planted.value))
-        sheet = Sheet(
-            unit=unit,
-            stage=stage,
-            layout=layout,
-            path=self._path(unit, stage, planted),
-            dated=day,
-            written_name=self._name(unit, planted),
-            inspectors=self.people.of(team, size),
-            leader=self.people.of(f"{unit.code}负责人", 1),
-            phone=self.phones[unit.code],
-            items=items,
-            scores=scores,
-            columns={stage.key: scores},
-        )
-        if planted and planted.code == "S414":
+    def _add(self, unit: Unit, stage: Stage, layout: Layout, day: date) -> None:
+        planted = planted_on(unit.name, stage)
+        scores = self._scores(unit, stage, planted)
+        dated = next((p for p in planted if p.code == "U323"), None)
+        if dated:
+            day = date.fromisoformat(str(dated.value))
+        path = self._path(unit, stage, planted)
+        sheet = self._sheet(unit, stage, self._layout(layout, planted), path, day, scores, planted)
+        if any(p.code == "S414" for p in planted):
             sheet.columns = {SELF.key: scores}
         elif layout.column(SELF.key):
             sheet.columns = {**self._references(unit, stage), **sheet.columns}
-        if planted:
-            self.planted[sheet.path] = planted
-            sheet.left_out = planted.item if planted.code == "L204" else ""
-        for item in items:
-            sheet.evidence[item.id] = self.scorer.evidence(item, stage)
-            if planted and planted.reason and planted.item == item.id:
-                sheet.reasons[item.id] = planted.reason
-            elif scores[item.id] < item.maximum:
-                sheet.reasons[item.id] = self.scorer.reason(item, scores[item.id])
+        self._write_texts(sheet, planted)
         self.sheets.append(sheet)
 
-    def _scores(self, unit: Unit, stage: Stage, planted: Planted | None, items: list[Item]) -> Scores:
+    def _sheet(
+        self,
+        unit: Unit,
+        stage: Stage,
+        layout: Layout,
+        path: str,
+        day: date,
+        scores: Scores,
+        planted: Sequence[Planted],
+    ) -> Sheet:
+        """A sheet with its scores, whose reasons and evidence are still missing."""
+        office = "市" if stage is CITY else unit.county
+        team, size = (unit.code or path, 2) if stage is SELF else (f"{office}检查组", 3)
+        self.planted[path] = tuple(planted)
+        return Sheet(
+            unit=unit,
+            stage=stage,
+            layout=layout,
+            path=path,
+            dated=day,
+            written_name=self._name(unit, planted),
+            inspectors=self.people.of(team, size),
+            leader=self.people.of(f"{unit.code or path}负责人", 1),
+            phone=self.phones.get(unit.code, f"0354-555{self.rng.randint(0, 9999):04d}"),
+            items=list(self.forms[unit.township]),
+            scores=scores,
+            columns={stage.key: scores},
+        )
+
+    def _write_texts(self, sheet: Sheet, planted: Sequence[Planted]) -> None:
+        """Evidence and reasons; those of planted problems are given."""
+        given = {p.item: p.reason for p in planted if p.reason}
+        for item in sheet.items:
+            sheet.evidence[item.id] = self.scorer.evidence(item, sheet.stage)
+            if item.id in given:
+                sheet.reasons[item.id] = given[item.id]
+            elif sheet.scores[item.id] < item.maximum:
+                sheet.reasons[item.id] = self.scorer.reason(item, sheet.scores[item.id])
+
+    def _layout(self, layout: Layout, planted: Sequence[Planted]) -> Layout:
+        codes = {p.code for p in planted}
+        if "S417" in codes:
+            layout = with_columns(layout, ("score", Column("deduction", "扣分", 7)))
+        if "L223" in codes:
+            signed = ("{inspectors}", "{leader}", "检查人员", "负责人")
+            foot = tuple(spot for spot in layout.foot if not any(word in spot.text for word in signed))
+            layout = replace(layout, foot=foot)
+        return layout
+
+    # ------------------------------------------------------------------------------ sheets that nobody asked for
+
+    def _plan_further(self) -> None:
+        """Copies, sheets of units that are not on the roster, a blank form, sheets inside an archive."""
+        named = {unit.name: unit for unit in self.units}
+        own = {(sheet.unit.name, sheet.stage): sheet for sheet in self.sheets}
+        printed = own["郝北镇", SELF]
+        self._copy(printed, printed.path.replace(".xlsx", "（打印版）.xls"), "打印版")
+        draft = own["麻田镇", SELF]
+        final = self._copy(draft, draft.path.replace(".xlsx", " 终稿.xlsx"), "终稿")
+        for item in [item for item in final.items if final.scores[item.id] < item.maximum][:2]:
+            final.scores[item.id] = item.maximum
+            final.reasons.pop(item.id)
+        plain_form = with_columns(SYNONYMS, without="reason")
+        self._stray(Unit("", "", "和顺县", True), plain_form, "自评/和顺县/新建 XLSX 工作表.xlsx")
+        old = self._stray(Unit("", "粟城乡", "左权县", True), IDS, "自评/左权县/粟城乡评分表.xlsx")
+        old.criteria = dict(OLD_CRITERIA)
+        blank = self._check("县级检查/榆社县/西马乡县级检查评分表.xlsx", named["西马乡"], SYNONYMS)
+        blank.columns, blank.reasons, blank.evidence = {COUNTY.key: {}}, {}, {}
+        for name in ("横岭镇", ABSENT):
+            self.enclosed.append(self._check(f"县级检查-和顺县-{name}.xlsx", named[name], TWO_ROWS))
+        self.sheets = [sheet for sheet in self.sheets if sheet not in self.enclosed]
+        self._stray(Unit("", "城区", "", True), SYNONYMS, "自评/城区评分表.xlsx")
+
+    def _copy(self, sheet: Sheet, path: str, variant: str) -> Sheet:
+        """A copy of a sheet under another name."""
+        self.planted[path] = planted_on(sheet.unit.name, sheet.stage, variant)
+        scores = dict(sheet.scores)
+        copy = replace(
+            sheet,
+            path=path,
+            scores=scores,
+            columns={sheet.stage.key: scores},
+            reasons=dict(sheet.reasons),
+            texts={},
+        )
+        self.sheets.append(copy)
+        return copy
+
+    def _stray(self, unit: Unit, layout: Layout, path: str) -> Sheet:
+        """A self-assessment of a unit that the roster does not know by this name."""
+        planted = planted_on(unit.name, SELF)
+        scores = self.scorer.first(self.forms[True], (89, 95), {})
+        sheet = self._sheet(unit, SELF, layout, path, self.rng.choice(SELF.days), scores, planted)
+        self._write_texts(sheet, planted)
+        self.sheets.append(sheet)
+        return sheet
+
+    def _check(self, path: str, unit: Unit, layout: Layout) -> Sheet:
+        """A check by the county of a unit outside its round."""
+        planted = planted_on(unit.name, COUNTY)
+        scores = self.scorer.first(self.forms[True], (84, 92), {})
+        day = COUNTY.days[-1]
+        sheet = self._sheet(unit, COUNTY, layout, path, day, scores, planted)
+        self._write_texts(sheet, planted)
+        self.sheets.append(sheet)
+        return sheet
+
+    def _scores(self, unit: Unit, stage: Stage, planted: Sequence[Planted]) -> Scores:
+        items = self.forms[unit.township]
         forced = exact(FORCED.get((unit.name, stage), {}))
-        if planted and planted.score:
-            forced[planted.item] = Decimal(planted.score)
+        forced |= {p.item: Decimal(p.score) for p in planted if p.score}
         earlier = [self.intended[unit.code, s] for s in STAGES if (unit.code, s) in self.intended]
-        if planted and planted.code == "S414":
+        if any(p.code == "S414" for p in planted):
             scores = dict(earlier[-1])  # the column of the self-assessment was carried over, nothing else
         elif stage is SELF:
             scores = self.scorer.first(items, BOUNDS.get((unit.name, stage), (89, 97)), forced)
         else:
-            scores = self.scorer.next(items, earlier, BOUNDS.get((unit.name, stage), (84, 96)), forced)
+            gap = FAR_APART.get((unit.name, stage), GAP)
+            scores = self.scorer.next(items, earlier, BOUNDS.get((unit.name, stage), (84, 96)), forced, gap)
         self.intended[unit.code, stage] = scores
         return scores
 
     def _references(self, unit: Unit, stage: Stage) -> dict[str, Scores]:
         """Scores of earlier stages for forms with three columns, where the earlier sheet is in order."""
         earlier = [s for s in self.sheets if s.unit == unit and s.stage is not stage]
-        return {sheet.stage.key: sheet.scores for sheet in earlier if sheet.path not in self.planted}
+        return {
+            sheet.stage.key: sheet.scores
+            for sheet in earlier
+            if not any(p.alters for p in self.planted[sheet.path])
+        }
 
-    def _name(self, unit: Unit, planted: Planted | None) -> str:
-        if planted and planted.code in {"U302", "U305"}:
-            return str(planted.value)
+    def _name(self, unit: Unit, planted: Sequence[Planted]) -> str:
+        given = next((p for p in planted if p.code in {"U302", "U305", "U306"}), None)
+        if given:
+            return str(given.value)
+        if not unit.code:
+            return unit.name
         return (
             self.rng.choice((unit.name, unit.full_name, f"{unit.name}统计站")) if unit.township else unit.name
         )
 
-    def _path(self, unit: Unit, stage: Stage, planted: Planted | None) -> str:
+    def _path(self, unit: Unit, stage: Stage, planted: Sequence[Planted]) -> str:
+        codes = {p.code for p in planted}
         pattern = self.rng.choice(FILE_NAMES[stage.key])
+        if "U312" in codes:
+            pattern = FILE_NAMES[COUNTY.key][0]
         name = pattern.format(unit=unit.name, county=unit.county if unit.township else "")
         name = name.replace("--", "-")
-        if planted and planted.code == "U302":
+        if "U302" in codes:
             name = UNNAMED_FILE
-        return f"{stage.title}/{unit.county}/{name}{SUFFIXES.get((unit.name, stage), '.xlsx')}"
-
-
-# ------------------------------------------------------------------------------------------ planting problems
-
-
-def plant(sheet: Sheet, planted: Planted, ws: Worksheet, places: Places) -> str:
-    """Plant a problem into the finished form and return the cell at which it must be reported, if any."""
-    code, key = planted.code, planted.item
-    if code.startswith("F") or code == "L204":
-        if code == "L204":
-            ws[places.maximum_total] = 100
-        return ""
-    cell = _place(sheet, code, key, places)
-    if code == "S421":
-        ws[cell] = plain(sheet.total + 1)
-    elif code == "S422":
-        ws[cell] = plain(sheet.subtotal(sheet.item(key).dimension) - 1)
-    elif code == "E501":
-        ws[cell] = None
-    elif code not in {"S414", "U302", "U305", "U323"}:
-        ws[cell] = planted.value
-    # Sums that a formula would now get wrong are typed.
-    if code == "S403":
-        dimension = sheet.item(key).dimension
-        ws[places.subtotals[dimension]] = plain(sheet.subtotal(dimension))
-        ws[places.total] = plain(sheet.total)
-    elif code == "S409":
-        ws[places.total] = plain(sheet.total - sheet.scores[key])
-    elif code == "L207":
-        ws[places.maximum_total] = 100
-    return cell
-
-
-def _place(sheet: Sheet, code: str, key: str, places: Places) -> str:
-    match code:
-        case "U302" | "U305":
-            return places.unit
-        case "U323":
-            return places.date
-        case "L207":
-            return places.maxima[key]
-        case "E501":
-            return places.reasons[key]
-        case "S414":
-            cells = list(places.scores.values())
-            return f"{cells[0]}:{cells[-1]}"
-        case "S421":
-            return places.total
-        case "S422":
-            return places.subtotals[sheet.item(key).dimension]
-    return places.scores[key]
+        county = "榆社县" if "U304" in codes else unit.county
+        return f"{stage.title}/{county}/{name}{SUFFIXES.get((unit.name, stage), '.xlsx')}"

@@ -1,15 +1,20 @@
 """Exactly the planted problems of sample_sheets/ are found, each at its cell, and the verdicts are those it promises."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from huitoukan.campaign.campaign import load_campaign
-from huitoukan.model import FileStatus, Verdict
+from huitoukan.model import FileStatus, Stage, Verdict
+from huitoukan.phrase import plain
 from huitoukan.pipeline import inspect
 from huitoukan.standing.aggregate import standings
 
 SAMPLES = Path(__file__).parents[1] / "sample_sheets"
+WORKBOOKS = {".xlsx", ".xls", ".et", ".ods"}
+VERDICTS = {Verdict.PASS: "达标", Verdict.FAIL: "未达标", Verdict.PENDING: "待定"}
+STAGES = {Stage.SELF: "自评", Stage.COUNTY: "县级检查", Stage.CITY: "市级检查"}
 
 
 @pytest.fixture(scope="module")
@@ -17,18 +22,22 @@ def inspection():
     return inspect(SAMPLES, load_campaign(SAMPLES / "campaign.yaml"))
 
 
-def planted() -> set[tuple[str, str, str, str]]:
-    """The table of the README: file, sheet, cell, code."""
+def table(head: str) -> Iterator[tuple[str, ...]]:
+    """The rows of the table of the README with a header."""
     lines = (SAMPLES / "README.md").read_text(encoding="utf-8").splitlines()
-    start = lines.index("| 文件 | 工作表 | 单元格 | 代码 | 说明 |")
-    rows = set()
-    for n, line in enumerate(lines[start + 2 :]):
+    for line in lines[lines.index(head) + 2 :]:
         if not line.startswith("|"):
             break
-        file, sheet, cell, code, words = (part.strip().strip("`") for part in line.strip("|").split("|"))
-        unit = words.partition("（")[2].partition("）")[0] if code.startswith("C") else ""
+        yield tuple(part.strip().strip("`") for part in line.strip("|").split("|"))
+
+
+def planted() -> set[tuple[str, str, str, str]]:
+    """What the README lists: file, sheet, cell (or the unit, where it is about the whole folder), code."""
+    rows = set()
+    for n, (file, sheet, cell, code, words) in enumerate(table("| 文件 | 工作表 | 单元格 | 代码 | 说明 |")):
+        unit = "" if file else words.partition("（")[2].partition("）")[0]
         rows.add((file, sheet, cell or unit, code))
-        assert len(rows) == n + 1, f"{line} stands twice"
+        assert len(rows) == n + 1, f"{file} {sheet} {cell} {code} stands twice"
     return rows
 
 
@@ -37,8 +46,15 @@ def test_exactly_the_planted_problems(inspection):
         (f.file or "", f.sheet or "", f.cell or (f.unit if f.file is None else "") or "", f.code)
         for f in inspection.findings
     ]
-    assert len(planted()) > 12
     assert sorted(found) == sorted(planted())
+
+
+def test_most_codes_are_shown():
+    codes = {code for _, _, _, code in planted()}
+    assert len(codes) >= 40
+    assert {code[0] for code in codes} == set("FLUSEC")
+    words = (SAMPLES / "README.md").read_text(encoding="utf-8")
+    assert f"{len(planted())}处，{len(codes)}种问题代码" in words
 
 
 def test_verdicts(inspection):
@@ -47,15 +63,39 @@ def test_verdicts(inspection):
     assert verdicts == {"榆社县": Verdict.FAIL, "左权县": Verdict.PASS, "和顺县": Verdict.PENDING}
 
 
+def test_every_unit_is_judged_as_the_readme_says(inspection):
+    roster = inspection.campaign.roster
+    counties = standings(inspection.by_unit, inspection.campaign)
+    judged = set()
+    for one in (unit for county in counties for unit in (county, *county.townships)):
+        # The verdict of a county is not that of its bureau alone.
+        verdict = "" if one.townships else VERDICTS[one.verdict]
+        basis, score = STAGES[one.basis] if one.basis else "", "" if one.score is None else plain(one.score)
+        judged.add((roster.full_name(one.unit.code), basis, score, verdict))
+    promised = {
+        (name, basis, score, "" if name.endswith("统计局") else verdict)
+        for name, basis, score, verdict, _ in table("| 单位 | 依据 | 得分 | 结论 | 理由 |")
+    }
+    assert judged == promised
+
+
 def test_every_workbook_is_read_or_planted_not_to_be(inspection):
     statuses = {f.path: f.status for f in inspection.files}
     unread = {
         path for path, status in statuses.items() if status in (FileStatus.UNREADABLE, FileStatus.ENCRYPTED)
     }
-    assert unread == {file for file, _, _, code in planted() if code in ("F101", "F102")}
+    codes = {code: {file for file, _, _, c in planted() if c == code} for _, _, _, code in planted()}
+    assert unread == codes["F101"] | codes["F102"] | codes["F103"] | codes["F107"]
     assert {path for path, status in statuses.items() if status is FileStatus.SKIPPED} == {
         "README.md",
         "campaign.yaml",
+        "县级检查/榆社县/~$榆社县县级检查汇总.xlsx",
+        "自评/左权县/左权县自评情况说明.docx",
+        *codes["F108"],
     }
-    assert {Path(path).suffix for path in statuses} >= {".xlsx", ".xls", ".et", ".ods"}
-    assert 45 <= len(statuses) - 2 <= 60
+    assert {path for path, status in statuses.items() if status is FileStatus.NOT_A_FORM} == codes["F106"]
+    workbooks = {p for p in statuses if Path(p).suffix in WORKBOOKS and not Path(p).name.startswith("~$")}
+    assert {Path(path).suffix for path in workbooks} == WORKBOOKS
+    assert 52 <= len(workbooks) <= 70
+    clean = workbooks - {file for file, _, _, _ in planted()}
+    assert len(clean) * 3 >= len(workbooks)

@@ -1,0 +1,148 @@
+"""Files of the made-up sample inspection that are no forms: a list of names, a web page, an archive, what programs leave.
+
+Part of `make_sample_sheets.py`.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, Side
+
+DAY = (2024, 6, 7, 9, 0, 0)  # the time that stands inside archives
+
+
+@dataclass(frozen=True)
+class OtherFile:
+    """A file that is no form: what is reported about it (nothing, where it has no code), and its content."""
+
+    path: str
+    code: str
+    note: str
+    content: bytes = b""
+
+
+@dataclass(frozen=True)
+class OtherWorkbook:
+    """A workbook that is no form."""
+
+    code: str
+    note: str
+    rows: tuple[tuple[str | int, ...], ...]
+
+    def workbook(self) -> Workbook:
+        """The workbook: a title above a table."""
+        workbook = Workbook()
+        ws = workbook.worksheets[0]
+        ws.title = "花名册"
+        for row in self.rows:
+            ws.append(row)
+        ws.merge_cells("A1:E1")
+        ws["A1"].font = Font(name="黑体", size=16)
+        ws["A1"].alignment = Alignment(horizontal="center")
+        line = Side(style="thin")
+        for cells in ws.iter_rows(min_row=2):
+            for cell in cells:
+                cell.border = Border(line, line, line, line)
+                cell.font = Font(name="宋体", size=11, bold=cell.row == 2)
+        for letter, width in zip("ABCDE", (7, 12, 16, 20, 16), strict=True):
+            ws.column_dimensions[letter].width = width
+        return workbook
+
+
+OTHER_WORKBOOKS = {
+    "自评/左权县/桐峪镇村级统计员花名册.xlsx": OtherWorkbook(
+        "F106",
+        "不是评分表，是佐证材料里的花名册",
+        (
+            ("桐峪镇村级统计员花名册",),
+            ("序号", "姓名", "所在村", "职务", "任职时间"),
+            (1, "赵小军", "前街村", "村级统计员", "2021年3月"),
+            (2, "钱玉芳", "东沟村", "村级统计员", "2021年3月"),
+            (3, "孙建国", "西坡村", "村级统计员", "2022年5月"),
+            (4, "李秀兰", "南庄村", "村级统计员", "2021年3月"),
+            (5, "周德明", "北坪村", "村级统计员", "2023年1月"),
+        ),
+    )
+}
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, DAY), content, zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def packed(sheets: Mapping[str, bytes]) -> bytes:
+    """The archive with the sheets that nobody unpacked."""
+    return _zip(sheets)
+
+
+ARCHIVE = OtherFile(
+    "县级检查/和顺县/横岭镇、马坊乡.zip", "F108", "横岭镇、马坊乡的县级检查评分表打成了压缩包，没有解压"
+)
+
+WEB_PAGE = """<html>
+<head><meta charset="utf-8"><title>评分表</title></head>
+<body>
+<table border="1">
+<tr><td colspan="6">统计基层基础工作规范化建设“回头看”评分表</td></tr>
+<tr><td>单位名称</td><td colspan="2">马坊乡</td><td>检查阶段</td><td colspan="2">自评</td></tr>
+<tr><th>序号</th><th>检查内容</th><th>检查项目</th><th>标准分</th><th>自评分</th><th>扣分原因</th></tr>
+<tr><td>1</td><td>工作任务</td><td>报表任务</td><td>4</td><td>4</td><td></td></tr>
+<tr><td>2</td><td>工作任务</td><td>普查与专项</td><td>3</td><td>3</td><td></td></tr>
+<tr><td>3</td><td>工作任务</td><td>单位核实</td><td>3</td><td>2</td><td>1家新增单位5月才上报</td></tr>
+</table>
+</body>
+</html>
+"""
+_TYPES = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Default Extension="xml" ContentType="application/xml"/>
+<Override PartName="/word/document.xml"
+ ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>
+</Types>
+"""
+_RELATIONS = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+<Relationship Id="rId1" Target="word/document.xml"
+ Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/>
+</Relationships>
+"""
+_DOCUMENT = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>
+<w:p><w:r><w:t>左权县统计规范化自评情况说明</w:t></w:r></w:p>
+<w:p><w:r><w:t>全县8个乡镇已完成自评，评分表附后。</w:t></w:r></w:p>
+</w:body></w:document>
+"""
+_DOCX = {
+    "[Content_Types].xml": _TYPES.encode(),
+    "_rels/.rels": _RELATIONS.encode(),
+    "word/document.xml": _DOCUMENT.encode(),
+}
+OTHER_FILES = {
+    file.path: file
+    for file in (
+        OtherFile(
+            "自评/和顺县/马坊乡评分表.xls", "F107", "从业务系统导出的网页，改名成了.xls", WEB_PAGE.encode()
+        ),
+        OtherFile("自评/和顺县/横岭镇评分表(更正).xlsx", "F103", "更正后重报的表没有传上来，文件是空的"),
+        OtherFile("自评/左权县/左权县自评情况说明.docx", "", "", _zip(_DOCX)),
+        OtherFile(
+            "县级检查/榆社县/~$榆社县县级检查汇总.xlsx",
+            "",
+            "",
+            b"\x04" + "统计站".encode("utf-16-le").ljust(164, b"\x00"),
+        ),
+    )
+}
+BESIDE = (
+    "\n`左权县自评情况说明.docx`（文字材料）和 `~$` 开头的文件（打开工作簿时留下的）不是评分表，不报出来。"
+)
