@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from huitoukan.campaign.campaign import load_campaign
-from huitoukan.model import FileStatus, Stage, Verdict
+from huitoukan.model import FileStatus, ScoreState, SheetKind, Stage, Verdict
 from huitoukan.phrase import plain
 from huitoukan.pipeline import inspect
 from huitoukan.standing.aggregate import standings
@@ -55,6 +55,25 @@ def test_most_codes_are_shown():
     assert {code[0] for code in codes} == set("FLUSEC")
     words = (SAMPLES / "README.md").read_text(encoding="utf-8")
     assert f"{len(planted())}处，{len(codes)}种问题代码" in words
+
+
+def test_what_blocks_is_what_keeps_a_sheet_from_counting(inspection):
+    campaign = inspection.campaign
+    for file in inspection.files:
+        for sheet in file.sheets:
+            if sheet.kind is not SheetKind.SCORE:
+                continue
+            blocked = any(f.blocks and f.sheet == sheet.sheet and f.code[0] != "C" for f in file.findings)
+            items = {score.item: score for score in sheet.items}
+            placed = sheet.unit is not None and sheet.stage is not None
+            counts = placed and campaign.roster.units[sheet.unit].level is sheet.level
+            for item in campaign.rubric.level(sheet.level).items():
+                score = items.get(item.id)
+                counts &= score is not None and (
+                    (score.state is ScoreState.SCORED and 0 <= score.value <= item.maximum)
+                    or (score.state is ScoreState.NOT_APPLICABLE and item.allows_not_applicable(sheet.unit))
+                )
+            assert counts is not blocked, (file.path, sheet.sheet)
 
 
 def test_verdicts(inspection):

@@ -141,7 +141,12 @@ def _sheet_result(path: str, one: Extracted) -> SheetResult:
     sheet = one.sheet
     if sheet is None:
         return SheetResult(path, one.grid.name, SheetKind.OTHER)
-    items = tuple(_item_score(score.item, score.reading, score.cell.address) for score in sheet.scores)
+    several = any(sheet.score_header in repeated.cells for repeated in sheet.repeated_columns)
+    unknown = Reading(ReadingKind.UNREADABLE)  # of two score columns nobody knows which one counts
+    items = tuple(
+        _item_score(score.item, unknown if several else score.reading, score.cell.address)
+        for score in sheet.scores
+    )
     return SheetResult(
         path,
         sheet.sheet,

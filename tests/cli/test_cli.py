@@ -166,6 +166,7 @@ def test_report(tmp_path):
     assert run("report", SAMPLES, "--out", out)[0] == 0
     first = _content(out)
     assert set(first) == {
+        "feedback/未能归县.html",
         "report.html",
         "report.md",
         "results.json",

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
 
 from huitoukan import catalogue
 from huitoukan.campaign.campaign import RuleSettings
@@ -114,6 +115,9 @@ _PRINT = tuple(
     )
 )
 
+_CHINESE = re.compile("[\u3400-\u9fff]")
+_BLANK_AFTER_CHINESE = re.compile("[\u3400-\u9fff] \\Z")
+
 
 @lru_cache(maxsize=4096)
 def typeset(text: str) -> str:
@@ -172,10 +176,22 @@ class Words:
     def _choices(self, words: list[str]) -> str:
         if len(words) < 2:  # noqa: PLR2004
             return "".join(words)
-        return self("{first} 或 {last}").format(first=self("、").join(words[:-1]), last=words[-1])
+        either = self("{first} 或 {last}")
+        if self.language == "zh" and _CHINESE.match(words[-2][-1:]):
+            either = either.replace(" 或", "或")
+        return self._fill(either, {"first": self("、").join(words[:-1]), "last": words[-1]})
 
     def _fill(self, template: str, values: Mapping[str, object]) -> str:
-        return template.format_map({key: self.value(value) for key, value in values.items()})
+        """A template with its values. The blank before a number is not wanted before a Chinese word: 可能是满分."""
+        text = ""
+        for literal, field, _, _ in Formatter().parse(template):
+            text += literal
+            if field is not None:
+                value = self.value(values[field])
+                if self.language == "zh" and _BLANK_AFTER_CHINESE.search(text) and _CHINESE.match(value):
+                    text = text[:-1]
+                text += value
+        return text
 
     # ------------------------------------------------------------------------------------------------ findings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from huitoukan.model import Finding, Severity, Stage
-from huitoukan.phrase import say
+from huitoukan.phrase import Listing, say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import FolderSubject
 
@@ -78,7 +78,7 @@ def contradicting_duplicates(folder: FolderSubject, context: Context) -> Iterato
     """同一单位同一阶段有几份不同的表。
 
     查什么: 一个单位在一个阶段只应有一份评分表, 内容相同的副本不计。
-    为什么: “终稿”“最终版”“(1)”之类的名称不能说明以哪一份为准, 要由人决定; 决定之前该单位待定。
+    为什么: “终稿”“最终版”“(1)”之类的名称不能说明以哪一份为准, 要由人决定; 决定之前哪一份都不采用。
     例子: “乐平镇.xlsx”和“乐平镇 终稿.xlsx”分数不同。
     怎么改: 确定以哪一份为准, 把其余的移出文件夹。
     """
@@ -89,6 +89,14 @@ def contradicting_duplicates(folder: FolderSubject, context: Context) -> Iterato
                 first = same[0]
                 details = (
                     ("unit_name", context.campaign.roster.full_name(code)), ("stage_name", stage),
-                    ("count", len(same)), ("files", "; ".join(sheet.file for sheet in same)),
+                    ("count", len(same)), ("files", Listing(tuple(sheet.file for sheet in same))),
                 )  # fmt: skip
-                yield Finding(file=first.file, sheet=first.sheet, unit=code, stage=stage, details=details)
+                higher = any(sheet.stage and sheet.stage.rank > stage.rank for sheet in sheets)
+                yield Finding(
+                    file=first.file,
+                    sheet=first.sheet,
+                    unit=code,
+                    stage=stage,
+                    details=details,
+                    blocks=not higher,
+                )

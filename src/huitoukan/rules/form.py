@@ -69,7 +69,8 @@ def column_repeated(subject: SheetSubject, context: Context) -> Iterator[Finding
     """
     labels = context.campaign.rubric.form.columns.labels()
     for repeated in subject.sheet.repeated_columns:
-        column, scored = labels[repeated.role].label, repeated.role.startswith("score")
+        column, own = labels[repeated.role].label, subject.sheet.score_header
+        scored = own in repeated.cells if own else repeated.role.startswith("score")
         yield subject.finding(repeated.cells[1], column=column, count=len(repeated.cells), blocks=scored)
 
 

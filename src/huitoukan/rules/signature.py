@@ -18,7 +18,7 @@ from huitoukan.rules.subjects import SheetSubject
 _NEAR = 2  # rows between a field and a picture that may belong to it
 _BRACKETED = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _FILL = re.compile(r"[\s_＿\-—/、,，.。:：]+")
-_PHONE = re.compile(r"(?:\+?86)?1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}")
+_PHONE = re.compile(r"(?:\+?86)?1[3-9]\d{9}|0\d{10,11}|[2-9]\d{6,7}")
 _DIALLED = re.compile(r"\+?(?:\(\d+\)|\d)[\d\s()\-—转#*]*")
 _LONGEST_EXTENSION = 5
 _NAME = re.compile(r"[\u3400-\u9fff·]{2,}|[A-Za-z][A-Za-z.]+(?:\s[A-Za-z.]+)*")
