@@ -191,7 +191,8 @@ def test_structure(level, stage):
     rows = item_rows(sheet, level)
     for item in rubric.items():
         values = [c.value for c in sheet[rows[item.id]]]
-        assert values[2:6] == [item.title, item.criterion, float(item.maximum), None]
+        assert (values[2], *values[4:6]) == (item.title, float(item.maximum), None)
+        assert values[3].startswith(item.criterion)
     unit = shipped().roster.units[UNITS[level]]
     assert sheet[beside(sheet, "单位名称")].value == full_name(unit)
     assert sheet[beside(sheet, "检查阶段")].value == shipped().settings.stages[stage].title
@@ -389,6 +390,21 @@ def edited_rubric(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize(
+    ("item", "printed"),
+    [
+        ("T1.1", "各专业报表无漏报（每项扣 0.5）"),
+        ("T1.2", "按期完成普查、抽样（3、2、1 或 0）"),
+        ("T2.2", "文件明确分管领导（3 或 0）"),
+        ("T2.3", "≥2人且专职≥1 6; 专职1人 4; 仅兼职 2; 无 0"),  # it tells the points itself
+        ("T4.4", "迟报每次0.5"),
+    ],
+)
+def test_the_printed_criterion_tells_the_points(item, printed):
+    sheet = load_workbook(io.BytesIO(blank("140724100")))["评分表"]
+    assert {row[0].value: row[3].value for row in sheet.iter_rows()}[item] == printed
+
+
 def test_an_edited_rubric_makes_a_form_too(tmp_path):
     campaign = load_campaign(None, edited_rubric(tmp_path))
     data = blank("140724100", campaign=campaign)
@@ -397,7 +413,12 @@ def test_an_edited_rubric_makes_a_form_too(tmp_path):
     texts = {c.value: c for row in sheet.iter_rows() for c in row if isinstance(c.value, str)}
     for item in campaign.rubric.level(Level.TOWNSHIP).items():
         for text in filter(None, (item.title, item.criterion)):
-            assert texts[text].data_type == "s"
+            (cell,) = (
+                cell
+                for value, cell in texts.items()
+                if re.sub("（[^（]*）$", "", value) == text or value == text
+            )
+            assert cell.data_type == "s"
     assert texts["=1+1"].quotePrefix
     for row in sheet.iter_rows(min_row=FIRST):
         height = sheet.row_dimensions[row[0].row].height

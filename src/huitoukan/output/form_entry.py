@@ -92,6 +92,23 @@ def _allowed(item: Item, not_applicable: str | None) -> Phrase:
     return say("可填 {legal}。", legal=item.legal())
 
 
+_FEW = 6  # legal scores that are printed; more of them stand in the prompt of the cell alone
+
+
+def printed_criterion(item: Item) -> Phrase:
+    """The criterion as it is printed: with the legal points behind it where its own words do not tell them."""
+    if item.step is not None:
+        told = plain(item.step.value) in item.criterion
+        points = say("每{per}扣 {step}", per=say(item.step.per), step=item.step.value)
+    else:
+        choices = item.choices() or ()
+        told = len(choices) > _FEW or all(plain(choice) in item.criterion for choice in choices if choice)
+        points = say("{choices}", choices=choices)
+    if told:
+        return say("{criterion}", criterion=item.criterion)
+    return say("{criterion}({points})", criterion=item.criterion, points=points)
+
+
 def _reminders(item: Item, campaign: Campaign, words: Words) -> list[str]:
     """What else one should know before scoring: that a zero bars the unit, and what is looked at."""
     columns = campaign.rubric.form.columns

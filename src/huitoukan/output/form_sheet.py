@@ -23,6 +23,7 @@ from huitoukan.output.form_entry import (
     hide_empty_sum,
     legal_entries,
     needs_range,
+    printed_criterion,
     score_validation,
 )
 from huitoukan.output.form_page import (
@@ -49,8 +50,8 @@ _FORMULA_START = ("=", "+", "-", "@")
 
 # Columns from left to right: role and width in points; all together they fill the width of A4 landscape.
 _COLUMNS = (
-    ("number", 39.0), ("dimension", 60.0), ("item", 96.0), ("criterion", 207.0), ("max_points", 41.0),
-    ("score", 51.0), ("deduction_reason", 126.0), ("evidence", 78.0), ("remark", 81.0),
+    ("number", 39.0), ("dimension", 60.0), ("item", 96.0), ("criterion", 232.0), ("max_points", 41.0),
+    ("score", 51.0), ("deduction_reason", 126.0), ("evidence", 78.0), ("remark", 62.0),
 )  # fmt: skip
 _WIDEST_CRITERION, _LINES_WANTED = 360.0, 6  # long criteria widen their column before they grow too high
 _WRITTEN = ("deduction_reason", "evidence", "remark")
@@ -105,7 +106,8 @@ class FormSheet:
         self.level = self.campaign.rubric.level(self.unit.level)
         self.letters = {role: column_letters(n) for n, (role, _) in enumerate(_COLUMNS)}
         self.widths = dict(_COLUMNS)
-        longest = max(text_width(item.criterion) for item in self.level.items())
+        self.criteria = {item.id: self.words.phrase(printed_criterion(item)) for item in self.level.items()}
+        longest = max(map(text_width, self.criteria.values()))
         self.widths["criterion"] = min(
             max(self.widths["criterion"], longest / _LINES_WANTED), _WIDEST_CRITERION
         )
@@ -223,7 +225,7 @@ class FormSheet:
         return rows
 
     def _item_height(self, item: Item) -> float:
-        texts = {"number": item.id, "item": item.title, "criterion": item.criterion}
+        texts = {"number": item.id, "item": item.title, "criterion": self.criteria[item.id]}
         return min(
             HIGHEST_ROW, max(_ROW, *(height_of(text, self.widths[role]) for role, text in texts.items()))
         )
@@ -232,7 +234,7 @@ class FormSheet:
         self._cell("number", item.id, _MIDDLE)
         self._cell("dimension", dimension.title, _MIDDLE)
         self._cell("item", item.title, _TEXT)
-        self._cell("criterion", item.criterion, _TEXT)
+        self._cell("criterion", self.criteria[item.id], _TEXT)
         self._cell("max_points", _number(item.maximum), _MIDDLE)
         score = self._cell("score", None, _SCORE).coordinate
         for role in _WRITTEN:
