@@ -219,3 +219,20 @@ def test_a_sheet_without_styles_or_with_a_broken_drawing_is_read():
     data = saved(workbook())
     broken = _edited(data, b"</worksheet>", b'<drawing r:id="rId9" xmlns:r="x"/></worksheet>')
     assert seen(broken)[0].rows[0][0] == "项目1"
+
+
+def test_external_links_are_told_by_the_name_of_the_workbook():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("xl/externalLinks/externalLink1.xml", "<externalLink/>")
+        archive.writestr(
+            "xl/externalLinks/_rels/externalLink1.xml.rels",
+            '<Relationships><Relationship Id="rId1" TargetMode="External" Type="http://x/relationships/externalLinkPath"'
+            ' Target="file:///C:/%E5%8E%BB%E5%B9%B4/%E8%AF%84%E5%88%86%E8%A1%A8.xlsx"/></Relationships>',
+        )
+        xml = (
+            '<worksheet><sheetData><row r="1"><c r="A1"><f>[1]Sheet1!F35</f><v>1</v></c>'
+            '<c r="B1"><f>[2]Sheet1!A1</f><v>1</v></c></row></sheetData></worksheet>'
+        )
+        found = scan_sheet(archive, "xl/worksheets/sheet1.xml", xml.encode())
+    assert list(found.formulas.values()) == ["[评分表.xlsx]Sheet1!F35", "[2]Sheet1!A1"]

@@ -16,7 +16,7 @@ WHITE = Look(invisible=True)
 
 def test_hidden_rows(fires, silent, says):
     fires("L213", TABLE, "D3:D4", hidden_rows=[3, 4])
-    fires("L213", TABLE, "D2", "D4:D5", hidden_rows=[2, 4, 5, 6])
+    fires("L213", TABLE, "D2 '3.5'", "D4:D5", hidden_rows=[2, 4, 5, 6])
     says("L213", TABLE, "第 3–4 行是隐藏的，里面有检查项目或合计。", hidden_rows=[3, 4])
     says("L213", TABLE, "第 2 行是隐藏的，里面有检查项目或合计。", hidden_rows=[2])
     silent("L213", TABLE, hidden_rows=[6])  # a note, not a row of the table
@@ -25,7 +25,7 @@ def test_hidden_rows(fires, silent, says):
 def test_hidden_columns(fires, silent, says):
     fires("L214", TABLE, "D2:D4", hidden_columns="D")
     fires("L214", TABLE, "C2:C4", "D2:D4", hidden_columns="CD")
-    fires("L214", TABLE, "E2", hidden_columns="E")
+    fires("L214", TABLE, "E2 '漏报一次'", hidden_columns="E")
     says("L214", TABLE, "D 列是隐藏的，里面填有内容。", hidden_columns="D")
     silent("L214", TABLE, hidden_columns="F")  # 备注 carries no score
     silent("L214", TABLE.replace("漏报一次", ""), hidden_columns="E")  # nothing in it
@@ -37,9 +37,9 @@ def test_hidden_sheet(fires, silent):
 
 
 def test_invisible_text(fires, silent):
-    fires("L216", TABLE, "D2", looks={"D2": WHITE})
+    fires("L216", TABLE, "D2 '3.5'", looks={"D2": WHITE})
     fires("L216", TABLE, "D3:D5", looks={"D3": WHITE, "D4": WHITE, "D5": WHITE})
-    fires("L216", TABLE, "C4", "E2", looks={"C4": WHITE, "E2": WHITE})
+    fires("L216", TABLE, "C4 '3'", "E2 '漏报一次'", looks={"C4": WHITE, "E2": WHITE})
     silent("L216", TABLE, looks={"E3": WHITE})  # an empty cell hides nothing
     silent("L216", TABLE, looks={"F4": WHITE, "A2": WHITE})  # nothing of the score
     silent("L216", TABLE, looks={"D2": Look(decimals=1)})

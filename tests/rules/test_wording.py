@@ -113,7 +113,7 @@ def test_two_panels_side_by_side(fires, silent, says):
 
 
 def test_external_links(fires, silent, says):
-    fires("L225", TABLE, "E2", formulas={"E2": "[1]Sheet1!F35"})
+    fires("L225", TABLE, "E2 '4'", formulas={"E2": "[1]Sheet1!F35"})
     fires("L225", TABLE, "E2:E3", formulas={"E2": "[1]Sheet1!F35", "E3": "'C:\\x\\[去年.xlsx]表'!A1"})
     says("L225", TABLE, "公式引用了别的工作簿：=[1]Sheet1!F35。", formulas={"E2": "[1]Sheet1!F35"})
     silent("L225", TABLE, formulas={"E2": "Sheet2!F35", "E3": "SUM(表1[得分])"})

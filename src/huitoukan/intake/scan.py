@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from huitoukan.grid import Look, Mark, Range
@@ -54,6 +55,9 @@ def scan_sheet(archive: zipfile.ZipFile, part: str, xml: bytes) -> SheetScan:
     """Look at the XML of one worksheet, and at the styles and drawings that it refers to."""
     scan = SheetScan()
     _read_formulas(xml, scan)
+    if any("[" in formula for formula in scan.formulas.values()):
+        names = _external_names(archive)
+        scan.formulas = {place: _named(formula, names) for place, formula in scan.formulas.items()}
     if b't="e"' in xml:
         for attributes, value in _ERROR.findall(xml):
             _mark(scan, attributes, Mark.ERROR, value.decode("utf-8", "replace"))
@@ -114,6 +118,25 @@ def _read_formulas(xml: bytes, scan: SheetScan) -> None:
         scan.formulas[place] = (formula[1] or b"").decode("utf-8", "replace")
         if not formula[2] and b't="str"' not in attributes:  # a saved empty text says t="str"
             scan.marks[place] = (Mark.UNCACHED, "")
+
+
+_EXTERNAL_NUMBER = re.compile(r"\[(\d{1,4})\]")
+
+
+def _named(formula: str, names: Mapping[str, str]) -> str:
+    """A formula with the names of other workbooks, which the file keeps as numbers: `[去年.xlsx]Sheet1!F35`."""
+    return _EXTERNAL_NUMBER.sub(lambda found: f"[{names.get(found[1], found[1])}]", formula)
+
+
+def _external_names(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The file names of the workbooks that formulas refer to, by their number."""
+    names = {}
+    for part in archive.namelist():
+        number = _EXTERNAL_PART.fullmatch(part)
+        if number:
+            for target in _related(archive, part, _EXTERNAL_PATH):
+                names[number[1]] = posixpath.basename(unquote(target).replace("\\", "/"))
+    return names
 
 
 def _mark(scan: SheetScan, attributes: bytes, mark: Mark, note: str) -> None:
@@ -259,7 +282,8 @@ def _format_look(code: str) -> Look:
 
 # ---------------------------------------------------------------------------------------------------------- pictures
 
-_DRAWING = "/drawing"
+_DRAWING, _EXTERNAL_PATH = "/drawing", "/externalLinkPath"
+_EXTERNAL_PART = re.compile(r"xl/externalLinks/externalLink(\d{1,4})\.xml")
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor")
 
 

@@ -59,6 +59,8 @@ class SheetSubject:
         expected: Phrase | str | None = None, blocks: bool | None = None, **details: object,
     ) -> Finding:  # fmt: skip
         """A finding on this sheet, at a cell, a range, or the sheet as a whole."""
+        if isinstance(cell, Range) and (cell.top, cell.left) == (cell.bottom, cell.right):
+            cell = self.grid.cell(cell.top, cell.left)
         return Finding(
             file=self.sheet.file,
             sheet=self.sheet.sheet,
