@@ -224,8 +224,8 @@ class Fields(Strict):
 class Form(Strict):
     """How the form is recognised: by these words, never by position. `not_applicable` are the words for 不适用.
 
-    `fillers` are the words that say nothing where a reason or evidence is asked for; a reason that holds one of
-    `no_deduction` says that no points were lost.
+    `fillers` are the words that say nothing where a reason or evidence is asked for. Beside full marks, `no_deduction`
+    are words of praise, and `faults` what a reason may say that there was none of (无迟报).
     """
 
     columns: Columns
@@ -234,7 +234,8 @@ class Form(Strict):
     total: Label
     not_applicable: tuple[Word, ...]
     fillers: tuple[Word, ...] = ("无", "同上", "略")
-    no_deduction: tuple[Word, ...] = ("不扣分", "未扣分")
+    no_deduction: tuple[Word, ...] = ("符合要求", "齐全")
+    faults: tuple[Word, ...] = ("迟报", "漏报", "问题")
 
 
 class Rubric(Strict):

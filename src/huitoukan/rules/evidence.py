@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -12,29 +12,38 @@ from huitoukan.campaign.roster import Roster
 from huitoukan.grid import Cell, Range
 from huitoukan.intake.labels import tidy
 from huitoukan.model import Finding, Level, Severity
-from huitoukan.phrase import say
+from huitoukan.phrase import Listing, say
+from huitoukan.rules.reasons import bare_words, claims_no_deduction, points_said, says_nothing
 from huitoukan.rules.registry import Context, rule
-from huitoukan.rules.subjects import NUMBERS, ScoreRow, SheetSubject
-
-_MARKS = re.compile(r"[\W_]+")
-_NOTHING_SAID = re.compile(r"[\d.]+分?|[xX]+|[vV]")
+from huitoukan.rules.subjects import ScoreRow, SheetSubject
 
 
-@lru_cache(maxsize=4096)
-def _says_nothing(text: str, fillers: frozenset[str]) -> bool:
-    """Whether a text is only a filler: a word of the rubric's list, marks, a bare number."""
-    bare = _MARKS.sub("", unicodedata.normalize("NFKC", text))
-    return not bare or bare in fillers or bool(_NOTHING_SAID.fullmatch(_folded(text)))
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """A cell for a reason, the rows that it stands for (several where it is merged), and the points that these lost."""
+
+    cell: Cell
+    text: str
+    rows: tuple[ScoreRow, ...]
+    lost: Decimal
+
+    @property
+    def row(self) -> ScoreRow:
+        """The row to name: the first that lost points."""
+        return next((row for row in self.rows if _lost(row)), self.rows[0])
 
 
-@lru_cache(maxsize=4096)
-def _folded(text: str) -> str:
-    return tidy(text).replace(" ", "")
-
-
-@lru_cache(maxsize=64)
-def _bare_words(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(_MARKS.sub("", unicodedata.normalize("NFKC", word)) for word in words)
+def _reasons(subject: SheetSubject) -> Iterator[_Reason]:
+    """The reasons of a sheet: those that are written, and those that should be."""
+    by_cell: dict[tuple[int, int], list[ScoreRow]] = {}
+    for row in subject.rows:
+        cell = row.score.reason
+        if cell is not None and (cell.value is not None or (row.in_range and row.points != row.item.maximum)):
+            by_cell.setdefault((cell.row, cell.column), []).append(row)
+    for rows in by_cell.values():
+        cell = rows[0].score.reason
+        if cell is not None:
+            yield _Reason(cell, _text(cell), tuple(rows), sum(map(_lost, rows), Decimal(0)))
 
 
 def _text(cell: Cell | None) -> str:
@@ -50,12 +59,11 @@ def _lost(row: ScoreRow) -> Decimal:
 @rule(
     "E501",
     severity=Severity.ERROR,
-    on=ScoreRow,
-    kinds=NUMBERS,
+    on=SheetSubject,
     message="{label} 扣了 {lost} 分, 没有写扣分原因。",
     fix="请写明扣分的具体原因。",
 )
-def reason_missing(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+def reason_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """扣分没有写原因。
 
     查什么: 得分低于标准分的项目必须写明扣分原因。
@@ -63,11 +71,9 @@ def reason_missing(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     例子: 标准分 4, 得分 3, 扣分原因空着。
     怎么改: 写明具体原因, 例如“缺 2 项制度, 扣 1 分”。
     """
-    reason = row.score.reason
-    if reason is None or not row.in_range or row.points is None or row.points == row.item.maximum:
-        return
-    if not tidy(reason.text or ""):
-        yield row.finding(reason, lost=row.item.maximum - row.points)
+    for reason in _reasons(subject):
+        if reason.lost and not tidy(reason.text):
+            yield reason.row.finding(reason.cell, lost=_lost(reason.row))
 
 
 @rule(
@@ -82,51 +88,60 @@ def reason_is_a_filler(subject: SheetSubject, context: Context) -> Iterator[Find
     例子: 扣了 1 分, 原因写“同上”。
     怎么改: 写明具体原因, 例如“缺 2 项制度, 扣 1 分”。
     """
-    fillers = _bare_words(context.campaign.rubric.form.fillers)
-    for row in subject.rows:
-        reason = row.score.reason
-        text = _text(reason)
-        if text and _lost(row) and tidy(text) and _says_nothing(text, fillers):
-            yield row.finding(reason, lost=_lost(row))
+    fillers = bare_words(context.campaign.rubric.form.fillers)
+    for reason in _reasons(subject):
+        if reason.lost and tidy(reason.text) and says_nothing(reason.text, fillers):
+            yield reason.row.finding(reason.cell, lost=_lost(reason.row))
 
 
 @rule(
-    "E503", severity=Severity.WARNING, on=SheetSubject, message="{label} 得了满分, 却写了扣分原因“{value}”。",
+    "E503", severity=Severity.WARNING, on=SheetSubject, message="{label} 得了满分, 却写了扣分原因“{text}”。",
     fix="请核对得分; 没有扣分的不写原因。",
 )  # fmt: skip
 def reason_without_deduction(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     """没有扣分却写了原因。
 
-    查什么: 得满分的项目不应写扣分原因 (“无”“不扣分”“符合要求”之类除外)。
+    查什么: 得满分的项目不应写扣分原因 (“无”“不扣分”“无迟报”“资料齐全”之类除外)。
     为什么: 可能是该扣的分没有扣, 也可能是原因写错了行。
     例子: 标准分 4, 得分 4, 扣分原因写“缺 2 项制度”。
     怎么改: 核对得分; 没有扣分的, 说明写到备注里。
     """
     form = context.campaign.rubric.form
-    fillers, harmless = _bare_words(form.fillers), _bare_words(form.no_deduction)
-    for row in subject.rows:
-        reason = row.score.reason
-        text = _text(reason)
-        if text and row.points == row.item.maximum and not _says_nothing(text, fillers):
-            bare = _MARKS.sub("", unicodedata.normalize("NFKC", text))
-            if not any(word in bare for word in harmless):
-                yield row.finding(reason)
+    fillers, praise, faults = (bare_words(words) for words in (form.fillers, form.no_deduction, form.faults))
+    for reason in _reasons(subject):
+        told = reason.text and not says_nothing(reason.text, fillers)
+        full = told and all(row.points == row.item.maximum for row in reason.rows)
+        if full and not claims_no_deduction(reason.text, praise, faults):
+            yield reason.row.finding(reason.cell, text=_short(reason.text))
+
+
+_SHOWN = 60  # characters of a text that a message quotes; the finding holds it all
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 @lru_cache(maxsize=8)
-def _township_names(roster: Roster) -> re.Pattern[str]:
-    names = {unit.name for unit in roster.units.values() if unit.level is Level.TOWNSHIP and unit.required}
+def _unit_names(roster: Roster) -> re.Pattern[str]:
+    """Finds the names of units, longest first; a county body by 统计局 with the name of its county."""
+    names = {unit.name for unit in roster.units.values() if unit.required}
     return re.compile("|".join(map(re.escape, sorted(names, key=lambda name: (-len(name), name)))) or "(?!)")
 
 
+_BESIDE = re.compile(
+    r"(?:从|由|与|和|同|跟|向|到|至|往|在|对照|参照|比照|学习|借调|调入|调出|抽调)\s*(?:[^,，。;；、\s]{2,3}[县区市])?$"
+)
+
+
 @rule(
-    "E504", severity=Severity.WARNING, on=SheetSubject, message="{label} 的扣分原因说的是“{name}”, 不是本单位。",
+    "E504", severity=Severity.WARNING, on=SheetSubject, message="{label} 的扣分原因说的是{names}, 不是本单位。",
     fix="请核对是不是从别的单位的表上抄来的, 改为本单位的情况。",
 )  # fmt: skip
 def reason_names_another_unit(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     """扣分原因说的是别的单位。
 
-    查什么: 乡级的扣分原因不应提到别的乡镇 (街道), 县级的不应提到别的县的乡镇。
+    查什么: 乡级的扣分原因不应说别的乡镇 (街道) 的情况, 县级的不应说别的县的 (“从某镇调入”“与某镇交接”之类除外)。
     为什么: 多半是从别的单位的表上复制来的。
     例子: 乐平镇的表上写“皋落镇缺少会议记录”。
     怎么改: 改为本单位的情况。
@@ -135,19 +150,18 @@ def reason_names_another_unit(subject: SheetSubject, context: Context) -> Iterat
     unit = roster.units.get(subject.sheet.unit.unit or "")
     if unit is None:
         return
-    own = {unit.name, *unit.variants, *unit.aliases}
+    own = {unit.name, *unit.variants, *unit.aliases, roster.units[unit.county].name}
     if unit.level is Level.COUNTY:
         own |= {township.name for township in roster.townships(unit.code)}
-    for row in subject.rows:
-        text = _text(row.score.reason)
-        for name in dict.fromkeys(_township_names(roster).findall(text)) if text else ():
-            if name not in own:
-                yield row.finding(row.score.reason, name=name)
+    for reason in _reasons(subject):
+        found = _unit_names(roster).finditer(reason.text) if reason.text else ()
+        named = [name[0] for name in found if not _BESIDE.search(reason.text[: name.start()][-_BEFORE:])]
+        others = tuple(dict.fromkeys(say("“{name}”", name=name) for name in named if name not in own))
+        if others:
+            yield reason.row.finding(reason.cell, names=Listing(others))
 
 
-_AMOUNT = re.compile(
-    r"(每[^,，。;；、]{0,8}?)?(共|合计|总计|累计)?(?:扣除?|减)[去了掉]?\s*(\d{1,3}(?:\.\d+)?)\s*分?"
-)
+_BEFORE = 12  # characters before a name that tell why it is named
 
 
 @rule(
@@ -157,27 +171,19 @@ _AMOUNT = re.compile(
 def reason_contradicts_score(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """扣分原因里的分数与得分不符。
 
-    查什么: 扣分原因写了扣几分的, 应与标准分减得分一致 (“每次扣 0.5”是标准, 不算)。
+    查什么: 扣分原因写了扣几分的, 应与标准分减得分一致 (“每次扣 0.5”乘以次数也算一致)。
     为什么: 得分和原因有一处是错的。
     例子: 标准分 4, 得分 3, 原因写“迟报 1 次, 扣 0.5 分”。
     怎么改: 核对后改正得分或原因。
     """
-    for row in subject.rows:
-        text = _text(row.score.reason)
-        lost = _lost(row)
-        if not text or not lost:
-            continue
-        found = [
-            (total, Decimal(points)) for each, total, points in _AMOUNT.findall(_folded(text)) if not each
-        ]
-        totals = [points for total, points in found if total]
-        said = totals[-1] if totals else sum((points for _, points in found), Decimal(0))
-        if found and said != lost:
-            yield row.finding(row.score.reason, lost=lost, said=said)
+    for reason in _reasons(subject):
+        points = points_said(reason.text) if reason.lost and reason.text else None
+        if points is not None and points.possible.isdisjoint({reason.lost, *map(_lost, reason.rows)}):
+            yield reason.row.finding(reason.cell, lost=reason.lost, said=points.said)
 
 
 @rule(
-    "E506", severity=Severity.WARNING, on=SheetSubject, message="{what}没有写佐证材料。",
+    "E506", severity=Severity.WARNING, on=SheetSubject, message="{what}。",
     fix="请写明佐证材料的名称或存放的地方。",
 )  # fmt: skip
 def evidence_missing(subject: SheetSubject, context: Context) -> Iterator[Finding]:
@@ -188,16 +194,23 @@ def evidence_missing(subject: SheetSubject, context: Context) -> Iterator[Findin
     例子: 得了 4 分, 佐证材料空着。
     怎么改: 写明佐证材料的名称或存放的地方。
     """
-    fillers = _bare_words(context.campaign.rubric.form.fillers)
-    rows = [
-        row
-        for row in subject.rows
-        if row.score.evidence is not None and row.points and _says_nothing(_text(row.score.evidence), fillers)
-    ]
-    cells = {cell.row: row for row in rows if (cell := row.score.evidence)}
-    if len(rows) > 1 and len(rows) == sum(bool(row.points) for row in subject.rows):
-        column = subject.sheet.headers["evidence"].column
-        yield subject.finding(Range(min(cells), column, max(cells), column), what=say("得分的项目全都"))
+    fillers = bare_words(context.campaign.rubric.form.fillers)
+    scored = [row for row in subject.rows if row.points and row.score.evidence is not None]
+    cells = {
+        (cell.row, cell.column): row
+        for row in scored
+        if (cell := row.score.evidence) and says_nothing(_text(cell), fillers)
+    }
+    if len(cells) > 1 and len(cells) * _HALF > len(scored):
+        rows, columns = zip(*cells, strict=True)
+        area = Range(min(rows), min(columns), max(rows), max(columns))
+        yield subject.finding(area, what=say("有 {count} 个得分的项目没有写佐证材料", count=len(cells)))
         return
     for row in cells.values():
-        yield row.finding(row.score.evidence, what=say("{label} ", label=row.item.label()))
+        written = tidy(_text(row.score.evidence))
+        missing = say("{label} 没有写佐证材料", label=row.item.label())
+        filler = say("{label} 的佐证材料只写了“{text}”", label=row.item.label(), text=written)
+        yield row.finding(row.score.evidence, what=filler if written else missing)
+
+
+_HALF = 2  # when more than half of the rows lack it, it is one thing to say
