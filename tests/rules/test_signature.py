@@ -2,6 +2,8 @@
 
 import pytest
 
+from huitoukan.rules.people import names
+
 TABLE = "| 序号 | 检查项目 | 标准分 | 自评分 |\n| T1.2 | 普查与抽样 | 3 | 3 |\n| T1.4 | 计划总结 | 2 | 2 |\n"
 SELF = "单位名称：昔阳县乐平镇 检查阶段：自评 检查日期：2024年5月20日\n"
 COUNTY = "单位名称：昔阳县乐平镇 检查阶段：县级检查 检查日期：2024年6月1日\n"
@@ -35,7 +37,7 @@ def test_phone_missing(fires, silent):
 
 @pytest.mark.parametrize(
     "phone",
-    ["1380013800", "138001380000", "12345678901", "00000000", "11111111111", "无", "同上", "354302123", "3021", "5月20日", "a@b.cn"],
+    ["1380013800", "138001380000", "12345678901", "00000000", "11111111111", "无", "同上", "354302123", "3021", "5月20日", "a@b.cn", "354-4123456", "0354-555831"],
 )  # fmt: skip
 def test_phone_implausible(fires, phone):
     fires("U334", TABLE, f"A5 {footer(phone=phone).splitlines()[1]!r}", fields=footer(phone=phone))
@@ -45,14 +47,38 @@ def test_phone_implausible(fires, phone):
     "phone",
     ["13800138001", "138 0013 8001", "138-0013-8001", "0354-3021234", "03543021234", "（0354）3021234", "3021234",
      "王伟 13800138001", "13800138001、13900139002", "0354-3021234-801", "0354-3021234转801", "+8613800138001", "１３８００１３８００１",
-     "010-82345678"],
+     "010-82345678", "13834567890 15935412345", "0354-3024567 13934560000", "0086 13834567890", "400-123-4567"],
 )  # fmt: skip
 def test_phone_implausible_near_misses(silent, phone):
     silent("U334", TABLE, fields=footer(phone=phone))
 
 
 @pytest.mark.parametrize(
-    "name", ["同上", "XXX", "某某某", "13800138001", "王", "2024年5月20日", "签字", "王王"]
+    "name",
+    [
+        "同上",
+        "XXX",
+        "某某某",
+        "13800138001",
+        "王",
+        "2024年5月20日",
+        "签字",
+        "王王",
+        "乐平镇",
+        "乐平镇人民政府",
+        "统计站",
+        "昔阳县统计局检查组",
+        "本人",
+        "领导",
+        "主任",
+        "已签字",
+        "手签",
+        "见纸质件",
+        "待签",
+        "电子签名",
+        "签字盖章",
+        "张某某",
+    ],
 )
 def test_name_implausible(fires, name):
     fires("U335", TABLE, f"A5 {footer(name).splitlines()[1]!r}", fields=footer(name))
@@ -91,3 +117,17 @@ def test_inspector_from_the_unit(fires, silent, says):
     silent(
         "U336", TABLE, fields=both.replace("县级检查", "自评").replace("6月1日", "5月20日")
     )  # one's own people
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("王伟和李娜", ("王伟", "李娜")), ("李和平", ("李和平",)), ("1.王建军 2.李娜", ("王建军", "李娜")), ("王 伟、李 娜", ("王伟", "李娜")),
+     ("王建军（组长），李娜及赵敏", ("王建军", "李娜", "赵敏")), ("", ()), ("昔阳县统计局 王伟", ("王伟",))],
+)  # fmt: skip
+def test_names_in_a_field(text, found):
+    assert names(text) == found
+
+
+@pytest.mark.parametrize("part", ["(", "[(", "单位（", "王", "\ufdfa", "1", " ", "1-"])
+def test_a_field_of_any_length_is_read_in_no_time(silent, part):
+    silent("L204x", TABLE, fields=footer(part * 30000, part * 30000, part * 30000))

@@ -19,6 +19,7 @@ def test_old_criterion_text(fires, silent):
     fires("L218", TABLE.replace("无漏报", "无漏报漏审").replace("各专业", "各"), "C2 '各报表无漏报漏审'")
     silent("L218", TABLE)
     silent("L218", TABLE.replace("≥90 2; ≥70 1", "≧90  2；≧70 1。"))  # the same in other marks
+    silent("L218", TABLE.replace("3; ≥90 2; ≥70 1", "得3分；不低于90得2分；>=70 1分"))  # and words
     silent("L218", TABLE.replace("各专业报表无漏报", "各专业报表无漏报，每漏 1 项扣 0.5 分"))  # and more
     silent("L218", TABLE.replace("各专业报表无漏报", ""))  # nothing printed
 

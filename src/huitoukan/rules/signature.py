@@ -6,49 +6,15 @@ reported. Where a picture lies over the place, the signature may be that picture
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 
 from huitoukan.model import FieldClaim, Finding, Severity, Stage
 from huitoukan.phrase import Listing
+from huitoukan.rules.people import holds_phone, names, written
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import SheetSubject
 
 _NEAR = 2  # rows between a field and a picture that may belong to it
-_BRACKETED = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
-_FILL = re.compile(r"[\s_＿\-—/、,，.。:：]+")
-_PHONE = re.compile(r"(?:\+?86)?1[3-9]\d{9}|0\d{10,11}|[2-9]\d{6,7}")
-_DIALLED = re.compile(r"\+?(?:\(\d+\)|\d)[\d\s()\-—转#*]*")
-_LONGEST_EXTENSION = 5
-_NAME = re.compile(r"[\u3400-\u9fff·]{2,}|[A-Za-z][A-Za-z.]+(?:\s[A-Za-z.]+)*")
-_NO_NAMES = frozenset(
-    {
-        "同上",
-        "同前",
-        "签字",
-        "签名",
-        "盖章",
-        "姓名",
-        "无人",
-        "没有",
-        "某某",
-        "某某某",
-        "暂无",
-        "年月日",
-        "不详",
-        "待定",
-    }
-)
-_BETWEEN_NAMES = re.compile(r"[\s、,，;；/和及]+")
-_DIGITS = re.compile(r"[\d\-+()（）]+")
-_FEW_DIGITS = 3
-
-
-def _bare(text: str) -> str:
-    """What was written in a field, without （签字） and the lines to write on."""
-    text = unicodedata.normalize("NFKC", text)
-    return "" if not _FILL.sub("", _BRACKETED.sub("", text)) else _BRACKETED.sub("", text).strip(" _-—:")
 
 
 def _signed_by_picture(subject: SheetSubject, claim: FieldClaim) -> bool:
@@ -58,7 +24,7 @@ def _signed_by_picture(subject: SheetSubject, claim: FieldClaim) -> bool:
 def _missing(subject: SheetSubject, field: str) -> Iterator[Finding]:
     """A finding where the form has a field that nobody filled."""
     claim = subject.sheet.signatures.get(field)
-    if claim is not None and not _bare(claim.text) and not _signed_by_picture(subject, claim):
+    if claim is not None and not written(claim.text) and not _signed_by_picture(subject, claim):
         yield subject.finding(claim.cell)
 
 
@@ -129,21 +95,8 @@ def phone_implausible(subject: SheetSubject, _context: Context) -> Iterator[Find
     怎么改: 填写正确的号码; 单元格先设成文本格式, 开头的 0 就不会丢。
     """
     claim = subject.sheet.signatures.get("phone")
-    bare = _bare(claim.text) if claim else ""
-    if claim is not None and bare and not _has_phone(bare):
+    if claim is not None and written(claim.text) and not holds_phone(claim.text):
         yield subject.finding(claim.cell, text=claim.text)
-
-
-def _has_phone(text: str) -> bool:
-    """Whether a text holds a number that may be a telephone's; names and further numbers may stand beside it."""
-    for written in _DIALLED.findall(text):
-        number = re.sub(r"[\s()]", "", written)
-        groups = re.split(r"[-—转#*]+", number)
-        shorter = groups[:-1] if len(groups) > 1 and len(groups[-1]) <= _LONGEST_EXTENSION else groups
-        for digits in ("".join(groups), "".join(shorter)):
-            if _PHONE.fullmatch(digits) and len(set(digits)) > 1:
-                return True
-    return False
 
 
 @rule(
@@ -161,27 +114,8 @@ def name_implausible(subject: SheetSubject, context: Context) -> Iterator[Findin
     labels = context.campaign.rubric.form.fields.labels()
     for field in ("inspectors", "leader"):
         claim = subject.sheet.signatures.get(field)
-        bare = _bare(claim.text) if claim else ""
-        if claim is not None and bare and not _names(bare):
+        if claim is not None and written(claim.text) and not names(claim.text):
             yield subject.finding(claim.cell, field=labels[field].label, text=claim.text)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    """The names in a field: two characters or more, no fillers; two single characters with a space are one name."""
-    parts = [part for part in _BETWEEN_NAMES.split(_DIGITS.sub(" ", text)) if part]
-    joined, last = [], ""
-    for part in parts:
-        if len(part) == 1 and not part.isascii():
-            last += part
-            continue
-        joined += [last] if last else []
-        joined, last = [*joined, part], ""
-    words = [*joined, last] if last else joined
-    return tuple(
-        word
-        for word in words
-        if _NAME.fullmatch(word) and word not in _NO_NAMES and len(set(word.lower())) > 1
-    )
 
 
 @rule(
@@ -199,7 +133,7 @@ def inspector_from_the_unit(subject: SheetSubject, _context: Context) -> Iterato
     claims = subject.sheet.signatures
     if subject.sheet.stage.stage in (None, Stage.SELF) or not {"inspectors", "leader"} <= set(claims):
         return
-    inspectors, leaders = (_names(_bare(claims[field].text)) for field in ("inspectors", "leader"))
+    inspectors, leaders = (names(claims[field].text) for field in ("inspectors", "leader"))
     same = tuple(name for name in leaders if name in inspectors)
     if same:
         yield subject.finding(claims["inspectors"].cell, names=Listing(same))

@@ -17,12 +17,19 @@ from huitoukan.rules.subjects import ScoreRow, SheetSubject
 
 _NOT_WORDS = re.compile(r"[^\w≥≤<>%]|_")
 _HALF = 2
+_LONGEST = 2000  # characters of a criterion that are compared
+_SAME = (
+    (">=", "≥"), ("≧", "≥"), ("大于等于", "≥"), ("不低于", "≥"), ("不少于", "≥"), ("<=", "≤"), ("≦", "≤"), ("小于等于", "≤"), ("得", ""), ("分", ""),
+)  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
 def _wording(text: str) -> str:
     """A criterion as it is compared: full width folded, without spaces and punctuation."""
-    return _NOT_WORDS.sub("", unicodedata.normalize("NFKC", text).replace("≧", "≥").replace("≦", "≤"))
+    folded = unicodedata.normalize("NFKC", text[:_LONGEST])
+    for other, same in _SAME:
+        folded = folded.replace(other, same)
+    return _NOT_WORDS.sub("", folded)
 
 
 def _reworded(subject: SheetSubject) -> tuple[list[ScoreRow], bool]:
@@ -154,7 +161,7 @@ def _out_of_order(places: list[int]) -> list[int]:
 
 
 @rule(
-    "L223", severity=Severity.INFO, on=SheetSubject, message="表上没有“{fields}”栏。",
+    "L223", severity=Severity.WARNING, on=SheetSubject, message="表上没有“{fields}”栏。",
     fix="请按下发的表样补上, 由本人签字。",
 )  # fmt: skip
 def signature_fields_missing(subject: SheetSubject, context: Context) -> Iterator[Finding]:
