@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from huitoukan.grid import Cell, Grid
-from huitoukan.intake.labels import label_key
+from huitoukan.intake.labels import label_key, legible
 from huitoukan.intake.layout import Table
 from huitoukan.intake.vocabulary import Vocabulary
 
 _AFTER_LABEL = re.compile(r"[:：\s]")  # one of them stands between a label and its value
-_OTHER_LABEL = re.compile(r"\s+[^\s:：]{2,12}[:：]")  # a label of a field that we do not know ends a value
+_OTHER_LABEL = re.compile(
+    r"(?<!\s)\s+[^\s:：]{2,12}[:：]"
+)  # a label of a field that we do not know ends a value
 _MEASURES = frozenset({"分", "人", "元", "万元", "个", "%"})  # 单位：分 above a table is no unit of ours
 _EDGES = " \u3000\t\r\n;；,，|"
 
@@ -51,6 +53,7 @@ def _fields_in_row(
         value = values[column]
         if not isinstance(value, str) or not value:
             continue
+        value = legible(value)
         name = words.fields.get(label_key(value))
         if name is not None:
             yield name, _beside(grid, row, column, words, body)
@@ -89,18 +92,18 @@ def _beside(grid: Grid, row: int, column: int, words: Vocabulary, body: frozense
         if text is None or not text.strip():
             continue
         if not _is_label(cell, words):
-            return FieldValue(cell, text, whole=True)
+            return FieldValue(cell, legible(text), whole=True)
         break
     beside = grid.cell(row, start)
     side_by_side = _is_label(beside, words) or (column > 0 and _is_label(grid.anchor(row, column - 1), words))
     below = grid.cell((area.bottom if area else row) + 1, column)
     if side_by_side and below.text and below.row not in body and not _is_label(below, words):
-        return FieldValue(below, below.text, whole=True)
+        return FieldValue(below, legible(below.text), whole=True)
     return FieldValue(grid.cell(row, column) if _is_label(beside, words) else beside, "", whole=True)
 
 
 def _is_label(cell: Cell, words: Vocabulary) -> bool:
     text = cell.value
     return isinstance(text, str) and (
-        label_key(text) in words.fields or bool(words.field_pattern.match(text))
+        label_key(text) in words.fields or bool(words.field_pattern.match(legible(text)))
     )

@@ -14,6 +14,7 @@ from huitoukan.campaign.roster import Mention, Roster
 from huitoukan.grid import Grid
 from huitoukan.intake.dates import read_date
 from huitoukan.intake.fields import FieldValue
+from huitoukan.intake.labels import legible
 from huitoukan.intake.layout import RowKind, Table
 from huitoukan.intake.stamp import Stamp
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary
@@ -54,10 +55,10 @@ def _hints(
         yield Hint(Origin.STAMP, name, stamp.unit, roster.units[stamp.unit].county, stamp.stage)
     location = PurePosixPath(path)
     titles = [
-        value
+        legible(value)
         for row in grid.rows[: table.header.top]
         for value in row
-        if isinstance(value, str) and value and not words.field_pattern.search(value)
+        if isinstance(value, str) and value and not words.field_pattern.search(legible(value))
     ]
     texts = [
         (Origin.TITLE, " ".join(titles)),
@@ -65,7 +66,7 @@ def _hints(
         (Origin.FILE_NAME, location.stem),
     ]
     texts += [(Origin.FOLDER, folder) for folder in reversed(location.parts[:-1])]
-    for origin, text in texts:
+    for origin, text in ((origin, legible(text)) for origin, text in texts):
         mention = _mention(roster, text) if text else Mention()
         # The county bureau that passes on a township's sheet is its sender: it tells the county, not the unit.
         sender = (

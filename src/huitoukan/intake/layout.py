@@ -14,7 +14,7 @@ from itertools import chain
 from huitoukan.campaign.rubric import Item
 from huitoukan.grid import Cell, CellValue, Grid, value_text
 from huitoukan.intake.header import Header, column_role, headers, is_header, panels
-from huitoukan.intake.labels import label_key, title_key
+from huitoukan.intake.labels import label_key, legible, title_key
 from huitoukan.intake.vocabulary import LONGEST_LABEL, LevelWords, Vocabulary, sum_key
 from huitoukan.model import Level
 
@@ -233,7 +233,8 @@ class _RowReader:
         """Whether a row with something in a points column is no item but holds header fields."""
         texts = [value for value in self.grid.rows[row] if isinstance(value, str) and value]
         return any(
-            label_key(text) in self.words.fields or self.words.field_pattern.search(text) for text in texts
+            label_key(text) in self.words.fields or self.words.field_pattern.search(legible(text))
+            for text in texts
         )
 
     def _dimension_named(self, texts: Sequence[str]) -> str | None:

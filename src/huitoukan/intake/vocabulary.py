@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.campaign.rubric import Item
-from huitoukan.intake.labels import label_key, tidy, title_key
+from huitoukan.intake.labels import label_key, legible, tidy, title_key
 from huitoukan.model import Level, Stage
 
 LONGEST_LABEL = 24  # characters; longer texts are notes
@@ -71,7 +71,7 @@ def _items_named(words: LevelWords, text: str) -> tuple[Item, ...]:
 
 @lru_cache(maxsize=16384)
 def _ids_titled(words: LevelWords, text: str) -> tuple[str, ...] | None:
-    title = _WRITTEN_ID.sub("", tidy(text), count=1)
+    title = _WRITTEN_ID.sub("", tidy(legible(text)), count=1)
     return tuple(item.id for item in _items_titled(words, title)) if title else None
 
 
@@ -108,6 +108,7 @@ class Vocabulary:
         found = self.stage_words.get(label_key(text))
         if found is not None:
             return found
+        text = legible(text)
         if any(mark in text for mark in _TICK):
             return self._ticked(text)
         key = label_key(text)
@@ -124,7 +125,7 @@ class Vocabulary:
 
     def stage_named(self, text: str) -> Stage | None:
         """The one stage that a file, folder or sheet name speaks of."""
-        folded = tidy(text)
+        folded = tidy(legible(text))
         named = {stage for word, stage in self.stage_names if word in folded}
         return next(iter(named)) if len(named) == 1 else None
 
@@ -191,7 +192,7 @@ def _level_words(campaign: Campaign, level: Level) -> LevelWords:
 
 def item_key(text: str) -> str:
     """An item id as it is compared: `Ｔ１．１`, `t1-1` and `T1。1` give `T1.1`."""
-    return re.sub(r"[。．·\-_,、]", ".", tidy(text).upper().replace(" ", ""))
+    return re.sub(r"[。．·\-_,、]", ".", tidy(legible(text)).upper().replace(" ", ""))
 
 
 @lru_cache(maxsize=8192)
