@@ -177,3 +177,51 @@ def test_a_title_below_its_dimension_in_one_cell(campaign):
     grid.rows[1][1] = "工作任务\n普查与抽样"
     sheet = extract("a.xlsx", grid, campaign).sheet
     assert _items(sheet) == WANTED
+
+
+NO_DATE = "单位名称：昔阳县乐平镇 检查阶段：自评"
+DAY = "2024-05-20"
+
+
+@pytest.mark.parametrize(
+    ("fields", "cell"),
+    [
+        (NO_DATE + "\n检查人员：李秀英  单位负责人（签字）：王建军      2024年5月20日", "A5"),
+        (NO_DATE + "\n单位负责人（签字）：      2024年5月20日", "A5"),
+        (NO_DATE + "\n2024年5月20日", "A5"),
+        (NO_DATE + "\n昔阳县乐平镇统计站   二〇二四年五月二十日", "A5"),
+        (NO_DATE + "\n检查日期：    年  月  日\n王建军 2024.5.20\n李秀英 2024年5月20日", "A6"),
+        ("检查阶段：自评\n填报单位：昔阳县乐平镇（盖章）     2024年5月20日", "A5"),
+        ("检查阶段：自评\n填报单位：昔阳县乐平镇（盖章）     2024年5月20日   填表人：李秀英", "A5"),
+        ("单位名称__昔阳县乐平镇__  检查日期__2024年5月20日__  检查阶段__自评__", "A4"),
+        ("单位名称：__昔阳县乐平镇__  检查日期：__2024年5月20日__  检查阶段：自评", "A4"),
+        (NO_DATE + "\n打印日期 2023年1月1日\n2024年5月20日", "A6"),
+    ],
+)
+def test_a_date_without_its_label(campaign, fields, cell):
+    sheet, codes = _read(campaign, TABLE, fields)
+    assert (sheet.unit.unit, sheet.stage.stage) == ("140724100", Stage.SELF)
+    assert (sheet.date.reading.value.isoformat(), sheet.date.cell.address) == (DAY, cell)
+    assert codes <= {"U335"}  # a date is nobody's signature
+
+
+def test_a_date_cell_without_a_label(campaign):
+    for table in (TABLE + "| | | | | 2024-05-20 |\n", "| | | 2024-05-20 |\n" + TABLE):
+        sheet, codes = _read(campaign, table, NO_DATE)
+        assert (sheet.date.reading.value.isoformat(), codes) == (DAY, set())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        NO_DATE + "\n王建军 2024年5月20日\n李秀英 2024年5月21日",  # which of them?
+        NO_DATE + "\n打印日期 2024年5月20日",
+        NO_DATE + "\n打印时间：   2024年5月20日",
+        NO_DATE + "\n自评时间自 2024年5月10日 至 2024年5月25日",
+        NO_DATE + "\n请于2024年5月25日前报送",
+        NO_DATE + "\n表号 20240520",
+    ],
+)
+def test_a_date_of_something_else(campaign, fields):
+    sheet, codes = _read(campaign, TABLE, fields)
+    assert (sheet.date.reading.value, codes) == (None, {"U321"})

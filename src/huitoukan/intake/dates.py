@@ -33,6 +33,11 @@ _CHINESE_YEAR = re.compile(rf"[〇零○{_ONES}]{{4}}(?=\s*年)")
 _CHINESE_NUMBER = re.compile(
     rf"(?<![十{_ONES}])(?:[{_ONES}]?十[{_ONES}]?|[{_ONES}])(?=\s*[月日号])|(?<=月)(?:[{_ONES}]?十[{_ONES}]?|[{_ONES}])$"
 )
+# A full date that stands by itself in a longer text; nothing that is the beginning of a range.
+DATE_IN_TEXT = re.compile(
+    r"(?:^|(?<=[\s_＿]))(?:\d{4}\s*[年.\-/]\s*\d{1,2}\s*[月.\-/]\s*\d{1,2}\s*[日号]?"
+    rf"|[〇零○{_ONES}]{{4}}年[十{_ONES}]{{1,3}}月[十{_ONES}]{{1,3}}日)(?=$|[\s_＿])(?!\s*[至到—–~～\-])"
+)
 _EPOCH = date(1899, 12, 30)  # day 0 of the 1900 date system after 28 February 1900
 _SERIALS = range(36526, 73051)  # 2000-01-01 to 2100-01-01
 _YEARS = range(2000, 2100)

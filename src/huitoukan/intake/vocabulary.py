@@ -204,12 +204,15 @@ def sum_key(text: str) -> str:
 def _field_pattern(words: list[str]) -> re.Pattern[str]:
     """Finds `label：value` inside a cell; the label may be spaced out (单 位) and followed by （盖章）.
 
-    A label stands at the beginning or behind a blank or a comma; a long one before a colon also right behind the value
+    A label stands at the beginning or behind a blank, a comma or a line to write on (____), and one of these or a colon
+    behind it; a long one before a colon also right behind the value
     of another (…乐平镇检查阶段：自评).
     """
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     spaced = "|".join(r"\s*".join(map(re.escape, word)) for word in longest_first)
     long = "|".join(re.escape(word) for word in longest_first if len(word) >= _LONG_LABEL)
     brackets = r"(?:[（(【\[][^）)】\]]*[）)】\]])?"
-    apart = rf"(?:^|(?<=[\s;；,，。、|【\[]))(?P<apart>{spaced})[】\]]?\s*{brackets}\s*(?:[:：]|(?<=\S)\s)"
+    apart = (
+        rf"(?:^|(?<=[\s;；,，。、|【\[_＿]))(?P<apart>{spaced})[】\]]?\s*{brackets}\s*(?:[:：_＿]|(?<=\S)\s)"
+    )
     return re.compile(rf"{apart}|(?P<glued>{long}){brackets}[:：]")
