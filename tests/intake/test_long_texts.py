@@ -20,6 +20,7 @@ HOSTILE = {
     "grows eighteenfold": "\ufdfa" * FULL,
     "digits": "9" * FULL,
     "labels": "单位：" * (FULL // 3),
+    "line ends": "\n" * FULL,
     "underscores": "_" * FULL,
     "dates": "2024年5月20日 " * 3_000,
 }

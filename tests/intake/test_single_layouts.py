@@ -225,3 +225,82 @@ def test_a_date_cell_without_a_label(campaign):
 def test_a_date_of_something_else(campaign, fields):
     sheet, codes = _read(campaign, TABLE, fields)
     assert (sheet.date.reading.value, codes) == (None, {"U321"})
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "普查与抽样3分",
+        "普查与抽样 3",
+        "普查与抽样（3分）",
+        "普查与抽样，按时完成，资料齐全",
+        "普查与抽样3分；按时完成",
+        "普查与抽样。按时完成",
+        "工作任务-普查与抽样",
+        "一、工作任务（12分）—普查与抽样3分：按时完成",
+        "工作任务：普查与抽样",
+        "工作任务/普查与抽样，按时完成",
+    ],
+)
+def test_a_title_with_what_stands_beside_it(campaign, title):
+    sheet, codes = _read(
+        campaign, TABLE.replace("T1.2", "1").replace("T1.4", "2").replace("普查与抽样", title)
+    )
+    assert (_items(sheet), codes) == (WANTED, set())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "按时完成，普查与抽样",
+        "普查与抽样工作按时完成",
+        "统计服务-普查与抽样",
+        "做好普查与抽样，按时完成",
+        "普查与抽样3分4分",
+    ],
+)
+def test_a_sentence_that_speaks_of_an_item(campaign, text):
+    sheet, codes = _read(campaign, TABLE.replace("T1.2", "1").replace("普查与抽样", text))
+    assert (_items(sheet), codes) == ({"T1.4": 2}, {"L206"})
+
+
+def _whole(campaign, subtotal="合计", *, last=True, total="合计"):
+    rows, number = ["| 序号 | 检查内容 | 检查项目 | 标准分 | 自评分 | 扣分原因 |"], 0
+    dimensions = campaign.rubric.levels["township"].dimensions
+    for dimension in dimensions:
+        for item in dimension.items:
+            number += 1
+            rows.append(
+                f"| {number} | {dimension.title} | {item.title} | {item.maximum} | {item.maximum} | |"
+            )
+        if last or dimension is not dimensions[-1]:
+            rows.append(f"| | {subtotal} | | {dimension.max_points} | {dimension.max_points} | |")
+    return "\n".join([*rows, f"| | {total} | | 100 | 100 | |"]) + "\n"
+
+
+@pytest.mark.parametrize("total", ["合计", "总得分", "总计"])
+def test_a_total_of_each_dimension(campaign, total):
+    sheet, codes = _read(campaign, _whole(campaign, total=total))
+    assert ([one.dimension for one in sheet.subtotals], sheet.total.reading.value) == (
+        [f"T{n}" for n in range(1, 9)],
+        100,
+    )
+    assert codes == set()
+
+
+def test_a_total_of_each_dimension_but_the_last(campaign):
+    sheet, codes = _read(campaign, _whole(campaign, last=False))
+    assert ([one.dimension for one in sheet.subtotals], codes) == ([f"T{n}" for n in range(1, 8)], set())
+
+
+@pytest.mark.parametrize(("last", "subtotals"), [(True, 8), (False, 7)])
+def test_two_totals_at_the_end(campaign, last, subtotals):
+    table = _whole(campaign, subtotal="小计", last=last) + "| | 最终得分 | | 100 | 95 | |\n"
+    sheet, _ = _read(campaign, table)
+    assert (len(sheet.subtotals), sheet.total.reading.value) == (subtotals, 100)
+
+
+def test_a_row_that_is_no_item_below_the_total_of_a_dimension(campaign):
+    rows = _whole(campaign).splitlines()
+    _, codes = _read(campaign, "\n".join([*rows[:8], "| 99 | | 特色工作 | 5 | 5 | |", *rows[8:]]) + "\n")
+    assert codes == {"L206"}

@@ -20,6 +20,8 @@ _SURE_WORD = 3  # a shorter word (县级) inside a longer text need not speak of
 _LEADING_ID = re.compile(r"[A-Z0-9.]+")
 _WRITTEN_ID = re.compile(r"^[A-Za-z]?\d+(?:[.。．·\-_,、]\d+)*[\s.。．、:：]*")
 _POINTS_AT_END = re.compile(r"\d+(?:\.\d+)?分?$")
+_END_OF_TITLE = re.compile(r"[:：，,。；;\n]")
+_AFTER_DIMENSION = re.compile(r"\s*([^\-—–/:：·>＞\n]{2,24})(?:[\-—–/:：·>＞]+|\n)\s*(\S.*)", re.DOTALL)
 _HEADED = re.compile(r"(?:情况|阶段|意见|结果|栏)+$")
 _BOX = "□☐○☑■●√✓✔"
 _TICK = "☑■●√✓✔"
@@ -76,17 +78,31 @@ def _ids_titled(words: LevelWords, text: str) -> tuple[str, ...] | None:
 
 
 def _items_titled(words: LevelWords, text: str) -> tuple[Item, ...]:
-    """The items with a title; it may stand between its dimension and its criterion, in lines of their own or before a colon."""
+    """The items with a title; it may stand between its dimension and its criterion, in lines of their own or with a mark
+    between them, and before its points: `工作任务-报表任务4分，各专业报表无漏报`.
+
+    Only a whole part of the text counts, so that a criterion which speaks of another item does not name it.
+    """  # fmt: skip
     for part in (
         text,
         text.partition("\n")[0],
         text.rpartition("\n")[2],
-        re.split(r"[:：]", text, maxsplit=1)[0],
+        _END_OF_TITLE.split(text, maxsplit=1)[0],
     ):
-        found = words.titles.get(title_key(part))
+        found = _titled(words, part)
         if found:
             return found
-    return ()
+    inside = _AFTER_DIMENSION.match(legible(text))
+    dimension = _dimension_named(words, inside[1]) if inside else None
+    if inside is None or dimension is None:
+        return ()
+    named = _titled(words, _END_OF_TITLE.split(inside[2], maxsplit=1)[0])
+    return tuple(item for item in named if words.dimension_of[item.id] == dimension)
+
+
+def _titled(words: LevelWords, title: str) -> tuple[Item, ...]:
+    key = title_key(title)
+    return words.titles.get(key) or words.titles.get(_POINTS_AT_END.sub("", key), ())
 
 
 @dataclass(frozen=True, slots=True)
