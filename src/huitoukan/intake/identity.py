@@ -14,7 +14,7 @@ from huitoukan.campaign.roster import Mention, Roster
 from huitoukan.grid import Grid
 from huitoukan.intake.dates import read_date
 from huitoukan.intake.fields import FieldValue
-from huitoukan.intake.labels import legible
+from huitoukan.intake.labels import legible, tidy, without_brackets
 from huitoukan.intake.layout import RowKind, Table
 from huitoukan.intake.stamp import Stamp
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary
@@ -100,9 +100,20 @@ def unit_claim(field: FieldValue | None, hints: Sequence[Hint], roster: Roster) 
             match = (
                 inside if origin is Origin.HEADER else NameMatch(match.kind, inside.unit, match.candidates)
             )
+    if match.kind is Match.UNKNOWN:
+        match = _named_before_brackets(text, roster)
     if match.unit is None:
-        return UnitClaim(cell, text, match, None, None)
+        county = _mention(roster, text).county or (telling.county if telling else None)
+        return UnitClaim(cell, text, match, None, None, county=county)
     return UnitClaim(cell, text, match, match.unit, origin, _contradicting(match.unit, hints, roster))
+
+
+def _named_before_brackets(text: str, roster: Roster) -> NameMatch:
+    """What a name means without what it says in brackets: 乐平镇（县城所在地）, 北关街道（介休市）, not 乐平镇（大寨镇）."""
+    bare = without_brackets(tidy(text))
+    named = _mention(roster, text)
+    found = roster.find(bare, named.county) if bare else _ABSENT
+    return found if named.unit and found.unit == named.unit else _ABSENT
 
 
 def _contradicting(code: str, hints: Sequence[Hint], roster: Roster) -> tuple[Hint, ...]:
