@@ -202,7 +202,8 @@ class UnitClaim:
     """Which unit a sheet says it is.
 
     `cell` is where the name stands or, on a blank field, should stand (None when the form has no such field);
-    `unit` is the roster code finally taken, `origin` where it came from.
+    `unit` is the roster code finally taken, `origin` where it came from; `county` is what the name itself or the
+    surroundings say of a name that is not in the roster.
     """
 
     cell: Cell | None
@@ -211,6 +212,7 @@ class UnitClaim:
     unit: str | None
     origin: Origin | None
     contradictions: tuple[Hint, ...] = ()
+    county: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.grid import Cell, Grid, Range
-from huitoukan.intake.fields import FieldValue, find_fields
+from huitoukan.intake.fields import FieldValue, find_fields, lone_date
 from huitoukan.intake.header import Header
 from huitoukan.intake.identity import date_claim, find_hints, stage_claim, unit_claim
 from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless
@@ -16,6 +16,8 @@ from huitoukan.intake.stamp import SHEET as STAMP_SHEET
 from huitoukan.intake.stamp import Stamp, read_stamp
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary, vocabulary
 from huitoukan.model import (
+    DateClaim,
+    DateKind,
     FieldClaim,
     Hint,
     Reading,
@@ -115,7 +117,7 @@ def _score_sheet(
         score_header=next((c.header for c in header.columns if c.column == own), None),
         unit=unit_claim(fields.get("unit"), hints, campaign.roster),
         stage=stage,
-        date=date_claim(fields.get("date")),
+        date=_date(grid, table, fields.get("date")),
         scores=tuple(scores.values()),
         subtotals=tuple(_sum(grid, row, panels[row.panel], words) for row in table.of(RowKind.SUBTOTAL)),
         total=_sum(grid, totals[0], panels[totals[0].panel], words) if totals else None,
@@ -132,6 +134,15 @@ def _score_sheet(
         },
         panels=tuple(panel.columns[0].header for panel in table.panels[1:]),
     )
+
+
+def _date(grid: Grid, table: Table, field: FieldValue | None) -> DateClaim:
+    """The date of the form: that of its field, else the only one that stands around the table without a label."""
+    claim = date_claim(field)
+    if claim.reading.kind is DateKind.BLANK:
+        lone = lone_date(grid, table)
+        return date_claim(lone) if lone else claim
+    return claim
 
 
 def _own_column(header: Header, stage: Stage | None) -> int | None:
