@@ -87,7 +87,7 @@ def _why(row: SumRow, right: Decimal) -> Phrase | str:
 # ---------------------------------------------------------------------------------------------------------- formulas
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?")
-_LONGEST_RANGE = 2000  # rows; a longer range reaches far beyond any table
+_MOST_ROWS = 2000  # in all ranges of a formula; more reach far beyond any table
 
 
 def summed_rows(formula: str, column: str) -> Counter[int] | None:
@@ -98,12 +98,14 @@ def summed_rows(formula: str, column: str) -> Counter[int] | None:
     text = formula.upper().replace("$", "").replace(" ", "").removeprefix("=")
     text = re.sub(r"SUBTOTAL\((?:9|109),|SUM\(|[()]", ",", text)
     rows: Counter[int] = Counter()
+    counted = 0
     for part in filter(None, re.split(r"[,+]", text)):
         reference = _REFERENCE.fullmatch(part)
         if reference is None or reference[1] != column or reference[3] not in (None, column):
             return None
         first, last = int(reference[2]), int(reference[4] or reference[2])
-        if not 0 <= last - first < _LONGEST_RANGE:
+        counted += last - first + 1
+        if last < first or counted > _MOST_ROWS:
             return None
         rows.update(range(first, last + 1))
     return rows or None
