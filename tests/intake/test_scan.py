@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import time
+import warnings
 import zipfile
 
 import pytest
@@ -166,6 +167,17 @@ def test_formulas_in_every_way_of_writing():
         }
 
 
+def test_openpyxl_prints_no_warnings():
+    data = _edited(saved(workbook()), b"<v>4</v>", b"<v>1e15</v>")
+    data = _edited(
+        data, b"</sheetData>", b'<row r="60"><c r="A60" t="e"><v>#SPILL!</v></c></row></sheetData>'
+    )
+    with warnings.catch_warnings(record=True) as printed:
+        warnings.simplefilter("always")
+        assert read("a.xlsx", data, load_campaign().settings.limits).reader == "openpyxl"
+    assert printed == []
+
+
 def test_rows_without_height_and_columns_without_width_do_not_show():
     found = scan(
         '<worksheet><cols><col min="2" max="3" width="0" customWidth="1"/><col min="5" max="16384" hidden="1"/></cols><sheetData>'
@@ -182,7 +194,8 @@ def test_rows_without_height_and_columns_without_width_do_not_show():
     [
         ("0.00", Look(decimals=2)), ("#,##0", Look(decimals=0)), ('0.0"分"', Look(decimals=1)), ("0.0_);[Red]\\(0.0\\)", Look(decimals=1)),
         ("0.0%", Look(decimals=1, percent=True)), ("General", None), ("@", None), ('yyyy"年"m"月"', None), ("0.00E+00", None), ("# ?/?", None),
-        (";;;", Look(invisible=True)), ('"无"', None), ("[h]:mm", None),
+        (";;;", Look(invisible=True)), ('"无"', Look(instead="无")), ('"4"', Look(instead="4")), ('\\4;0', Look(instead="4")), ('""', Look(instead="")), (";;", Look(instead="")),
+        ("[Red]", None), ("", None), ('"a;b"0', Look(decimals=0)), ("[h]:mm", None),
     ],
 )  # fmt: skip
 def test_number_formats(code, look):
@@ -196,7 +209,7 @@ def test_number_formats(code, look):
 
 @pytest.mark.parametrize(
     ("colour", "invisible"),
-    [('rgb="FFFFFFFF"', True), ('theme="0"', True), ('theme="0" tint="-0.5"', False), ('indexed="9"', True), ('rgb="FF000000"', False), ('auto="1"', False)],
+    [('rgb="FFFFFFFF"', True), ('theme="0"', True), ('theme="0" tint="-0.5"', False), ('indexed="9"', True), ('rgb="FFF8F9FA"', True), ('rgb="FFF6FFFF"', False), ('rgb="red"', False), ('rgb="FF000000"', False), ('auto="1"', False)],
 )  # fmt: skip
 def test_white_text(colour, invisible):
     styles = (

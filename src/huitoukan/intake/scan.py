@@ -100,7 +100,9 @@ def extent(xml: bytes, limit: int) -> tuple[int, int]:
 
 # ---------------------------------------------------------------------------------------------------------- formulas
 
-_RESULT = rb"(?:[^<>]*/>|[^<>]*>([^<]*)</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>)?"
+_RESULT = (
+    rb"(?:[^<>]*/>|[^<>]*>([^<]*)</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>)?"
+)
 _FORMULA = re.compile(rb"<f\b" + _RESULT)
 _HEAD = 2048  # bytes in which the root element stands; it tells whether elements have a prefix
 _PREFIXED_FORMULA = re.compile(rb"<\w+:f\b" + _RESULT)
@@ -176,7 +178,9 @@ def _column(letters: bytes) -> int:
 # ---------------------------------------------------------------------------------------------------------- hidden
 
 _HIDDEN = (b' hidden="1"', b' hidden="true"')
-_FLAT = re.compile(rb' ht="(?:1(?:\.0+)?|0(?:\.\d+)?|\.\d+)"')  # at most one point high: it does not show either
+_FLAT = re.compile(
+    rb' ht="(?:1(?:\.0+)?|0(?:\.\d+)?|\.\d+)"'
+)  # at most one point high: it does not show either
 _NARROW = re.compile(rb' width="0?(?:0|\.[01]\d*|\.20*)"')  # at most a fifth of a character wide
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _COL = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
@@ -210,11 +214,17 @@ def _hidden_columns(xml: bytes) -> Iterator[int]:
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*)>")
 _STYLE = re.compile(rb'\bs="(\d{1,6})"')
 _WHITE = "FFFFFF"
+_HEX = re.compile("[0-9A-F]{6}")
+_INDISTINCT = 8  # of 255 in each channel
 _WHITE_THEME, _WHITE_INDEXES = "0", frozenset({"1", "9"})
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
 _SHOWS_NOTHING = ";;;"
 _LONGEST_FORMAT = 255  # characters, Excel's own limit
-_NOT_DIGITS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')  # texts, escapes, paddings, colours and conditions
+_NOT_DIGITS = re.compile(
+    r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]'
+)  # texts, escapes, paddings, colours and conditions
+_FIRST_SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*')  # a semicolon in a text parts nothing
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 _DIGITS = re.compile(r"[#0?,]*[#0?](?:\.([#0?]*))?")
 
 
@@ -250,11 +260,19 @@ def _read_styles(xml: bytes) -> Mapping[int, Look]:
     for n, style in enumerate(parts.get("cellXfs", ())):
         font, fill = _at(fonts, style.get("fontId")), _at(fills, style.get("fillId"))
         look = _format_look(formats.get(_number(style.get("numFmtId")), ""))
-        if font is not None and font == (fill or _WHITE):
+        if font is not None and _alike(font, fill or _WHITE):
             look = look._replace(invisible=True)
         if look != Look():
             telling[n] = look
     return telling
+
+
+def _alike(font: str, fill: str) -> bool:
+    """Whether two colours differ so little that a text in the one does not show on the other."""
+    if not (_HEX.fullmatch(font) and _HEX.fullmatch(fill)):
+        return font == fill
+    channels = zip(bytes.fromhex(font), bytes.fromhex(fill), strict=True)
+    return all(abs(one - other) <= _INDISTINCT for one, other in channels)
 
 
 def _at(values: list[str | None], index: str | None) -> str | None:
@@ -297,7 +315,11 @@ def _format_look(code: str) -> Look:
         return Look()
     if code.strip() == _SHOWS_NOTHING:
         return Look(invisible=True)
-    shown = _NOT_DIGITS.sub("", code.partition(";")[0])
+    first = _FIRST_SECTION.match(code)
+    section = first[0] if first else ""
+    shown = _NOT_DIGITS.sub("", section)
+    if code and not shown.strip() and "[" not in section:  # a colour alone shows the number
+        return Look(instead="".join(quoted or escaped for quoted, escaped in _LITERAL.findall(section)))
     digits = _DIGITS.search(shown)
     if digits is None or re.search("[ymdhsEe/@]|General", shown):
         return Look()
