@@ -182,6 +182,8 @@ def test_a_sum_shows_another_number_than_it_is(fires, silent, says):
     silent("S426", half, looks={"D6": Look(decimals=1)})
     silent("S426", sums("5", "8.0000000001"), looks=whole)  # binary noise
     silent("S426", half)
+    silent("S426", half, looks={"D6": Look(decimals=0, percent=True)})  # 750 % loses nothing
+    fires("S426", sums("5.005", "8"), "D4 '5.005'", looks={"D4": Look(decimals=0, percent=True)})
     fields = "单位名称：晋中开发区 检查阶段：自评 检查日期：2024年5月20日"
     head = "| 序号 | 检查项目 | 标准分 | 自评分 |\n| C2.1 | 独立机构 | 3 | 不适用 |\n| C2.2 | 编制到岗率 | 4 | 2 |\n"
     scaled = f"{head}| 合计 | | 100 | 3.333333 |\n"

@@ -173,7 +173,8 @@ def as_shown(number: Decimal, cell: Cell, grid: Grid) -> Decimal:
     look = grid.looks.get((cell.row, cell.column))
     if look is None or look.decimals is None:
         return number
-    return number.quantize(Decimal(1).scaleb(-look.decimals), ROUND_HALF_UP)
+    places = look.decimals + (2 if look.percent else 0)
+    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def _sum_of(numbers: Iterable[Decimal | None]) -> Decimal:
