@@ -253,6 +253,7 @@ def test_precision_hidden_by_a_number_format(fires, silent, says):
     fires("S416", row("2.5"), "D2 '2.5'", looks=whole)
     silent("S406", row("2.5"), looks=whole)
     silent("S416", deduct("3.5"), looks=tenth)
+    silent("S416", deduct("3.5"), looks={"D2": Look(decimals=30)})  # as many as Excel can show
     silent("S416", deduct("3"), looks={"D2": Look(decimals=2)})
     silent("S416", row("9.5"), looks=whole)  # above the maximum: S405
     fires("S407", deduct("3.4999999"), "D2 '3.4999999'")

@@ -182,6 +182,7 @@ def test_a_sum_shows_another_number_than_it_is(fires, silent, says):
     silent("S426", half, looks={"D6": Look(decimals=1)})
     silent("S426", sums("5", "8.0000000001"), looks=whole)  # binary noise
     silent("S426", half)
+    silent("S426", sums("5", str(10**40)), looks=whole)
     silent("S426", half, looks={"D6": Look(decimals=0, percent=True)})  # 750 % loses nothing
     fires("S426", sums("5.005", "8"), "D4 '5.005'", looks={"D4": Look(decimals=0, percent=True)})
     fields = "单位名称：晋中开发区 检查阶段：自评 检查日期：2024年5月20日"

@@ -153,7 +153,7 @@ def standard_points_altered(row: ScoreRow, _context: Context) -> Iterator[Findin
     unsaved = reading is not None and reading.kind is ReadingKind.UNCACHED  # nobody changed it
     if cell is None or reading is None or unsaved:
         return
-    merged = row.of.merged_maxima.get(cell.row)
+    merged = row.of.merged_maxima.get((cell.row, cell.column))
     if merged is not None:
         area, first = merged
         if cell.row == first:

@@ -97,20 +97,33 @@ class SheetSubject:
         return tuple(rows)
 
     @cached_property
-    def merged_maxima(self) -> Mapping[int, tuple[Range, int]]:
-        """The merged area that holds the standard points of several items, and the first of their rows, by row."""
-        maxima = [score.maximum for score in self.sheet.scores if score.maximum is not None]
-        tall = [area for area in self.grid.merges if area.bottom > area.top]
+    def merged_maxima(self) -> Mapping[tuple[int, int], tuple[Range, int]]:
+        """The merged area that holds the standard points of several items, and the first of their rows, by position."""
+        maxima = [(s.maximum.row, s.maximum.column) for s in self.sheet.scores if s.maximum is not None]
+        columns = {column for _, column in maxima}
         found = {}
-        for area in tall if maxima else ():
-            rows = [
-                c.row
-                for c in maxima
-                if area.left <= c.column <= area.right and area.top <= c.row <= area.bottom
-            ]
-            if len(rows) > 1:
-                found.update(dict.fromkeys(rows, (area, min(rows))))
+        for area in self.grid.merges:
+            if area.bottom > area.top and any(area.left <= column <= area.right for column in columns):
+                inside = [
+                    p for p in maxima if area.left <= p[1] <= area.right and area.top <= p[0] <= area.bottom
+                ]
+                if len(inside) > 1:
+                    found.update(dict.fromkeys(inside, (area, min(inside)[0])))
         return found
+
+    @cached_property
+    def has_formulas(self) -> bool:
+        """Whether any sum, of scores or of standard points, is a formula."""
+        return any(
+            formula is not None
+            for sum_ in self.sums
+            for formula in (sum_.written.formula, sum_.written.maximum_formula)
+        )
+
+    @cached_property
+    def surpluses(self) -> dict[tuple[str | None, int], tuple[Decimal, ...]]:
+        """What `SumRow.surplus` found already, by dimension and column: a sheet may repeat its sums without end."""
+        return {}
 
     @cached_property
     def sums(self) -> tuple[SumRow, ...]:
@@ -174,6 +187,9 @@ def as_shown(number: Decimal, cell: Cell, grid: Grid) -> Decimal:
     if look is None or look.decimals is None:
         return number
     places = look.decimals + (2 if look.percent else 0)
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or places >= -exponent:  # also far more places than a Decimal may have
+        return number
     return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
@@ -227,19 +243,23 @@ class SumRow:
         These are the rows which are no items and the items that come again, the ones, the others, or both.
         """
         sheet, own = self.of.sheet, self.written.dimension
+        if beside is None or not (sheet.unknown_rows or sheet.repeated_items):
+            return ()
+        known = self.of.surpluses.get((own, beside.column))
+        if known is not None:
+            return known
         unknown = [
             row.label.row
             for row in sheet.unknown_rows
             if None in (own, row.dimension) or own == row.dimension
         ]
         again = [cell.row for item, cell in sheet.repeated_items if own in (None, self.of.dimension_of[item])]
-        if beside is None or not (unknown or again):
-            return ()
         first, second = (
             _sum_of(read_score(self.of.grid.cell(row, beside.column)).value for row in rows)
             for rows in (unknown, again)
         )
-        return (first, second, first + second)
+        self.of.surpluses[own, beside.column] = found = (first, second, first + second)
+        return found
 
     def finding(self, cell: Cell, right: Decimal | None = None, **details: object) -> Finding:
         """A finding about this sum, with the number that would be right."""

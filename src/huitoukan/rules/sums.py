@@ -56,14 +56,19 @@ def subtotal_wrong(row: SumRow, _context: Context) -> Iterator[Finding]:
 
 def _wrong_sum(row: SumRow) -> Iterator[Finding]:
     right = row.expected()
-    if row.written.cell is not None and right is not None and _is_told(row, right):
+    if (
+        row.written.cell is not None
+        and row.of.measured
+        and right is not None
+        and _is_wrong_itself(row, right)
+    ):
         why, remedy = _why(row, right[0])
         yield row.finding(row.written.cell, right[0], why=why, remedy=remedy)
 
 
-def _is_told(row: SumRow, right: tuple[Decimal, ...]) -> bool:
-    """Whether S421 or S422 tells a sum: a total that is wrong only because subtotals are is told with them."""
-    return row.of.measured and _is_wrong(row, right) and not (row.dimension is None and _follows(row, right))
+def _is_wrong_itself(row: SumRow, right: tuple[Decimal, ...]) -> bool:
+    """Whether a sum is wrong by itself: a total that is wrong only because subtotals are is told with them."""
+    return _is_wrong(row, right) and not (row.dimension is None and _follows(row, right))
 
 
 def _follows(total: SumRow, right: tuple[Decimal, ...]) -> bool:
@@ -166,19 +171,10 @@ def _rows_in_words(missed: list[int], twice: list[int]) -> Phrase:
     return say("求和公式把第 {rows} 行加了两次", rows=Listing(tuple(twice)))
 
 
-def _has_formulas(subject: SheetSubject) -> bool:
-    """Whether any sum of a sheet, of scores or of standard points, is a formula."""
-    return any(
-        formula is not None
-        for sum_ in subject.sums
-        for formula in (sum_.written.formula, sum_.written.maximum_formula)
-    )
-
-
 def _typed_over(row: SumRow) -> bool:
     """Whether a sum is a typed number while another sum of the same sheet is a formula."""
     typed = row.written.formula is None and row.written.reading.kind is ReadingKind.NUMBER
-    return typed and _has_formulas(row.of)
+    return typed and row.of.has_formulas
 
 
 @rule(
@@ -193,7 +189,7 @@ def sum_typed_over(subject: SheetSubject, _context: Context) -> Iterator[Finding
     例子: 合计原是 =SUM(F4:F33), 被改成了 91。
     怎么改: 恢复求和公式。
     """
-    if not _has_formulas(subject):
+    if not subject.has_formulas:
         return
     typed = [
         (row, row.written.cell, right)
@@ -201,7 +197,7 @@ def sum_typed_over(subject: SheetSubject, _context: Context) -> Iterator[Finding
         if row.written.cell is not None
         and _typed_over(row)
         and (right := row.expected()) is not None
-        and not _is_told(row, right)  # S421 or S422 has this as its reason
+        and not _is_wrong_itself(row, right)  # S421 or S422 has this as its reason
     ]
     together = len(typed) * 2 >= len(subject.sums) and len(typed) > 1
     more = say("等 {count} 处", count=len(typed)) if together else ""
