@@ -268,7 +268,8 @@ class Score(NamedTuple):
     `cell` is the score of the sheet's own stage; `maximum` the printed standard points, `reason` the reason of the
     deduction, `criterion`, `evidence` and `deduction` (points lost) what the form prints beside it: None when it has no
     such column. `reference` holds filled scores of other stages. `titled` are the items that the title of the row names
-    (not its id); None when it has no title. `merged` is the merged area under which the score cell lies.
+    (not its id); None when it has no title. `merged` is the merged area under which the score cell lies, or
+    which it shares with other items.
     """
 
     item: str

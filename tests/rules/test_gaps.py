@@ -40,3 +40,9 @@ def test_one_dimension_far_apart(fires, silent, says):
 
 def test_items_scored_at_one_stage_only_are_not_compared(silent):
     silent("S432", rows(("T2.1", "机构设置", 3, "", 0), ("T2.2", "分管领导", 3, 3, 3)), fields=COUNTY)
+
+
+def test_scores_out_of_range_are_not_compared(silent):
+    silent("S431", rows(*PEOPLE[:2], ("T1.1", "报表任务", 4, 90, 4)), fields=COUNTY)
+    silent("S432", rows(*PEOPLE[:2], ("T1.1", "报表任务", 4, 9, 4)), fields=COUNTY)
+    silent("S432", rows(*PEOPLE[:2], ("T1.1", "报表任务", 4, 4, -1)), fields=COUNTY)

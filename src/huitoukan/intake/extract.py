@@ -118,7 +118,7 @@ def _score_sheet(
         unit=unit_claim(fields.get("unit"), hints, campaign.roster),
         stage=stage,
         date=_date(grid, table, fields.get("date")),
-        scores=tuple(scores.values()),
+        scores=_without_shared(tuple(scores.values())),
         subtotals=tuple(_sum(grid, row, panels[row.panel], words) for row in table.of(RowKind.SUBTOTAL)),
         total=_sum(grid, totals[0], panels[totals[0].panel], words) if totals else None,
         repeated_columns=tuple(_repeated_columns(header, stage.stage)),
@@ -227,6 +227,20 @@ def _score(grid: Grid, row: Row, item: str, columns: _Columns, words: Vocabulary
         deduction_reading=read_score(deduction) if deduction else None,
         titled=row.titled,
         merged=columns.merged.get((at, cell.column)),
+    )
+
+
+def _without_shared(scores: tuple[Score, ...]) -> tuple[Score, ...]:
+    """The scores of a sheet; a number that shows in a merged area over several items belongs to none of them."""
+    areas = {(score.merged.top, score.merged.left): score.merged for score in scores if score.merged}
+    if not areas:
+        return scores
+    return tuple(
+        score._replace(merged=area, reading=Reading(ReadingKind.UNREADABLE, raw=score.reading.raw))
+        if (area := areas.get((score.cell.row, score.cell.column)))
+        and score.reading.kind is not ReadingKind.BLANK
+        else score
+        for score in scores
     )
 
 
