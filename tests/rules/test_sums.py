@@ -190,3 +190,12 @@ def test_a_sum_shows_another_number_than_it_is(fires, silent, says):
     scaled = f"{head}| 合计 | | 100 | 3.333333 |\n"
     silent("S426", scaled, fields=fields, looks={"D4": Look(decimals=2)})
     fires("S426", scaled, "D4 '3.333333'", fields=fields, looks={"D4": Look(decimals=0)})
+
+
+def test_a_missing_total_is_told_where_it_can_be_worked_out(campaign):
+    def fix(table):
+        (found,) = [f for f in findings_of(grid_of(table), "a.xlsx", campaign) if f.code == "S423"]
+        return Words("zh").fix(found)
+
+    assert fix(sums("5", "")) == "请填写合计：8。"
+    assert fix(sums("5", "", score="良好")) == "请填写合计。"

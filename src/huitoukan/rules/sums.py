@@ -245,9 +245,7 @@ def sum_precision_hidden(row: SumRow, _context: Context) -> Iterator[Finding]:
         yield row.finding(cell, shown=shown)
 
 
-@rule(
-    "S423", severity=Severity.WARNING, on=SheetSubject, message="没有合计。", fix="请填写合计: {expected}。"
-)
+@rule("S423", severity=Severity.WARNING, on=SheetSubject, message="没有合计。", fix="请填写合计{number}。")
 def total_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """没有合计。
 
@@ -263,4 +261,5 @@ def total_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]
     if subject.measured and blank:
         right = next((row.expected() for row in subject.sums if row.dimension is None), None)
         known = plain(right[0]) if right else None
-        yield subject.finding(total.cell if total else None, expected=known)
+        number = say(": {number}", number=known) if known else ""
+        yield subject.finding(total.cell if total else None, expected=known, number=number)
