@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from huitoukan.campaign.campaign import load_campaign
+from huitoukan.cli.validate import summary_line
 from huitoukan.model import FileStatus, ScoreState, SheetKind, Stage, Verdict
+from huitoukan.output.text import Words
 from huitoukan.phrase import plain
 from huitoukan.pipeline import inspect
 from huitoukan.standing.aggregate import standings
@@ -118,3 +120,9 @@ def test_every_workbook_is_read_or_planted_not_to_be(inspection):
     assert 52 <= len(workbooks) <= 70
     clean = workbooks - {file for file, _, _, _ in planted()}
     assert len(clean) * 3 >= len(workbooks)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readmes_quote_what_the_command_says(inspection, name):
+    text = (SAMPLES.parent / name).read_text(encoding="utf-8")
+    assert summary_line(inspection, Words("zh")) in text
