@@ -79,6 +79,7 @@ def test_numbers_agree_in_all_outputs(inspection, context, written):
     assert document["summary"]["error"] == context.severities[Severity.ERROR]
     text = "".join(page(written["report.html"]).text)
     for name, words in (("html", text), ("md", written["report.md"])):
+        assert f"其中 {document['summary']['blocking']} 处使评分表不能作为结论的依据" in words, name
         for county in document["counties"]:
             assert county["score"] in words, name
         for finding in document["findings"]:

@@ -136,6 +136,11 @@ class ReportContext:
         return {level: sum(unit.level is level for unit in required) for level in Level}
 
     @property
+    def blocking(self) -> int:
+        """How many findings keep a sheet, or a unit, from counting for a verdict."""
+        return sum(bool(finding.blocks) for finding in self.findings)
+
+    @property
     def missing(self) -> int:
         """How many required units sent no self-assessment."""
         return sum(len(county.missing) for county in self.coverage)
