@@ -138,3 +138,24 @@ def test_standard_points_merged_over_several_items_are_told_once(fires, silent, 
     says("L207", HEAD + "| T1.2 | 普查与抽样 | | 3 | |\n", "T1.2 普查与抽样的标准分应为 3，表中空着。")
     says("L207", HEAD + "| T1.2 | 普查与抽样 | 4 | 3 | |\n", "T1.2 普查与抽样的标准分应为 3，表中是“4”。")
     silent("L207", HEAD + ROWS, merges=["C2:C2", "A2:A3"])
+
+
+def test_a_missing_column_is_told_with_where_the_scores_are(says):
+    county = "单位名称：昔阳县乐平镇 检查阶段：县级检查 检查日期：2024年6月1日"
+    says("L202", HEAD + ROWS, "表头缺少“县级检查得分”列，分数填在“自评分”列。", fields=county)
+
+
+def test_an_unknown_row_may_be_the_one_item_that_is_missing(says):
+    rows = "| 1 | 报表任务 | 4 | 4 | |\n| 2 | 普查核查 | 3 | 3 | |\n| 3 | 单位核实 | 3 | 3 | |\n| 4 | 计划总结 | 2 | 2 | |\n"
+    told = "“普查核查”不是评分标准里的检查项目（可能是 T1.2 普查与抽样 改了名称），其分数不计入。"
+    says("L206", HEAD + rows, told)
+    says(
+        "L206",
+        HEAD + rows.replace("单位核实", "普查与抽样"),
+        "“普查核查”不是评分标准里的检查项目（可能是 T1.3 单位核实 改了名称），其分数不计入。",
+    )
+    says(
+        "L206",
+        HEAD + rows.replace("| 3 | 单位核实 | 3 | 3 | |\n", ""),
+        "“普查核查”不是评分标准里的检查项目，其分数不计入。",
+    )

@@ -272,3 +272,12 @@ def test_deduction_contradicts_score(fires, silent, says):
     silent("S417", both("3", ""))
     silent("S417", both("", "1"))  # S401
     silent("S417", both("5", "1"))  # S405
+
+
+def test_a_blank_says_that_a_later_column_is_filled(says):
+    table = (
+        "| 序号 | 检查项目 | 标准分 | 自评分 | 县级检查得分 |\n"
+        "| T1.2 | 普查与抽样 | 3 | | 2 |\n| T1.4 | 计划总结 | 2 | 2 | |\n"
+    )
+    says("S401", table, "T1.2 普查与抽样 没有打分（“县级检查”一列填了 2）。")
+    says("S401", table.replace("| 2 |\n| T1.4", "| |\n| T1.4"), "T1.2 普查与抽样 没有打分。")

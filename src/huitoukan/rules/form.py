@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from huitoukan.intake import stamp
-from huitoukan.model import Finding, ReadingKind, Severity
-from huitoukan.phrase import plain, say
+from huitoukan.model import Finding, ReadingKind, Severity, Stage
+from huitoukan.phrase import Listing, plain, say
 from huitoukan.rules.hidden import runs
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import FileSubject, ScoreRow, SheetSubject, SumRow
@@ -35,7 +35,7 @@ def header_missing(file: FileSubject, _context: Context) -> Iterator[Finding]:
     severity=Severity.ERROR,
     on=SheetSubject,
     blocks=True,
-    message="表头缺少“{column}”列。",
+    message="表头缺少“{column}”列{elsewhere}。",
     fix="请按下发的表样补上这一列。",
 )
 def column_missing(subject: SheetSubject, context: Context) -> Iterator[Finding]:
@@ -49,11 +49,14 @@ def column_missing(subject: SheetSubject, context: Context) -> Iterator[Finding]
     columns = context.campaign.rubric.form.columns
     for role, label in columns.labels().items():
         if label.required and role not in subject.sheet.headers:
-            yield subject.finding(subject.sheet.header, column=label.label, blocks=False)
+            yield subject.finding(subject.sheet.header, column=label.label, elsewhere="", blocks=False)
     several = any(repeated.role == "score" for repeated in subject.sheet.repeated_columns)  # L203 says so
     if subject.sheet.score_header is None and subject.sheet.stage.stage is not None and not several:
         column = columns.of_stage(subject.sheet.stage.stage).label
-        yield subject.finding(subject.sheet.header, column=column)
+        stages = {stage for score in subject.sheet.scores for stage, _, _ in score.reference}
+        filled = Listing(tuple(columns.of_stage(stage).label for stage in Stage if stage in stages))
+        elsewhere = say(", 分数填在“{filled}”列", filled=filled) if stages else ""
+        yield subject.finding(subject.sheet.header, column=column, elsewhere=elsewhere)
 
 
 @rule(
@@ -122,7 +125,7 @@ def item_repeated(subject: SheetSubject, _context: Context) -> Iterator[Finding]
 
 
 @rule(
-    "L206", severity=Severity.WARNING, on=SheetSubject, message="“{value}”不是评分标准里的检查项目, 其分数不计入。",
+    "L206", severity=Severity.WARNING, on=SheetSubject, message="“{value}”不是评分标准里的检查项目{hint}, 其分数不计入。",
     fix="请按下发的表样改正项目名称, 或删去这一行。",
 )  # fmt: skip
 def unknown_row(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
@@ -133,8 +136,17 @@ def unknown_row(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     例子: 自行加了一行“特色工作”。
     怎么改: 改回原来的项目名称, 或删去这一行。
     """
-    for row in subject.sheet.unknown_rows:
-        yield subject.finding(row.label)
+    unknown = subject.sheet.unknown_rows
+    rows = {score.item for score in subject.sheet.scores}
+    for row in unknown:
+        missing = [
+            i
+            for i in subject.rubric.items()
+            if i.id not in rows and subject.dimension_of[i.id] == row.dimension
+        ]
+        alone = sum(other.dimension == row.dimension for other in unknown) == len(missing) == 1
+        hint = say(" (可能是 {label} 改了名称)", label=missing[0].label()) if alone else ""
+        yield subject.finding(row.label, hint=hint)
 
 
 @rule(

@@ -18,7 +18,7 @@ from huitoukan.rules.subjects import NUMBERS, ScoreRow, SheetSubject
     on=ScoreRow,
     kinds=(ReadingKind.BLANK,),
     blocks=True,
-    message="{label} 没有打分。",
+    message="{label} 没有打分{elsewhere}。",
     fix="请打分: {expected}; 得 0 分也要填 0。",
 )
 def score_blank(row: ScoreRow, _context: Context) -> Iterator[Finding]:
@@ -31,7 +31,21 @@ def score_blank(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     """
     merged = row.score.merged is not None  # L217 says so
     if row.of.measured and not merged:
-        yield row.finding(expected=row.item.legal())
+        yield row.finding(expected=row.item.legal(), elsewhere=_filled_later(row))
+
+
+def _filled_later(row: ScoreRow) -> Phrase | str:
+    """Where a score stands that is missing here: in the column of a later stage, which has not been yet."""
+    own = row.of.sheet.stage.stage
+    later = [(stage, reading) for stage, _, reading in row.score.reference if own and stage.rank > own.rank]
+    if not later:
+        return ""
+    stage, reading = later[0]
+    return (
+        say(" (“{stage}”一列填了 {number})", stage=stage, number=reading.value)
+        if reading.value is not None
+        else ""
+    )
 
 
 @rule(
