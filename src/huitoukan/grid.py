@@ -87,6 +87,9 @@ class Cell(NamedTuple):
         return value_text(self.value)
 
 
+_new_cell = tuple.__new__  # a named tuple's own way of being made costs twice as much, and hundreds are
+
+
 def value_text(value: CellValue) -> str | None:
     """The text of a cell value as findings quote it; text is left exactly as it stands."""
     if value is None or value == "":
@@ -133,7 +136,7 @@ class Grid:
             if 0 <= column < len(values) and values[column] != "":
                 value = values[column]
         if not self.marks:
-            return Cell(row, column, value)
+            return _new_cell(Cell, (row, column, value, None, ""))
         mark, note = self.marks.get((row, column), (None, ""))
         return Cell(row, column, value, mark, note)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from decimal import Decimal
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from huitoukan.campaign.campaign import Campaign, Limits
+from huitoukan.grid import Cell
 from huitoukan.intake.discover import Submission, discover
 from huitoukan.intake.extract import Extracted, extract_all
 from huitoukan.intake.isolate import Lost, limit_worker, run_isolated
@@ -144,8 +147,9 @@ def _sheet_result(path: str, one: Extracted) -> SheetResult:
     several = any(sheet.score_header in repeated.cells for repeated in sheet.repeated_columns)
     unknown = Reading(ReadingKind.UNREADABLE)  # of two score columns nobody knows which one counts
     items = tuple(
-        _item_score(score.item, unknown if several else score.reading, score.cell.address)
+        _item_score(score.item, reading.value, reading.kind, score.cell.row, score.cell.column)
         for score in sheet.scores
+        for reading in (unknown if several else score.reading,)
     )
     return SheetResult(
         path,
@@ -159,10 +163,12 @@ def _sheet_result(path: str, one: Extracted) -> SheetResult:
     )
 
 
-def _item_score(item: str, reading: Reading, cell: str) -> ItemScore:
-    if reading.value is not None:
-        return ItemScore(item, ScoreState.SCORED, reading.value, cell)
-    state = ScoreState.NOT_APPLICABLE if reading.kind is ReadingKind.NOT_APPLICABLE else ScoreState.MISSING
+@lru_cache(maxsize=16384)  # most scores of a folder are alike: one object travels and is kept for all of them
+def _item_score(item: str, value: Decimal | None, kind: ReadingKind, row: int, column: int) -> ItemScore:
+    cell = Cell(row, column).address
+    if value is not None:
+        return ItemScore(item, ScoreState.SCORED, value, cell)
+    state = ScoreState.NOT_APPLICABLE if kind is ReadingKind.NOT_APPLICABLE else ScoreState.MISSING
     return ItemScore(item, state, None, cell)
 
 
@@ -175,6 +181,7 @@ def _start_worker(campaign: Campaign) -> None:
     limit_worker(campaign.settings.limits.memory_megabytes * _MEGABYTE)
     global _campaign  # noqa: PLW0603  one campaign for the life of a worker
     _campaign = campaign
+    gc.freeze()  # what stays as long as the worker need not be looked through for garbage at every file
 
 
 def _process_submission(submission: Submission) -> FileResult:

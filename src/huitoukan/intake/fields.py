@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import chain
 
 from huitoukan.grid import Cell, Grid, value_text
@@ -93,11 +94,18 @@ def _fields_in_row(
         if not isinstance(value, str) or not value:
             continue
         value = legible(value)
-        name = words.fields.get(label_key(value))
-        if name is not None:
+        name = _field_named(words, value)
+        if name:
             yield name, _beside(grid, row, column, words, body)
-        elif _AFTER_LABEL.search(value):
+        elif name is None:
             yield from _fields_in_cell(grid, row, column, value, words, body)
+
+
+@lru_cache(maxsize=8192)
+def _field_named(words: Vocabulary, text: str) -> str | None:
+    """The field that a text is the label of; "" where it holds no field, None where it may hold some."""
+    name = words.fields.get(label_key(text))
+    return name or (None if _AFTER_LABEL.search(text) else "")
 
 
 def _fields_in_cell(

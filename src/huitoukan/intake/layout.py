@@ -256,8 +256,11 @@ class _RowReader:
 
     def _repeats_header(self, values: Sequence[CellValue]) -> bool:
         """Whether a row is the header again, after a page break: a quick look at the points columns first."""
-        points = [values[column] for column in self.points if column < len(values)]
-        if not any(column_role(value, self.words) for value in points):
+        for column in self.points:
+            value = values[column] if column < len(values) else None
+            if isinstance(value, str) and value and column_role(value, self.words):
+                break
+        else:
             return False
         return is_header([column_role(value, self.words) for value in values])
 

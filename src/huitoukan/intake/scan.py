@@ -64,7 +64,7 @@ def scan_sheet(archive: zipfile.ZipFile, part: str, xml: bytes) -> SheetScan:
         _read_errors(xml, scan)
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")  # what stands around the rows is short
     scan.hidden_columns = frozenset(_hidden_columns(xml[: max(start, 0)]))
-    if any(word in xml for word in _HIDDEN) or _FLAT.search(xml):
+    if b' hidden="' in xml or _FLAT.search(xml):
         scan.hidden_rows = frozenset(_hidden_rows(xml))
     telling = _telling_styles(archive)
     if telling:

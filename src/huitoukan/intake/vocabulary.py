@@ -105,9 +105,9 @@ def _titled(words: LevelWords, title: str) -> tuple[Item, ...]:
     return words.titles.get(key) or words.titles.get(_POINTS_AT_END.sub("", key), ())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """Everything that recognition looks words up in."""
+    """Everything that recognition looks words up in. Compared by identity, so that what is looked up can be cached."""
 
     columns: Mapping[str, ColumnRole]
     fields: Mapping[str, str]

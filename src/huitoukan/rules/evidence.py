@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 
 from huitoukan.campaign.roster import Roster
@@ -15,45 +13,12 @@ from huitoukan.model import Finding, Level, Severity
 from huitoukan.phrase import Listing, say
 from huitoukan.rules.reasons import bare_words, claims_no_deduction, points_said, says_nothing
 from huitoukan.rules.registry import Context, rule
-from huitoukan.rules.subjects import ScoreRow, SheetSubject
-
-
-@dataclass(frozen=True, slots=True)
-class _Reason:
-    """A cell for a reason, the rows that it stands for (several where it is merged), and the points that these lost."""
-
-    cell: Cell
-    text: str
-    rows: tuple[ScoreRow, ...]
-    lost: Decimal
-
-    @property
-    def row(self) -> ScoreRow:
-        """The row to name: the first that lost points."""
-        return next((row for row in self.rows if _lost(row)), self.rows[0])
-
-
-def _reasons(subject: SheetSubject) -> Iterator[_Reason]:
-    """The reasons of a sheet: those that are written, and those that should be."""
-    by_cell: dict[tuple[int, int], list[ScoreRow]] = {}
-    for row in subject.rows:
-        cell = row.score.reason
-        if cell is not None and (cell.value is not None or (row.in_range and row.points != row.item.maximum)):
-            by_cell.setdefault((cell.row, cell.column), []).append(row)
-    for rows in by_cell.values():
-        cell = rows[0].score.reason
-        if cell is not None:
-            yield _Reason(cell, _text(cell), tuple(rows), sum(map(_lost, rows), Decimal(0)))
+from huitoukan.rules.subjects import SheetSubject
 
 
 def _text(cell: Cell | None) -> str:
     """What a cell holds as text; "" for an empty one, and where the form has no such column."""
     return (cell.text or "") if cell is not None and cell.value is not None else ""
-
-
-def _lost(row: ScoreRow) -> Decimal:
-    """Points lost by a row whose score is in range; 0 where there is nothing to judge."""
-    return row.item.maximum - row.points if row.in_range and row.points is not None else Decimal(0)
 
 
 @rule(
@@ -71,9 +36,9 @@ def reason_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding
     例子: 标准分 4, 得分 3, 扣分原因空着。
     怎么改: 写明具体原因, 例如“缺 2 项制度, 扣 1 分”。
     """
-    for reason in _reasons(subject):
+    for reason in subject.reasons:
         if reason.lost and not tidy(reason.text):
-            yield reason.row.finding(reason.cell, lost=_lost(reason.row))
+            yield reason.row.finding(reason.cell, lost=reason.row.lost)
 
 
 @rule(
@@ -89,9 +54,9 @@ def reason_is_a_filler(subject: SheetSubject, context: Context) -> Iterator[Find
     怎么改: 写明具体原因, 例如“缺 2 项制度, 扣 1 分”。
     """
     fillers = bare_words(context.campaign.rubric.form.fillers)
-    for reason in _reasons(subject):
+    for reason in subject.reasons:
         if reason.lost and tidy(reason.text) and says_nothing(reason.text, fillers):
-            yield reason.row.finding(reason.cell, lost=_lost(reason.row))
+            yield reason.row.finding(reason.cell, lost=reason.row.lost)
 
 
 @rule(
@@ -108,7 +73,7 @@ def reason_without_deduction(subject: SheetSubject, context: Context) -> Iterato
     """
     form = context.campaign.rubric.form
     fillers, praise, faults = (bare_words(words) for words in (form.fillers, form.no_deduction, form.faults))
-    for reason in _reasons(subject):
+    for reason in subject.reasons:
         told = reason.text and not says_nothing(reason.text, fillers)
         full = told and all(row.points == row.item.maximum for row in reason.rows)
         if full and not claims_no_deduction(reason.text, praise, faults):
@@ -153,7 +118,7 @@ def reason_names_another_unit(subject: SheetSubject, context: Context) -> Iterat
     own = {unit.name, *unit.variants, *unit.aliases, roster.units[unit.county].name}
     if unit.level is Level.COUNTY:
         own |= {township.name for township in roster.townships(unit.code)}
-    for reason in _reasons(subject):
+    for reason in subject.reasons:
         found = _unit_names(roster).finditer(reason.text) if reason.text else ()
         named = [name[0] for name in found if not _BESIDE.search(reason.text[: name.start()][-_BEFORE:])]
         others = tuple(dict.fromkeys(say("“{name}”", name=name) for name in named if name not in own))
@@ -176,9 +141,11 @@ def reason_contradicts_score(subject: SheetSubject, _context: Context) -> Iterat
     例子: 标准分 4, 得分 3, 原因写“迟报 1 次, 扣 0.5 分”。
     怎么改: 核对后改正得分或原因。
     """
-    for reason in _reasons(subject):
+    for reason in subject.reasons:
         points = points_said(reason.text) if reason.lost and reason.text else None
-        if points is not None and points.possible.isdisjoint({reason.lost, *map(_lost, reason.rows)}):
+        if points is not None and points.possible.isdisjoint(
+            {reason.lost, *(row.lost for row in reason.rows)}
+        ):
             yield reason.row.finding(reason.cell, lost=reason.lost, said=points.said)
 
 

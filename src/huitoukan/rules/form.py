@@ -10,7 +10,7 @@ from huitoukan.model import Finding, ReadingKind, Severity, Stage
 from huitoukan.phrase import Listing, plain, say
 from huitoukan.rules.hidden import runs
 from huitoukan.rules.registry import Context, rule
-from huitoukan.rules.subjects import FileSubject, ScoreRow, SheetSubject, SumRow
+from huitoukan.rules.subjects import FileSubject, SheetSubject, SumRow
 
 
 @rule(
@@ -150,10 +150,10 @@ def unknown_row(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "L207", severity=Severity.ERROR, on=ScoreRow, message="{label}的标准分应为 {expected}, {found}。",
+    "L207", severity=Severity.ERROR, on=SheetSubject, message="{label}的标准分应为 {expected}, {found}。",
     fix="请改回 {expected}, 不要改动表样。",
 )  # fmt: skip
-def standard_points_altered(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+def standard_points_altered(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """标准分被改动。
 
     查什么: 表中每个项目的标准分应与评分标准一致; 几项合并成一格的, 只报告一次。
@@ -161,21 +161,19 @@ def standard_points_altered(row: ScoreRow, _context: Context) -> Iterator[Findin
     例子: 标准分由 4 改成 5。
     怎么改: 改回评分标准规定的数。
     """
-    cell, reading = row.score.maximum, row.score.maximum_reading
-    unsaved = reading is not None and reading.kind is ReadingKind.UNCACHED  # nobody changed it
-    if cell is None or reading is None or unsaved:
-        return
-    merged = row.of.merged_maxima.get((cell.row, cell.column))
-    if merged is not None:
-        area, first = merged
-        if cell.row == first:
-            found = say("表中 {area} 合并成了一格", area=area.address)
-            yield row.finding(
-                row.of.grid.cell(area.top, area.left), expected=plain(row.item.maximum), found=found
-            )
-    elif reading.value != row.item.maximum:
-        found = say("表中空着") if cell.text is None else say("表中是“{value}”", value=cell.text)
-        yield row.finding(cell, expected=plain(row.item.maximum), found=found)
+    for row in subject.rows:
+        cell, reading = row.score.maximum, row.score.maximum_reading
+        merged = subject.merged_maxima.get((cell.row, cell.column)) if cell else None
+        unsaved = reading is not None and reading.kind is ReadingKind.UNCACHED  # nobody changed it
+        if cell is None or reading is None or unsaved or (reading.value == row.item.maximum and not merged):
+            continue
+        expected = plain(row.item.maximum)
+        if merged is None:
+            found = say("表中空着") if cell.text is None else say("表中是“{value}”", value=cell.text)
+            yield row.finding(cell, expected=expected, found=found)
+        elif cell.row == merged[1]:
+            area, found = merged[0], say("表中 {area} 合并成了一格", area=merged[0].address)
+            yield row.finding(subject.grid.cell(area.top, area.left), expected=expected, found=found)
 
 
 @rule(

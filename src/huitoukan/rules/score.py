@@ -156,9 +156,8 @@ def score_not_a_tier(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     """
     if (
         row.in_range
+        and not row.legal
         and row.item.choices() is not None
-        and row.points is not None
-        and not row.item.allows(row.points)
         and row.shown == row.points  # else S416 says so
     ):
         yield row.finding(expected=row.item.legal())
@@ -177,14 +176,7 @@ def score_off_step(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     怎么改: 核对扣分次数, 重新计算。
     """
     step = row.item.step
-    if (
-        row.in_range
-        and row.points is not None
-        and row.item.choices() is None
-        and step
-        and not row.item.allows(row.points)
-        and row.shown == row.points
-    ):
+    if row.in_range and not row.legal and row.item.choices() is None and step and row.shown == row.points:
         yield row.finding(expected=row.item.legal(), per=say(step.per), step=step.value)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from huitoukan.campaign.rubric import Dimension, Item, LevelRubric
 from huitoukan.grid import Cell, Grid, Range
@@ -93,8 +94,23 @@ class SheetSubject:
         for score in self.sheet.scores:
             item, points = items[score.item], score.reading.value
             in_range = points is not None and 0 <= points <= item.maximum
-            rows.append(ScoreRow(score, item, self, points, in_range))
+            legal = in_range and points is not None and item.allows(points)
+            rows.append(ScoreRow(score, item, self, points, in_range, legal))
         return tuple(rows)
+
+    @cached_property
+    def reasons(self) -> tuple[ReasonCell, ...]:
+        """The reasons for deductions: those that are written, and those that should be."""
+        by_cell: dict[tuple[int, int], list[ScoreRow]] = {}
+        for row in self.rows:
+            cell = row.score.reason
+            if cell is not None and (cell.value is not None or row.lost):
+                by_cell.setdefault((cell.row, cell.column), []).append(row)
+        return tuple(
+            ReasonCell(cell, cell.text or "", tuple(rows), sum((row.lost for row in rows), Decimal(0)))
+            for rows in by_cell.values()
+            if (cell := rows[0].score.reason) is not None
+        )
 
     @cached_property
     def merged_maxima(self) -> Mapping[tuple[int, int], tuple[Range, int]]:
@@ -139,11 +155,11 @@ class SheetSubject:
             yield SumRow(found, dimensions[0] if found.dimension else None, parts, self)
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreRow:
+class ScoreRow(NamedTuple):
     """One item row: the score as written and the item of the rubric that it scores.
 
-    `points` is the score where the cell holds a number; `in_range` says that it is one from 0 to the maximum.
+    `points` is the score where the cell holds a number; `in_range` says that it is one from 0 to the maximum, `legal`
+    that the rubric allows it.
     """
 
     score: Score
@@ -151,6 +167,12 @@ class ScoreRow:
     of: SheetSubject
     points: Decimal | None
     in_range: bool
+    legal: bool
+
+    @property
+    def lost(self) -> Decimal:
+        """Points lost by a row whose score is in range; 0 where there is nothing to judge."""
+        return self.item.maximum - self.points if self.in_range and self.points is not None else Decimal(0)
 
     @property
     def reading(self) -> Reading:
@@ -158,9 +180,10 @@ class ScoreRow:
         return self.score.reading
 
     @property
-    def kind(self) -> ReadingKind:
-        """The kind of the reading: rules may be entered for some kinds only."""
-        return self.score.reading.kind
+    def kind(self) -> ReadingKind | None:
+        """The kind of the reading, for which rules may be entered; None for a legal number: nothing is to be said."""
+        kind = self.score.reading.kind
+        return None if self.legal and kind is ReadingKind.NUMBER else kind
 
     @property
     def shown(self) -> Decimal | None:
@@ -179,6 +202,21 @@ class ScoreRow:
             cell or self.score.cell, item=self.item.id, expected=expected, blocks=blocks,
             label=self.item.label(), **details,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCell:
+    """A cell for a reason, the rows that it stands for (several where it is merged), and the points that these lost."""
+
+    cell: Cell
+    text: str
+    rows: tuple[ScoreRow, ...]
+    lost: Decimal
+
+    @property
+    def row(self) -> ScoreRow:
+        """The row to name: the first that lost points."""
+        return next((row for row in self.rows if row.lost), self.rows[0])
 
 
 def as_shown(number: Decimal, cell: Cell, grid: Grid) -> Decimal:
