@@ -235,7 +235,7 @@ def _sum_of(numbers: Iterable[Decimal | None]) -> Decimal:
     return sum((number for number in numbers if number is not None), Decimal(0))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SumRow:
     """A subtotal or the total, and the scores with their items that it should add up."""
 
@@ -249,6 +249,7 @@ class SumRow:
         """The total, or the subtotal of a dimension, in words."""
         return say("{dimension}小计", dimension=self.dimension.title) if self.dimension else say("合计")
 
+    @cached_property
     def expected(self) -> tuple[Decimal, ...] | None:
         """The sums that are right, the proper one first; none where a score cannot be read.
 

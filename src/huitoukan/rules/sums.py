@@ -55,7 +55,7 @@ def subtotal_wrong(row: SumRow, _context: Context) -> Iterator[Finding]:
 
 
 def _wrong_sum(row: SumRow) -> Iterator[Finding]:
-    right = row.expected()
+    right = row.expected
     if (
         row.written.cell is not None
         and row.of.measured
@@ -78,7 +78,7 @@ def _follows(total: SumRow, right: tuple[Decimal, ...]) -> bool:
         for other in total.of.sums
         if other.dimension is not None
         and other.written.cell is not None
-        and (expected := other.expected()) is not None
+        and (expected := other.expected) is not None
         and _is_wrong(other, expected)
     ]
     if not wrong or any(_miscounted(total)):
@@ -196,7 +196,7 @@ def sum_typed_over(subject: SheetSubject, _context: Context) -> Iterator[Finding
         for row in subject.sums
         if row.written.cell is not None
         and _typed_over(row)
-        and (right := row.expected()) is not None
+        and (right := row.expected) is not None
         and not _is_wrong_itself(row, right)  # S421 or S422 has this as its reason
     ]
     together = len(typed) * 2 >= len(subject.sums) and len(typed) > 1
@@ -218,7 +218,7 @@ def sum_skips_rows(row: SumRow, _context: Context) -> Iterator[Finding]:
     怎么改: 改正公式的范围。
     """
     missed, twice = _miscounted(row)
-    right = row.expected()
+    right = row.expected
     wrong = right is not None and row.of.measured and _is_wrong(row, right)  # told by S421 or S422
     if row.written.cell is not None and (missed or twice) and not wrong:
         yield row.finding(row.written.cell, rows=_rows_in_words(missed, twice))
@@ -259,7 +259,7 @@ def total_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]
     if total is not None and total.formula is not None and total.reading.kind is ReadingKind.UNCACHED:
         blank = subject.stamp is None  # on our own form the sum stands; only nobody has opened the file since
     if subject.measured and blank:
-        right = next((row.expected() for row in subject.sums if row.dimension is None), None)
+        right = next((row.expected for row in subject.sums if row.dimension is None), None)
         known = plain(right[0]) if right else None
         number = say(": {number}", number=known) if known else ""
         yield subject.finding(total.cell if total else None, expected=known, number=number)
