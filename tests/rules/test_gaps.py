@@ -34,7 +34,7 @@ def test_self_far_above_the_county_check(fires, silent, says):
 def test_one_dimension_far_apart(fires, silent, says):
     fires("S432", far(staff=6, ledger=3), "E5 '3'", fields=COUNTY)  # 3 of 10 points: 30 %
     says("S432", far(staff=6, ledger=3), "“业务流程”县级检查比自评低 3 分。", fields=COUNTY)
-    silent("S432", far(staff=6, ledger=3.5), fields=COUNTY)
+    silent("S432", far(staff=6, ledger=3.2), fields=COUNTY)
     raised = rows(("T2.1", "机构设置", 3, 1, 3), ("T2.2", "分管领导", 3, 3, 3))
     says("S432", raised, "“人员配备”县级检查比自评高 2 分。", fields=COUNTY)
     silent("S432", rows(*PEOPLE), fields=COUNTY)
@@ -54,7 +54,9 @@ def test_a_check_that_gives_more_points(says, silent):
 
 def test_small_differences_of_small_dimensions(says, silent):
     lower = rows(("T2.1", "机构设置", 3, 3, 2), ("T2.2", "分管领导", 3, "", 3))
-    says("S432", lower, "“人员配备”县级检查比自评低 1 分。", fields=COUNTY)  # of the 3 points that both scored
+    says(
+        "S432", lower, "“人员配备”县级检查比自评低 1 分。", fields=COUNTY
+    )  # of the 3 points that both scored
     raised = rows(("T2.1", "机构设置", 3, 2, 3), ("T2.2", "分管领导", 3, 3, ""))
     says("S432", raised, "“人员配备”县级检查比自评高 1 分。", fields=COUNTY)
     silent("S432", rows(("T2.1", "机构设置", 3, 3, 2.5), ("T2.2", "分管领导", 3, "", 3)), fields=COUNTY)
