@@ -51,11 +51,15 @@ class Mark(StrEnum):
 
 
 class Look(NamedTuple):
-    """What the style of a cell does to its value: not shown at all, shown with so many decimals, or as a percentage."""
+    """What the style of a cell does to its value: not shown at all, shown with so many decimals, or as a percentage.
+
+    `instead` is the text that a number format shows in place of any number.
+    """
 
     invisible: bool = False
     decimals: int | None = None
     percent: bool = False
+    instead: str | None = None
 
 
 class Cell(NamedTuple):

@@ -202,7 +202,8 @@ class UnitClaim:
     """Which unit a sheet says it is.
 
     `cell` is where the name stands or, on a blank field, should stand (None when the form has no such field);
-    `unit` is the roster code finally taken, `origin` where it came from.
+    `unit` is the roster code finally taken, `origin` where it came from; `county` is what the name itself or the
+    surroundings say of a name that is not in the roster.
     """
 
     cell: Cell | None
@@ -211,6 +212,7 @@ class UnitClaim:
     unit: str | None
     origin: Origin | None
     contradictions: tuple[Hint, ...] = ()
+    county: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +268,8 @@ class Score(NamedTuple):
     `cell` is the score of the sheet's own stage; `maximum` the printed standard points, `reason` the reason of the
     deduction, `criterion`, `evidence` and `deduction` (points lost) what the form prints beside it: None when it has no
     such column. `reference` holds filled scores of other stages. `titled` are the items that the title of the row names
-    (not its id); None when it has no title. `merged` is the merged area under which the score cell lies.
+    (not its id); None when it has no title. `merged` is the merged area under which the score cell lies, or
+    which it shares with other items.
     """
 
     item: str

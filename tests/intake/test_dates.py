@@ -14,13 +14,16 @@ from huitoukan.model import DateKind, DateReading
         "2024.5.20", "2024-05-20", "2024/5/20", "2024年5月20日", "2024 年 5 月 20 日", "20240520", "２０２４年５月２０日", "二〇二四年五月二十日",
         "24.5.20", "2024年5月20号", "2024-05-20 10:30", "2024.5.20.", "2024年5月20日（星期一）", "__2024年5月20日__", "2024-05-20T00:00:00", "2024年5月20日 星期一", "2024年5月20日上午", 45432, "45432", 45432.0, 20240520,
         datetime(2024, 5, 20, 9), date(2024, 5, 20),
+        "2024·5·20", "2024 5 20", "2024年五月二十日", "二零二四年5月20日", "二〇二四年五月二十", "2024年5月20日 乐平镇统计站",
     ],
 )  # fmt: skip
 def test_dates(text):
     assert read_date(text).value == date(2024, 5, 20)
 
 
-@pytest.mark.parametrize("text", ["5月20日", "5.20", "5/20", "05-20"])
+@pytest.mark.parametrize(
+    "text", ["5月20日", "5.20", "5/20", "05-20", "五月二十日", "5月18日至20日", "五月十八日—五月二十日"]
+)
 def test_dates_without_a_year(text):
     reading = read_date(text)
     assert (reading.kind, reading.value, reading.month, reading.day) == (DateKind.NO_YEAR, None, 5, 20)
@@ -28,13 +31,29 @@ def test_dates_without_a_year(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["五月", "2024", 5.2, 99, True, "1949-10-01", "2024年5月", "五月二十日"],
-)
+    [
+        "五月", "2024", 5.2, 99, True, "1949-10-01", "2024年5月", "11.10-12", "2024.5 20:30", "0024年5月20日",
+        "2024年5月22日至20日", "2024年5月20日至", "2024年5月20日至下旬", "2024年5月20日 2024年5月22日", "2024年5月2 0日",
+        10**400, -(10**400), float("inf"), float("nan"),
+    ],
+)  # fmt: skip
 def test_dates_that_are_none(text):
     assert read_date(text).kind is DateKind.UNREADABLE
 
 
-@pytest.mark.parametrize("text", ["2024年2月30日", "2024.13.1", "20241301", "24.6.31", "5月32日", "2.30"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024年2月30日",
+        "2024.13.1",
+        "20241301",
+        "24.6.31",
+        "5月32日",
+        "2.30",
+        "2024年5月20日至32日",
+        "五月四十日",
+    ],
+)
 def test_days_that_no_calendar_has(text):
     assert read_date(text) == DateReading(DateKind.IMPOSSIBLE)
 
@@ -42,3 +61,21 @@ def test_days_that_no_calendar_has(text):
 @pytest.mark.parametrize("text", [None, "", "  年  月  日", "____年__月__日", "/", "2024年  月  日"])
 def test_dates_not_filled_in(text):
     assert read_date(text).kind is DateKind.BLANK
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024年5月20日—22日", "2024.5.20-2024.5.22", "2024年5月20日至5月22日", "2024年5月20日至22日", "2024.5.20-22", "20240520-20240522",
+        "2024年5月20日 至 2024年5月22日", "2024/5/20～5/22", "二〇二四年五月二十日至二十二日", "24.5.20-5.22",
+    ],
+)  # fmt: skip
+def test_of_a_range_the_last_day_is_the_date(text):
+    assert read_date(text) == DateReading(DateKind.DATE, date(2024, 5, 22))
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 5000, "①" * 5000, "\ufdfa" * 32767, "(" * 16000 + ")" * 16000, "2024" * 100]
+)
+def test_a_text_that_is_far_too_long_is_no_date(text):
+    assert read_date(text).kind in (DateKind.UNREADABLE, DateKind.BLANK)

@@ -4,6 +4,8 @@ import io
 import re
 import shutil
 import subprocess
+import time
+import warnings
 import zipfile
 
 import pytest
@@ -15,7 +17,7 @@ from PIL import Image as Picture
 from huitoukan.campaign.campaign import load_campaign
 from huitoukan.grid import Look, Mark
 from huitoukan.intake.reader import read
-from huitoukan.intake.scan import SheetScan, _read_styles, scan_sheet
+from huitoukan.intake.scan import SheetScan, _format_look, _read_styles, extent, scan_sheet
 
 
 def saved(book: Workbook) -> bytes:
@@ -165,6 +167,17 @@ def test_formulas_in_every_way_of_writing():
         }
 
 
+def test_openpyxl_prints_no_warnings():
+    data = _edited(saved(workbook()), b"<v>4</v>", b"<v>1e15</v>")
+    data = _edited(
+        data, b"</sheetData>", b'<row r="60"><c r="A60" t="e"><v>#SPILL!</v></c></row></sheetData>'
+    )
+    with warnings.catch_warnings(record=True) as printed:
+        warnings.simplefilter("always")
+        assert read("a.xlsx", data, load_campaign().settings.limits).reader == "openpyxl"
+    assert printed == []
+
+
 def test_rows_without_height_and_columns_without_width_do_not_show():
     found = scan(
         '<worksheet><cols><col min="2" max="3" width="0" customWidth="1"/><col min="5" max="16384" hidden="1"/></cols><sheetData>'
@@ -181,7 +194,8 @@ def test_rows_without_height_and_columns_without_width_do_not_show():
     [
         ("0.00", Look(decimals=2)), ("#,##0", Look(decimals=0)), ('0.0"分"', Look(decimals=1)), ("0.0_);[Red]\\(0.0\\)", Look(decimals=1)),
         ("0.0%", Look(decimals=1, percent=True)), ("General", None), ("@", None), ('yyyy"年"m"月"', None), ("0.00E+00", None), ("# ?/?", None),
-        (";;;", Look(invisible=True)), ('"无"', None), ("[h]:mm", None),
+        (";;;", Look(invisible=True)), ('"无"', Look(instead="无")), ('"4"', Look(instead="4")), ('\\4;0', Look(instead="4")), ('""', Look(instead="")), (";;", Look(instead="")),
+        ("[Red]", None), ("", None), ('"a;b"0', Look(decimals=0)), ("[h]:mm", None),
     ],
 )  # fmt: skip
 def test_number_formats(code, look):
@@ -195,7 +209,7 @@ def test_number_formats(code, look):
 
 @pytest.mark.parametrize(
     ("colour", "invisible"),
-    [('rgb="FFFFFFFF"', True), ('theme="0"', True), ('theme="0" tint="-0.5"', False), ('indexed="9"', True), ('rgb="FF000000"', False), ('auto="1"', False)],
+    [('rgb="FFFFFFFF"', True), ('theme="0"', True), ('theme="0" tint="-0.5"', False), ('indexed="9"', True), ('rgb="FFF8F9FA"', True), ('rgb="FFF6FFFF"', False), ('rgb="red"', False), ('rgb="FF000000"', False), ('auto="1"', False)],
 )  # fmt: skip
 def test_white_text(colour, invisible):
     styles = (
@@ -236,3 +250,62 @@ def test_external_links_are_told_by_the_name_of_the_workbook():
         )
         found = scan_sheet(archive, "xl/worksheets/sheet1.xml", xml.encode())
     assert list(found.formulas.values()) == ["[评分表.xlsx]Sheet1!F35", "[2]Sheet1!A1"]
+
+
+CELLS = '<worksheet><sheetData><row r="1">{}</row></sheetData></worksheet>'
+
+
+def test_an_error_cell_takes_no_value_from_another_cell():
+    found = scan(
+        CELLS.format(
+            '<c r="A1" t="e"/><c r="B1" t="e"></c><c r="C1" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="D1"><v>3</v></c>'
+        )
+    )
+    assert {address(place): mark for place, mark in found.marks.items()} == {"C1": (Mark.ERROR, "#DIV/0!")}
+
+
+def test_formulas_are_told_without_the_escapes_of_xml():
+    found = scan(CELLS.format("<c r='x' /><c r=\"A1\"><f>SUM(&#19978;&apos;&amp;B1)</f><v>1</v></c>"))
+    assert list(found.formulas.values()) == ["SUM(上'&B1)"]
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        CELLS.format('<c r="A1" t="e">' * 40_000), CELLS.format("<f" * 100_000), CELLS.format('<c t="e" ' * 100_000), CELLS.format("<f/>" * 100_000),
+        '<x:worksheet xmlns:x="x">' + "<x:f" * 100_000, "<worksheet>" + '<row hidden="1" ' * 100_000, "<worksheet>" + "<col " * 100_000 + "<sheetData/>",
+        '<worksheet><cols>' + '<col min="1" max="16384" hidden="1"/>' * 5_000 + "</cols><sheetData/></worksheet>",
+        '<worksheet><cols>' + "".join(f'<col min="{n}" max="16384" hidden="1"/>' for n in range(1, 5_000)) + "</cols><sheetData/></worksheet>",
+    ],
+    ids=range(9),
+)  # fmt: skip
+def test_a_hostile_sheet_costs_no_more_than_its_length(xml):
+    styles = b"<styleSheet><fonts><font><color rgb='FFFFFFFF'/></font></fonts><fills/><cellXfs><xf/></cellXfs></styleSheet>"
+    start = time.process_time()
+    scan(xml, styles)
+    extent(xml.encode() + b'r="A9999"', 10)
+    assert time.process_time() - start < 1
+
+
+def test_a_number_format_longer_than_excel_allows_is_ignored():
+    start = time.process_time()
+    assert _format_look("[" * 100_000) == _format_look("0" * 256) == Look()
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("height", "hidden"),
+    [("0", True), ("0.75", True), ("1", True), ("1.0", True), ("1.5", False), ("15", False), ("10", False)],
+)
+def test_a_row_of_nearly_no_height_does_not_show(height, hidden):
+    found = scan(f'<worksheet><sheetData><row r="1" ht="{height}" customHeight="1"/></sheetData></worksheet>')
+    assert bool(found.hidden_rows) is hidden
+
+
+@pytest.mark.parametrize(
+    ("width", "hidden"),
+    [("0", True), ("0.1", True), ("0.2", True), ("0.25", False), ("2", False), ("0.9", False)],
+)
+def test_a_column_of_nearly_no_width_does_not_show(width, hidden):
+    found = scan(f'<worksheet><cols><col min="1" max="1" width="{width}"/></cols><sheetData/></worksheet>')
+    assert bool(found.hidden_columns) is hidden

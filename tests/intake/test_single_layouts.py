@@ -177,3 +177,130 @@ def test_a_title_below_its_dimension_in_one_cell(campaign):
     grid.rows[1][1] = "工作任务\n普查与抽样"
     sheet = extract("a.xlsx", grid, campaign).sheet
     assert _items(sheet) == WANTED
+
+
+NO_DATE = "单位名称：昔阳县乐平镇 检查阶段：自评"
+DAY = "2024-05-20"
+
+
+@pytest.mark.parametrize(
+    ("fields", "cell"),
+    [
+        (NO_DATE + "\n检查人员：李秀英  单位负责人（签字）：王建军      2024年5月20日", "A5"),
+        (NO_DATE + "\n单位负责人（签字）：      2024年5月20日", "A5"),
+        (NO_DATE + "\n2024年5月20日", "A5"),
+        (NO_DATE + "\n昔阳县乐平镇统计站   二〇二四年五月二十日", "A5"),
+        (NO_DATE + "\n检查日期：    年  月  日\n王建军 2024.5.20\n李秀英 2024年5月20日", "A6"),
+        ("检查阶段：自评\n填报单位：昔阳县乐平镇（盖章）     2024年5月20日", "A5"),
+        ("检查阶段：自评\n填报单位：昔阳县乐平镇（盖章）     2024年5月20日   填表人：李秀英", "A5"),
+        ("单位名称__昔阳县乐平镇__  检查日期__2024年5月20日__  检查阶段__自评__", "A4"),
+        ("单位名称：__昔阳县乐平镇__  检查日期：__2024年5月20日__  检查阶段：自评", "A4"),
+        (NO_DATE + "\n打印日期 2023年1月1日\n2024年5月20日", "A6"),
+    ],
+)
+def test_a_date_without_its_label(campaign, fields, cell):
+    sheet, codes = _read(campaign, TABLE, fields)
+    assert (sheet.unit.unit, sheet.stage.stage) == ("140724100", Stage.SELF)
+    assert (sheet.date.reading.value.isoformat(), sheet.date.cell.address) == (DAY, cell)
+    assert codes <= {"U335"}  # a date is nobody's signature
+
+
+def test_a_date_cell_without_a_label(campaign):
+    for table in (TABLE + "| | | | | 2024-05-20 |\n", "| | | 2024-05-20 |\n" + TABLE):
+        sheet, codes = _read(campaign, table, NO_DATE)
+        assert (sheet.date.reading.value.isoformat(), codes) == (DAY, set())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        NO_DATE + "\n王建军 2024年5月20日\n李秀英 2024年5月21日",  # which of them?
+        NO_DATE + "\n打印日期 2024年5月20日",
+        NO_DATE + "\n打印时间：   2024年5月20日",
+        NO_DATE + "\n自评时间自 2024年5月10日 至 2024年5月25日",
+        NO_DATE + "\n请于2024年5月25日前报送",
+        NO_DATE + "\n表号 20240520",
+    ],
+)
+def test_a_date_of_something_else(campaign, fields):
+    sheet, codes = _read(campaign, TABLE, fields)
+    assert (sheet.date.reading.value, codes) == (None, {"U321"})
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "普查与抽样3分",
+        "普查与抽样 3",
+        "普查与抽样（3分）",
+        "普查与抽样，按时完成，资料齐全",
+        "普查与抽样3分；按时完成",
+        "普查与抽样。按时完成",
+        "工作任务-普查与抽样",
+        "一、工作任务（12分）—普查与抽样3分：按时完成",
+        "工作任务：普查与抽样",
+        "工作任务/普查与抽样，按时完成",
+    ],
+)
+def test_a_title_with_what_stands_beside_it(campaign, title):
+    sheet, codes = _read(
+        campaign, TABLE.replace("T1.2", "1").replace("T1.4", "2").replace("普查与抽样", title)
+    )
+    assert (_items(sheet), codes) == (WANTED, set())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "按时完成，普查与抽样",
+        "普查与抽样工作按时完成",
+        "统计服务-普查与抽样",
+        "做好普查与抽样，按时完成",
+        "普查与抽样3分4分",
+    ],
+)
+def test_a_sentence_that_speaks_of_an_item(campaign, text):
+    sheet, codes = _read(campaign, TABLE.replace("T1.2", "1").replace("普查与抽样", text))
+    assert (_items(sheet), codes) == ({"T1.4": 2}, {"L206"})
+
+
+def _whole(campaign, subtotal="合计", *, last=True, total="合计"):
+    rows, number = ["| 序号 | 检查内容 | 检查项目 | 标准分 | 自评分 | 扣分原因 |"], 0
+    dimensions = campaign.rubric.levels["township"].dimensions
+    for dimension in dimensions:
+        for item in dimension.items:
+            number += 1
+            rows.append(
+                f"| {number} | {dimension.title} | {item.title} | {item.maximum} | {item.maximum} | |"
+            )
+        if last or dimension is not dimensions[-1]:
+            rows.append(f"| | {subtotal} | | {dimension.max_points} | {dimension.max_points} | |")
+    return "\n".join([*rows, f"| | {total} | | 100 | 100 | |"]) + "\n"
+
+
+@pytest.mark.parametrize("total", ["合计", "总得分", "总计"])
+def test_a_total_of_each_dimension(campaign, total):
+    sheet, codes = _read(campaign, _whole(campaign, total=total))
+    assert ([one.dimension for one in sheet.subtotals], sheet.total.reading.value) == (
+        [f"T{n}" for n in range(1, 9)],
+        100,
+    )
+    assert codes == set()
+
+
+def test_a_total_of_each_dimension_but_the_last(campaign):
+    sheet, codes = _read(campaign, _whole(campaign, last=False))
+    assert ([one.dimension for one in sheet.subtotals], codes) == ([f"T{n}" for n in range(1, 8)], set())
+
+
+@pytest.mark.parametrize(("last", "subtotals"), [(True, 8), (False, 7)])
+def test_two_totals_at_the_end(campaign, last, subtotals):
+    table = _whole(campaign, subtotal="小计", last=last) + "| | 最终得分 | | 100 | 95 | |\n"
+    sheet, _ = _read(campaign, table)
+    assert (len(sheet.subtotals), sheet.total.reading.value) == (subtotals, 100)
+
+
+def test_a_row_that_is_no_item_below_the_total_of_a_dimension(campaign):
+    rows = _whole(campaign).splitlines()
+    _, codes = _read(campaign, "\n".join([*rows[:8], "| 99 | | 特色工作 | 5 | 5 | |", *rows[8:]]) + "\n")
+    assert codes == {"L206"}

@@ -105,3 +105,36 @@ def test_second_form(fires, silent):
     fires("L212", HEAD + ROWS + HEAD + ROWS, "B5 '普查与抽样'")
     silent("L205", HEAD + ROWS + HEAD + ROWS)  # one cause, one finding
     silent("L212", HEAD + ROWS + "| T1.2 | 普查与抽样 | 3 | 2 | 缺 |\n")
+
+
+def test_a_row_too_many_explains_the_sum_of_standard_points(fires, silent, campaign):
+    inserted = all_but("", campaign) + "| 31 | 特色工作 | 2 | 2 | |\n"
+    silent("L209", inserted + "| 合计 | | 102 | 102 | |\n")
+    silent("L209", inserted + "| 合计 | | 100 | 100 | |\n")
+    fires("L209", inserted + "| 合计 | | 101 | 101 | |\n", "C33 '101'")
+    again = all_but("", campaign) + "| T1.2 | 普查与抽样 | 3 | 3 | |\n"
+    silent("L209", again + "| 合计 | | 103 | 103 | |\n")
+    fires("L205", again + "| 合计 | | 103 | 103 | |\n", "B32 '普查与抽样'")
+
+
+def test_standard_points_are_text(fires, silent, says, campaign):
+    text = all_but("", campaign).replace("| T1.2 | 普查与抽样 | 3 |", "| T1.2 | 普查与抽样 | 3分 |")
+    fires("L227", text, "C3 '3分'")
+    says("L227", text, "C3 的标准分是文本，已按数字读取。")
+    silent("L209", text + "| 合计 | | 97 | 100 | |\n")  # the formula left it out
+    fires("L209", text + "| 合计 | | 96 | 100 | |\n", "C32 '96'")
+    fires("L227", HEAD + "| T1.2 | 普查与抽样 | '3 | 3 | |\n| T1.4 | 计划总结 | 2分 | 2 | |\n", "C2:C3")
+    silent("L227", HEAD + "| T1.2 | 普查与抽样 | 4分 | 3 | |\n")  # L207
+    silent("L227", HEAD + ROWS)
+
+
+def test_standard_points_merged_over_several_items_are_told_once(fires, silent, says):
+    merged = (
+        HEAD
+        + "| T1.2 | 普查与抽样 | 12 | 3 | |\n| T1.4 | 计划总结 | | 2 | |\n| T2.2 | 分管领导 | 3 | 3 | |\n"
+    )
+    fires("L207", merged, "C2 '12'", merges=["C2:C3"])
+    says("L207", merged, "T1.2 普查与抽样的标准分应为 3，表中 C2:C3 合并成了一格。", merges=["C2:C3"])
+    says("L207", HEAD + "| T1.2 | 普查与抽样 | | 3 | |\n", "T1.2 普查与抽样的标准分应为 3，表中空着。")
+    says("L207", HEAD + "| T1.2 | 普查与抽样 | 4 | 3 | |\n", "T1.2 普查与抽样的标准分应为 3，表中是“4”。")
+    silent("L207", HEAD + ROWS, merges=["C2:C2", "A2:A3"])

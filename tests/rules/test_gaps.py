@@ -54,9 +54,7 @@ def test_a_check_that_gives_more_points(says, silent):
 
 def test_small_differences_of_small_dimensions(says, silent):
     lower = rows(("T2.1", "机构设置", 3, 3, 2), ("T2.2", "分管领导", 3, "", 3))
-    says(
-        "S432", lower, "“人员配备”县级检查比自评低 1 分。", fields=COUNTY
-    )  # of the 3 points that both scored
+    says("S432", lower, "“人员配备”县级检查比自评低 1 分。", fields=COUNTY)  # 1 of the 3 that both scored
     raised = rows(("T2.1", "机构设置", 3, 2, 3), ("T2.2", "分管领导", 3, 3, ""))
     says("S432", raised, "“人员配备”县级检查比自评高 1 分。", fields=COUNTY)
     silent("S432", rows(("T2.1", "机构设置", 3, 3, 2.5), ("T2.2", "分管领导", 3, "", 3)), fields=COUNTY)
@@ -68,3 +66,9 @@ def test_a_total_far_apart_of_dimensions_that_are_not(campaign, says):
     items = [item for dimension in dimensions for item in dimension.items]
     one_less = rows(*((i.id, i.title, i.maximum, i.maximum, i.maximum - (i.id in lower)) for i in items))
     says("S431", one_less, "县级检查比自评低 10 分。", fields=COUNTY)
+
+
+def test_scores_out_of_range_are_not_compared(silent):
+    silent("S431", rows(*PEOPLE[:2], ("T1.1", "报表任务", 4, 90, 4)), fields=COUNTY)
+    silent("S432", rows(*PEOPLE[:2], ("T1.1", "报表任务", 4, 9, 4)), fields=COUNTY)
+    silent("S432", rows(*PEOPLE[:2], ("T1.1", "报表任务", 4, 4, -1)), fields=COUNTY)

@@ -49,10 +49,10 @@ def test_value_under_a_merged_cell(fires, silent, says):
     merged = TABLE.replace("| T1.2 | 普查与抽样 | 3 | 3 |", "| T1.2 | 普查与抽样 | 3 | |")
     fires("L217", merged, "D2:D3", merges=["D2:D3"], covered={"D3": 3.0})
     says(
-        "L217", merged, "D2:D3 合并成了一格，T1.2 没有自己的得分（底下压着 3）。",
+        "L217", merged, "D2:D3 合并成了一格，T1.1、T1.2 没有自己的得分（底下压着 3）。",
         merges=["D2:D3"], covered={"D3": 3.0, "A3": "x"},
     )  # fmt: skip
-    says("L217", merged, "D2:D3 合并成了一格，T1.2 没有自己的得分。", merges=["D2:D3"])
+    says("L217", merged, "D2:D3 合并成了一格，T1.1、T1.2 没有自己的得分。", merges=["D2:D3"])
     silent("S401", merged, merges=["D2:D3"])  # one cause, one finding
     across = TABLE.replace("| T1.2 | 普查与抽样 | 3 | 3 |", "| T1.2 | 普查与抽样 | 3 | |")
     fires("L217", across, "C3:D3", merges=["C3:D3"])
@@ -71,3 +71,26 @@ def test_runs_are_unbroken_and_each_in_its_column():
     assert [area.address for area in runs(cells)] == ["B2:B4", "B6", "C3"]
     assert list(runs([])) == []
     assert [area.address for area in runs([(0, 0)])] == ["A1"]
+
+
+def test_a_number_format_that_shows_another_text_hides_a_number(fires, silent):
+    fires("L216", TABLE, "D2 '3.5'", looks={"D2": Look(instead="4")})
+    silent("L216", TABLE, looks={"D2": Look(instead="3.5")})  # it shows what it holds
+    silent("L216", TABLE, looks={"E2": Look(instead="")})  # a text shows all the same
+
+
+def test_a_number_merged_over_several_items_is_the_score_of_none(fires, silent):
+    shared = TABLE.replace("| T1.1 | 报表任务 | 4 | 3.5 |", "| T1.1 | 报表任务 | 4 | 6.7 |")
+    shared = shared.replace("| T1.2 | 普查与抽样 | 3 | 3 |", "| T1.2 | 普查与抽样 | 3 | |").replace(
+        "| 9.5 |", "| {} |"
+    )
+    merged = shared.format("9.7")
+    fires("L217", merged, "D2:D3", merges=["D2:D3"])
+    for code in ("S401", "S402", "S405", "S406", "S407", "S421"):
+        silent(code, merged, merges=["D2:D3"])
+    silent("S421", shared.format("12.7"), merges=["D2:D3"], covered={"D3": 3.0})  # a formula adds it up too
+    fires("S421", shared.format("9"), "D5 '9'", merges=["D2:D3"])
+    fires("S405", merged, "D2 '6.7'")
+    fires(
+        "S405", merged.replace("| T1.2 |", "| |").replace("普查与抽样", ""), "D2 '6.7'", merges=["D2:D3"]
+    )  # one item

@@ -162,6 +162,18 @@ def test_scores_are_told_in_english(told):
     assert told("S402", row("良好"), "en") == "the score “良好” is text, not a number."
 
 
+def test_the_words_for_full_marks_are_not_explained_by_themselves(told):
+    assert told("S408", row("满分")) == "得分填的是“满分”，没有写明分数，未采用。"
+    assert told("S408", row("合格")).startswith("得分“合格”可能是满分（")
+
+
+def test_a_column_of_percentages_is_told_once(fires, says):
+    table = row("90%").replace("| 2 | 2 | |", "| 2 | 100% | |")
+    fires("S415", table, "D2:D3")
+    says("S415", table, "2 个检查项目 得分填的是百分数“90%、100%”。")
+    fires("S415", row("90%"), "D2 '90%'")
+
+
 def test_score_guess_near_misses(silent):
     silent("S408", row("2分"))
     silent("S408", row("良好"))
@@ -241,6 +253,7 @@ def test_precision_hidden_by_a_number_format(fires, silent, says):
     fires("S416", row("2.5"), "D2 '2.5'", looks=whole)
     silent("S406", row("2.5"), looks=whole)
     silent("S416", deduct("3.5"), looks=tenth)
+    silent("S416", deduct("3.5"), looks={"D2": Look(decimals=30)})  # as many as Excel can show
     silent("S416", deduct("3"), looks={"D2": Look(decimals=2)})
     silent("S416", row("9.5"), looks=whole)  # above the maximum: S405
     fires("S407", deduct("3.4999999"), "D2 '3.4999999'")

@@ -1,10 +1,13 @@
-"""S421-S425: subtotals, totals and their formulas."""
+"""S421-S426: subtotals, totals and their formulas."""
 
 from collections import Counter
 
 import pytest
 
+from huitoukan.grid import Look
+from huitoukan.output.text import Words
 from huitoukan.rules.sums import summed_rows
+from tests.conftest import dressed, findings_of, grid_of
 
 HEAD = "| 序号 | 检查项目 | 标准分 | 自评分 | 扣分原因 |\n"
 
@@ -77,7 +80,13 @@ def test_a_wrong_sum_says_why(says):
 
 def test_formula_replaced_by_a_number(fires, silent, says):
     fires("S424", sums("5", "8"), "D6 '8'", formulas={"D4": "SUM(D2:D3)"})
-    fires("S424", sums("5", "8"), "D4 '5'", "D6 '8'", formulas={"C6": "SUM(C2:C5)"})
+    fires("S424", sums("5", "8"), "D4 '5'", formulas={"C6": "SUM(C2:C5)"})  # all of them: told once
+    says(
+        "S424",
+        sums("5", "8"),
+        "工作任务小计“5”等 2 处是填上去的数，不是公式。",
+        formulas={"C6": "SUM(C2:C5)"},
+    )
     says("S424", sums("5", "8"), "合计“8”是填上去的数，不是公式。", formulas={"D4": "SUM(D2:D3)"})
     silent("S424", sums("5", "8"), formulas=FORMULAS)
     silent("S424", sums("5", "8"))  # a form without any formula
@@ -103,8 +112,81 @@ def test_sum_range_skips_rows(fires, silent, says):
         ("SUM(F4:F6)", {4: 1, 5: 1, 6: 1}), ("sum($F$4:$F$5, F7)", {4: 1, 5: 1, 7: 1}), ("F4+F5+F4", {4: 2, 5: 1}),
         ("=SUBTOTAL(9,F4:F5)", {4: 1, 5: 1}), ("SUM(F4)+SUM(F6)", {4: 1, 6: 1}), ("+F4", {4: 1}),
         ("SUM(E4:F6)", None), ("SUM(F6:F4)", None), ("F4*2", None), ("SUM(Sheet2!F4:F6)", None), ("SUM(F:F)", None), ("91", None),
-        ("SUM(F1:F1048576)", None), ("", None), ("F4-F5", None), ("SUMIF(F4:F6,1)", None),
+        ("SUM(F1:F1048576)", None), (",".join(["F1:F1500"] * 2), None), ("", None), ("F4-F5", None), ("SUMIF(F4:F6,1)", None),
     ],
 )  # fmt: skip
 def test_which_rows_a_formula_adds_up(formula, rows):
     assert summed_rows(formula, "F") == (None if rows is None else Counter(rows))
+
+
+def test_a_total_that_follows_a_wrong_subtotal_is_not_told_again(fires, silent, says):
+    through = FORMULAS | {"D6": "D4+D5"}
+    silent("S421", sums("6", "9"), formulas=through)
+    fires("S422", sums("6", "9"), "D4 '6'", formulas=through)
+    text = sums("2", "5", score="'3分")
+    silent("S421", text, formulas=FORMULAS)  # S403 and S422 tell it
+    says(
+        "S422",
+        text,
+        "工作任务小计“2”与本维度各项得分之和 5 不符（D2 是文本，没有加进去）。",
+        formulas=FORMULAS,
+    )
+    silent("S421", sums("#REF!", "#REF!"), formulas=through)
+    fires("S421", sums("5", "#REF!"), "D6 '#REF!'", formulas=through)
+    fires("S421", sums("6", "10"), "D6 '10'", formulas=through)  # wrong by more than the subtotal
+    skipping = {"D4": "SUM(D3)", "D6": "SUM(D3,D5)"}
+    fires("S421", sums("2", "5"), "D6 '5'", formulas=skipping)  # a range of its own to correct
+    silent("S425", sums("2", "5"), formulas=skipping)
+    fires("S424", sums("6", "9"), "D6 '9'", formulas={"D4": "SUM(D2:D3)"})  # it would stay wrong
+
+
+def test_items_that_come_again_and_rows_that_are_no_items_may_be_added_up(fires, silent):
+    again = "| T1.4 | 计划总结 | 2 | 1 | |\n| 小计 |"
+    for subtotal, total in (("6", "9"), ("5", "8")):
+        table = sums(subtotal, total).replace("| 小计 |", again)
+        silent("S421", table)
+        silent("S422", table)
+    fires("S422", sums("7", "10").replace("| 小计 |", again), "D5 '7'")
+    both = sums("10", "13").replace("| 小计 |", f"| 31 | 特色工作 | 5 | 4 | |\n{again}")
+    silent("S422", both)
+    silent("S421", both)
+
+
+def test_what_to_do_follows_what_made_a_sum_wrong(remedy):
+    typed = {"D4": "SUM(D2:D3)"}
+    assert remedy("S421", sums("5", "9")) == "请核对各项得分，把合计改为 8。"
+    assert remedy("S421", sums("5", "9"), formulas=typed) == "请恢复求和公式。"
+    assert remedy("S421", sums("5", "9"), formulas={"D6": "D4*2"}) == "请核对各项得分和求和公式，合计应为 8。"
+    assert remedy("S421", sums("5", "5"), formulas=typed | {"D6": "SUM(D3,D5)"}) == "请改正求和公式的范围。"
+    text = sums("5", "5", score="'3分")
+    assert remedy("S421", text, formulas=FORMULAS) == "请把 D2 改为数字，合计会自动更正。"
+    assert remedy("S421", text) == "请把 D2 改为数字，把合计改为 8。"
+    assert remedy("S422", sums("6", "8")) == "请核对各项得分，把工作任务小计改为 5。"
+
+
+@pytest.fixture
+def remedy(campaign):
+    def fix(code: str, table: str, **dress) -> str:
+        found = findings_of(dressed(grid_of(table), **dress), "a.xlsx", campaign)
+        (finding,) = (f for f in found if f.code == code)
+        return Words("zh").fix(finding)
+
+    return fix
+
+
+def test_a_sum_shows_another_number_than_it_is(fires, silent, says):
+    whole = {"D4": Look(decimals=0), "D6": Look(decimals=0)}
+    half = sums("4.5", "7.5", score="2.5")
+    fires("S426", half, "D4 '4.5'", "D6 '7.5'", looks=whole)
+    says("S426", half, "合计显示的是 8，实际是 7.5。", looks={"D6": Look(decimals=0)})
+    silent("S426", half, looks={"D6": Look(decimals=1)})
+    silent("S426", sums("5", "8.0000000001"), looks=whole)  # binary noise
+    silent("S426", half)
+    silent("S426", sums("5", str(10**40)), looks=whole)
+    silent("S426", half, looks={"D6": Look(decimals=0, percent=True)})  # 750 % loses nothing
+    fires("S426", sums("5.005", "8"), "D4 '5.005'", looks={"D4": Look(decimals=0, percent=True)})
+    fields = "单位名称：晋中开发区 检查阶段：自评 检查日期：2024年5月20日"
+    head = "| 序号 | 检查项目 | 标准分 | 自评分 |\n| C2.1 | 独立机构 | 3 | 不适用 |\n| C2.2 | 编制到岗率 | 4 | 2 |\n"
+    scaled = f"{head}| 合计 | | 100 | 3.333333 |\n"
+    silent("S426", scaled, fields=fields, looks={"D4": Look(decimals=2)})
+    fires("S426", scaled, "D4 '3.333333'", fields=fields, looks={"D4": Look(decimals=0)})

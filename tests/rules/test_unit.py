@@ -2,6 +2,9 @@
 
 import pytest
 
+from huitoukan.output.text import Words
+from tests.conftest import findings_of, grid_of
+
 TABLE = "| 序号 | 检查项目 | 标准分 | 自评分 |\n| T1.2 | 普查与抽样 | 3 | 3 |\n"
 SCORED = TABLE.replace("自评分", "得分")
 
@@ -24,7 +27,7 @@ def test_unit_missing(fires, silent):
     silent("U301", TABLE, fields=fields())
 
 
-@pytest.mark.parametrize("name", ["析阳县统计局", "昔阳县乐平真", "祁县乐平镇", "第一组"])
+@pytest.mark.parametrize("name", ["析阳县统计局", "昔阳县乐平真", "祁县乐平镇", "第一组", "乐平镇（大寨镇）"])
 def test_unit_unknown(fires, name):
     fires("U302", TABLE, unit_at(name), fields=fields(name))
 
@@ -40,10 +43,30 @@ def test_unit_unknown(fires, name):
         "乐平镇统计站",
         "乐平镇人民政府",
         "乐平",
+        "乐平镇（县城所在地）",
+        "乐平镇经发办",
+        "乐平镇统计办",
+        "乐平镇经济发展办",
+        "北关街道（介休市）",
     ],
 )
 def test_unit_known(silent, name):
     silent("U302", TABLE, fields=fields(name))
+
+
+@pytest.mark.parametrize("name", ["乐平乡", "乐平街道", "乐平镇所"])
+def test_suggestions_are_of_the_county(campaign, name):
+    grid = grid_of(TABLE, fields(name))
+    (finding,) = [f for f in findings_of(grid, "自评/昔阳县/1.xlsx", campaign) if f.code == "U302"]
+    message = Words("zh").message(finding)
+    assert "是不是昔阳县乐平镇" in message
+    assert message.count("县") == message.count("昔阳县")
+
+
+def test_a_county_in_the_name_outweighs_the_folder(campaign):
+    grid = grid_of(TABLE, fields("介休市北关镇"))
+    (finding,) = [f for f in findings_of(grid, "自评/昔阳县/1.xlsx", campaign) if f.code == "U302"]
+    assert "介休市北关街道" in Words("zh").message(finding)
 
 
 def test_unit_ambiguous(fires, silent):

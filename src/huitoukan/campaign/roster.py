@@ -27,6 +27,8 @@ _FORMER_COLUMNS = ("name", "county", "old_code", "successors", "basis", "note")
 _STAMP = re.compile(r"[(\[【〔](?:加盖)?(?:单位)?(?:公章|盖章|签章|印章|章|印|全称)处?[)\]】〕]")
 _BUREAU = "统计局"
 _LONGEST = 30  # characters of a name looked for inside a longer text
+_KIND = re.compile(r"(?<=..)(?:街道|镇|乡)$")
+_MOST_NAMES = 3  # suggested
 _NOT_NAME = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]")
 
 
@@ -220,8 +222,11 @@ class Roster:
                 choices.setdefault(self.full_name(unit.code), unit.code)
         suffixes = {suffix for suffixes in self.forms.official_suffixes.values() for suffix in suffixes}
         suffix = max((s for s in suffixes if key.endswith(s)), key=len, default="")
-        close = get_close_matches(key.removesuffix(suffix), choices, n=3, cutoff=0.6)
-        return tuple(dict.fromkeys(self.full_name(choices[name]) for name in close))
+        written = key.removesuffix(suffix)
+        stem = _KIND.sub("", written)
+        alike = [name for name in choices if _KIND.sub("", name) == stem]  # 乐平街道 for 乐平镇
+        close = get_close_matches(written, choices, n=_MOST_NAMES, cutoff=0.6)
+        return tuple(dict.fromkeys(self.full_name(choices[name]) for name in (*alike, *close)))[:_MOST_NAMES]
 
 
 _RANK = {

@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import date, datetime, timedelta
 
 from huitoukan.grid import CellValue
-from huitoukan.intake.labels import tidy, without_brackets
+from huitoukan.intake.labels import legible, tidy, without_brackets
 from huitoukan.model import DateKind, DateReading
 
+_LONGEST = 64  # characters; longer texts are no dates
 _YMD = re.compile(
-    r"(\d{4})\s*[年.\-/、,]\s*(\d{1,2})\s*[月.\-/、,]\s*(\d{1,2})\s*[日号]?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?"
+    r"(?P<year>\d{4})(?:\s*[年.\-/、,·•・。]\s*|\s+)(?P<month>\d{1,2})(?:\s*[月.\-/、,·•・。]\s*|\s+)(?P<day>\d{1,2})\s*[日号]?"
+    r"(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?"
 )
-_YMD_SHORT = re.compile(r"(\d{2})\s*[年.\-/]\s*(\d{1,2})\s*[月.\-/]\s*(\d{1,2})\s*[日号]?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MD = re.compile(r"(\d{1,2})\s*[月.\-/]\s*(\d{1,2})\s*[日号]?")
+_YMD_SHORT = re.compile(
+    r"(?P<year>\d{2})\s*(?P<mark>[年.\-/])\s*(?P<month>\d{1,2})\s*(?:月|(?P=mark))\s*(?P<day>\d{1,2})\s*[日号]?"
+)
+_COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?!\d)")
+_MD = re.compile(r"(?P<month>\d{1,2})\s*[月.\-/]\s*(?P<day>\d{1,2})\s*[日号]?")
+_MD_WORDS = re.compile(r"(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号]?")
+_D = re.compile(r"(?P<day>\d{1,2})\s*[日号]?")
+_TO = re.compile(r"\s*(?:[至到]|[\-—–―~]+)\s*")  # between the first and the last day
+_WORDS_BEHIND = re.compile(r"\s+[^\d]+")  # 2024年5月20日 乐平镇统计站
 _UNFILLED = re.compile(r"(?:\d{4}|[\s_]*)\s*年[\s_]*月[\s_]*日?|[\s_/.\-—:]*")  # also with the year printed
 _AROUND = re.compile(
     r"^_+|_+$|[T\s]\d{1,2}:\d{2}(?::\d{2})?$|[，,\s]*(?:星期|周)[一二三四五六日天]$|[上下]午$"
 )
 _CHINESE_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
-_CHINESE_DATE = re.compile(
-    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日?"
+_ONES = "一二三四五六七八九"
+_CHINESE_YEAR = re.compile(rf"[〇零○{_ONES}]{{4}}(?=\s*年)")
+_CHINESE_NUMBER = re.compile(
+    rf"(?<![十{_ONES}])(?:[{_ONES}]?十[{_ONES}]?|[{_ONES}])(?=\s*[月日号])|(?<=月)(?:[{_ONES}]?十[{_ONES}]?|[{_ONES}])$"
+)
+# A full date that stands by itself in a longer text; nothing that is the beginning of a range.
+DATE_IN_TEXT = re.compile(
+    r"(?:^|(?<=[\s_＿]))(?:\d{4}\s*[年.\-/]\s*\d{1,2}\s*[月.\-/]\s*\d{1,2}\s*[日号]?"
+    rf"|[〇零○{_ONES}]{{4}}年[十{_ONES}]{{1,3}}月[十{_ONES}]{{1,3}}日)(?=$|[\s_＿])(?!\s*[至到—–~～\-])"
 )
 _EPOCH = date(1899, 12, 30)  # day 0 of the 1900 date system after 28 February 1900
 _SERIALS = range(36526, 73051)  # 2000-01-01 to 2100-01-01
 _YEARS = range(2000, 2100)
+_LARGEST = 10**9  # larger numbers are neither a serial number nor 20240520
+
+_UNREADABLE = DateReading(DateKind.UNREADABLE)
 
 
 def read_date(value: CellValue) -> DateReading:
     """Read a date as people write it: a date cell, `2024.5.20`, `2024年5月20日`, `20240520`, a serial number.
 
-    `5月20日` or `5.20` has no year: month and day are given, the value is not. Text without any digit, such as the
-    unfilled `  年  月  日`, is blank.
+    Of a range (`2024年5月20日—22日`) the last day is the date: that is when the sheet was finished. Words behind a full
+    date and a blank are left out. `5月20日` or `5.20` has no year: month and day are given, the value is not. Text
+    without any digit, such as the unfilled `  年  月  日`, is blank. What may be read in two ways is unreadable.
     """
     if isinstance(value, datetime):
         value = value.date()
@@ -42,33 +60,73 @@ def read_date(value: CellValue) -> DateReading:
     if value is None:
         return DateReading(DateKind.BLANK)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        if math.isfinite(value) and int(value) in _SERIALS:
+        if not -_LARGEST < value < _LARGEST:  # or nan
+            return _UNREADABLE
+        if int(value) in _SERIALS:
             return DateReading(DateKind.DATE, _EPOCH + timedelta(days=int(value)))
-        value = str(int(value)) if math.isfinite(value) and value == int(value) else "?"
-    text = without_brackets(tidy(str(value))).strip(" .。")  # …（星期一）
+        value = str(int(value)) if value == int(value) else "?"  # 5.2 may be 5.20
+    return _read_text(" ".join(tidy(legible(str(value))).split()))
+
+
+def _read_text(text: str) -> DateReading:
+    text = without_brackets(text).strip(" .。")  # …（星期一）
     text = _AROUND.sub("", text).strip(" .。_")
-    if text.isascii() and text.isdigit() and int(text) in _SERIALS:  # a serial number turned into text
-        return DateReading(DateKind.DATE, _EPOCH + timedelta(days=int(text)))
-    chinese = _CHINESE_DATE.fullmatch(text)
-    if chinese:
-        year = "".join(_CHINESE_DIGITS[c] for c in chinese[1])
-        return _date(int(year), _chinese_number(chinese[2]), _chinese_number(chinese[3]))
     if _UNFILLED.fullmatch(text):
         return DateReading(DateKind.BLANK)
-    for pattern in (_YMD, _COMPACT):
-        match = pattern.fullmatch(text)
-        if match:
-            return _date(int(match[1]), int(match[2]), int(match[3]))
-    match = _YMD_SHORT.fullmatch(text)
-    if match:
-        return _date(2000 + int(match[1]), int(match[2]), int(match[3]))
+    if len(text) > _LONGEST:
+        return _UNREADABLE
+    if text.isascii() and text.isdigit() and int(text) in _SERIALS:  # a serial number turned into text
+        return DateReading(DateKind.DATE, _EPOCH + timedelta(days=int(text)))
+    text = _CHINESE_YEAR.sub(lambda year: "".join(_CHINESE_DIGITS[c] for c in year[0]), text)
+    text = _CHINESE_NUMBER.sub(lambda number: str(_chinese_number(number[0])), text)
+    for pattern in (_YMD, _COMPACT, _YMD_SHORT):
+        match = pattern.match(text)
+        if match is not None:
+            century = "20" if pattern is _YMD_SHORT else ""
+            first = _date(int(century + match["year"]), int(match["month"]), int(match["day"]))
+            return first if match.end() == len(text) else _continued(first, text[match.end() :])
     match = _MD.fullmatch(text)
     if match:
-        month, day = int(match[1]), int(match[2])
-        if _date(2024, month, day).kind is DateKind.IMPOSSIBLE:  # 2024: a leap year
-            return DateReading(DateKind.IMPOSSIBLE)
-        return DateReading(DateKind.NO_YEAR, month=month, day=day)
-    return DateReading(DateKind.UNREADABLE)
+        return _without_year(int(match["month"]), int(match["day"]))
+    match = _MD_WORDS.match(text)
+    return (
+        _until(_without_year(int(match["month"]), int(match["day"])), text[match.end() :])
+        if match
+        else _UNREADABLE
+    )
+
+
+def _continued(first: DateReading, rest: str) -> DateReading:
+    """A full date with something behind it: the last day of a range, or words."""
+    return first if _WORDS_BEHIND.fullmatch(rest) else _until(first, rest)
+
+
+def _until(first: DateReading, rest: str) -> DateReading:
+    """The last day of a range, from its first day and what stands behind that: `—22日`, `至5月22日`."""
+    to = _TO.match(rest)
+    if to is None:
+        return _UNREADABLE
+    rest = rest[to.end() :]
+    start = first.value or date(2024, first.month or 1, first.day or 1)  # 2024: a leap year
+    full = _YMD.fullmatch(rest) or _COMPACT.fullmatch(rest) if first.value else None
+    match = full or _MD.fullmatch(rest) or _D.fullmatch(rest)
+    if match is None:
+        return _UNREADABLE
+    named = match.groupdict()
+    last = _date(
+        int(named.get("year") or start.year), int(named.get("month") or start.month), int(match["day"])
+    )
+    if DateKind.IMPOSSIBLE in (first.kind, last.kind):
+        return DateReading(DateKind.IMPOSSIBLE)
+    if last.value is None or first.kind is DateKind.UNREADABLE or last.value < start:
+        return _UNREADABLE
+    return last if first.value else DateReading(DateKind.NO_YEAR, month=last.value.month, day=last.value.day)
+
+
+def _without_year(month: int, day: int) -> DateReading:
+    if _date(2024, month, day).kind is DateKind.IMPOSSIBLE:  # 2024: a leap year
+        return DateReading(DateKind.IMPOSSIBLE)
+    return DateReading(DateKind.NO_YEAR, month=month, day=day)
 
 
 def _date(year: int, month: int, day: int) -> DateReading:
@@ -77,7 +135,7 @@ def _date(year: int, month: int, day: int) -> DateReading:
             return DateReading(DateKind.DATE, date(year, month, day))
         except ValueError:
             return DateReading(DateKind.IMPOSSIBLE)
-    return DateReading(DateKind.UNREADABLE)
+    return _UNREADABLE
 
 
 def _chinese_number(text: str) -> int:

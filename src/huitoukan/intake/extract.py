@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.grid import Cell, Grid, Range
-from huitoukan.intake.fields import FieldValue, find_fields
+from huitoukan.intake.fields import FieldValue, find_fields, lone_date
 from huitoukan.intake.header import Header
 from huitoukan.intake.identity import date_claim, find_hints, stage_claim, unit_claim
 from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless
@@ -16,6 +16,8 @@ from huitoukan.intake.stamp import SHEET as STAMP_SHEET
 from huitoukan.intake.stamp import Stamp, read_stamp
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary, vocabulary
 from huitoukan.model import (
+    DateClaim,
+    DateKind,
     FieldClaim,
     Hint,
     Reading,
@@ -115,8 +117,8 @@ def _score_sheet(
         score_header=next((c.header for c in header.columns if c.column == own), None),
         unit=unit_claim(fields.get("unit"), hints, campaign.roster),
         stage=stage,
-        date=date_claim(fields.get("date")),
-        scores=tuple(scores.values()),
+        date=_date(grid, table, fields.get("date")),
+        scores=_without_shared(tuple(scores.values())),
         subtotals=tuple(_sum(grid, row, panels[row.panel], words) for row in table.of(RowKind.SUBTOTAL)),
         total=_sum(grid, totals[0], panels[totals[0].panel], words) if totals else None,
         repeated_columns=tuple(_repeated_columns(header, stage.stage)),
@@ -132,6 +134,15 @@ def _score_sheet(
         },
         panels=tuple(panel.columns[0].header for panel in table.panels[1:]),
     )
+
+
+def _date(grid: Grid, table: Table, field: FieldValue | None) -> DateClaim:
+    """The date of the form: that of its field, else the only one that stands around the table without a label."""
+    claim = date_claim(field)
+    if claim.reading.kind is DateKind.BLANK:
+        lone = lone_date(grid, table)
+        return date_claim(lone) if lone else claim
+    return claim
 
 
 def _own_column(header: Header, stage: Stage | None) -> int | None:
@@ -216,6 +227,20 @@ def _score(grid: Grid, row: Row, item: str, columns: _Columns, words: Vocabulary
         deduction_reading=read_score(deduction) if deduction else None,
         titled=row.titled,
         merged=columns.merged.get((at, cell.column)),
+    )
+
+
+def _without_shared(scores: tuple[Score, ...]) -> tuple[Score, ...]:
+    """The scores of a sheet; a number that shows in a merged area over several items belongs to none of them."""
+    areas = {(score.merged.top, score.merged.left): score.merged for score in scores if score.merged}
+    if not areas:
+        return scores
+    return tuple(
+        score._replace(merged=area, reading=Reading(ReadingKind.UNREADABLE, raw=score.reading.raw))
+        if (area := areas.get((score.cell.row, score.cell.column)))
+        and score.reading.kind is not ReadingKind.BLANK
+        else score
+        for score in scores
     )
 
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
 
-from huitoukan.grid import Cell, Grid
-from huitoukan.intake.labels import label_key
+from huitoukan.grid import Cell, Grid, value_text
+from huitoukan.intake.dates import DATE_IN_TEXT, read_date
+from huitoukan.intake.labels import label_key, legible
 from huitoukan.intake.layout import Table
 from huitoukan.intake.vocabulary import Vocabulary
 
-_AFTER_LABEL = re.compile(r"[:：\s]")  # one of them stands between a label and its value
-_OTHER_LABEL = re.compile(r"\s+[^\s:：]{2,12}[:：]")  # a label of a field that we do not know ends a value
+_AFTER_LABEL = re.compile(r"[:：\s_＿]")  # one of them stands between a label and its value
+_OTHER_LABEL = re.compile(
+    r"(?<!\s)\s+[^\s:：]{2,12}[:：]"
+)  # a label of a field that we do not know ends a value
+_NEAR = 40  # characters before a date that may say what it is the date of
 _MEASURES = frozenset({"分", "人", "元", "万元", "个", "%"})  # 单位：分 above a table is no unit of ours
-_EDGES = " \u3000\t\r\n;；,，|"
+_DATE_OF_SOMETHING = re.compile(
+    r"(?:日期|时间|期限|有效期|[至到于自从])[:：\s_＿]*$"
+)  # 打印日期 and the like
+_EDGES = " \u3000\t\r\n;；,，|_＿"  # also the line to write on
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +45,43 @@ def find_fields(grid: Grid, table: Table, words: Vocabulary) -> Mapping[str, Fie
     found: dict[str, FieldValue] = {}
     for row in range(len(grid.rows)):
         # In the rows of the table, fields may stand to its right.
-        for name, value in _fields_in_row(grid, row, beyond if row in body else 0, words, body):
+        for name, written in _fields_in_row(grid, row, beyond if row in body else 0, words, body):
+            value = written if name == "date" else _without_date(written)
             measure = name == "unit" and value.text in _MEASURES
             if not measure and (name not in found or (not found[name].text and value.text)):
                 found[name] = value
     return found
+
+
+def _without_date(field: FieldValue) -> FieldValue:
+    """The field without the date behind its value: 昔阳县乐平镇（盖章）     2024年5月20日."""
+    dated = DATE_IN_TEXT.search(field.text)
+    if dated is None or field.text[dated.end() :].strip(_EDGES):
+        return field
+    return replace(field, text=field.text[: dated.start()].strip(_EDGES) or field.text)
+
+
+def lone_date(grid: Grid, table: Table) -> FieldValue | None:
+    """The one day that stands above or below the table without a label: in a cell of its own, or apart in a text.
+
+    None where there are several days: nobody says which of them is meant.
+    """
+    found: dict[date | None, FieldValue] = {}
+    for row in chain(range(table.header.top), range(max(table.body()) + 1, len(grid.rows))):
+        before = ""
+        for column, value in enumerate(grid.rows[row]):
+            if isinstance(value, date):
+                if not _DATE_OF_SOMETHING.search(before):
+                    cell = grid.cell(row, column)
+                    found.setdefault(read_date(value).value, FieldValue(cell, cell.text or "", whole=True))
+            elif isinstance(value, str) and value:
+                text = legible(value)
+                for match in DATE_IN_TEXT.finditer(text):
+                    if not _DATE_OF_SOMETHING.search((before + " " + text[: match.start()])[-2 * _NEAR :]):
+                        day = read_date(match[0]).value
+                        found.setdefault(day, FieldValue(grid.cell(row, column), match[0], whole=False))
+            before = legible(value_text(value) or "")[-_NEAR:] or before
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _fields_in_row(
@@ -51,6 +92,7 @@ def _fields_in_row(
         value = values[column]
         if not isinstance(value, str) or not value:
             continue
+        value = legible(value)
         name = words.fields.get(label_key(value))
         if name is not None:
             yield name, _beside(grid, row, column, words, body)
@@ -89,18 +131,18 @@ def _beside(grid: Grid, row: int, column: int, words: Vocabulary, body: frozense
         if text is None or not text.strip():
             continue
         if not _is_label(cell, words):
-            return FieldValue(cell, text, whole=True)
+            return FieldValue(cell, legible(text), whole=True)
         break
     beside = grid.cell(row, start)
     side_by_side = _is_label(beside, words) or (column > 0 and _is_label(grid.anchor(row, column - 1), words))
     below = grid.cell((area.bottom if area else row) + 1, column)
     if side_by_side and below.text and below.row not in body and not _is_label(below, words):
-        return FieldValue(below, below.text, whole=True)
+        return FieldValue(below, legible(below.text), whole=True)
     return FieldValue(grid.cell(row, column) if _is_label(beside, words) else beside, "", whole=True)
 
 
 def _is_label(cell: Cell, words: Vocabulary) -> bool:
     text = cell.value
     return isinstance(text, str) and (
-        label_key(text) in words.fields or bool(words.field_pattern.match(text))
+        label_key(text) in words.fields or bool(words.field_pattern.match(legible(text)))
     )

@@ -14,6 +14,7 @@ from huitoukan.campaign.roster import Mention, Roster
 from huitoukan.grid import Grid
 from huitoukan.intake.dates import read_date
 from huitoukan.intake.fields import FieldValue
+from huitoukan.intake.labels import legible, tidy, without_brackets
 from huitoukan.intake.layout import RowKind, Table
 from huitoukan.intake.stamp import Stamp
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary
@@ -54,10 +55,10 @@ def _hints(
         yield Hint(Origin.STAMP, name, stamp.unit, roster.units[stamp.unit].county, stamp.stage)
     location = PurePosixPath(path)
     titles = [
-        value
+        legible(value)
         for row in grid.rows[: table.header.top]
         for value in row
-        if isinstance(value, str) and value and not words.field_pattern.search(value)
+        if isinstance(value, str) and value and not words.field_pattern.search(legible(value))
     ]
     texts = [
         (Origin.TITLE, " ".join(titles)),
@@ -65,7 +66,7 @@ def _hints(
         (Origin.FILE_NAME, location.stem),
     ]
     texts += [(Origin.FOLDER, folder) for folder in reversed(location.parts[:-1])]
-    for origin, text in texts:
+    for origin, text in ((origin, legible(text)) for origin, text in texts):
         mention = _mention(roster, text) if text else Mention()
         # The county bureau that passes on a township's sheet is its sender: it tells the county, not the unit.
         sender = (
@@ -99,9 +100,20 @@ def unit_claim(field: FieldValue | None, hints: Sequence[Hint], roster: Roster) 
             match = (
                 inside if origin is Origin.HEADER else NameMatch(match.kind, inside.unit, match.candidates)
             )
+    if match.kind is Match.UNKNOWN:
+        match = _named_before_brackets(text, roster)
     if match.unit is None:
-        return UnitClaim(cell, text, match, None, None)
+        county = _mention(roster, text).county or (telling.county if telling else None)
+        return UnitClaim(cell, text, match, None, None, county=county)
     return UnitClaim(cell, text, match, match.unit, origin, _contradicting(match.unit, hints, roster))
+
+
+def _named_before_brackets(text: str, roster: Roster) -> NameMatch:
+    """What a name means without what it says in brackets: 乐平镇（县城所在地）, 北关街道（介休市）, not 乐平镇（大寨镇）."""
+    bare = without_brackets(tidy(text))
+    named = _mention(roster, text)
+    found = roster.find(bare, named.county) if bare else _ABSENT
+    return found if named.unit and found.unit == named.unit else _ABSENT
 
 
 def _contradicting(code: str, hints: Sequence[Hint], roster: Roster) -> tuple[Hint, ...]:

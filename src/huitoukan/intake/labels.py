@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+LONGEST = 400  # characters of a text that are looked at for words; see `legible`
 _BRACKETS = re.compile(r"[(\[【〔《<][^()\[\]【】〔〕《》<>]*[)\]】〕》>]")
 _NOT_WORD = re.compile(r"[^0-9A-Za-z\u3400-\u9fff/—\-]")
 _EDGE_MARKS = "/—-"
@@ -17,10 +18,19 @@ _NUMBERING = re.compile(
 )
 
 
+def legible(text: str) -> str:
+    """The beginning of a text, as far as labels, titles, names and fields are looked for in it.
+
+    None of them is ever longer, and a cell may hold 32,767 characters: NFKC makes up to 18 of one, and patterns that
+    try every blank or bracket take time that grows with the square of the length.
+    """
+    return text if len(text) <= LONGEST else text[:LONGEST]
+
+
 @lru_cache(maxsize=8192)
 def label_key(text: str) -> str:
     """A label as it is compared: full width folded, brackets with their content, spaces and punctuation dropped."""
-    folded = unicodedata.normalize("NFKC", text)
+    folded = unicodedata.normalize("NFKC", legible(text))
     return _NOT_WORD.sub("", without_brackets(folded)).strip(_EDGE_MARKS)
 
 
@@ -34,7 +44,7 @@ def without_brackets(text: str) -> str:
 @lru_cache(maxsize=8192)
 def title_key(text: str) -> str:
     """The key of a title or dimension without its own numbering: `一、工作任务（12分）` gives `工作任务`."""
-    folded = unicodedata.normalize("NFKC", _CIRCLED.sub("", text))
+    folded = unicodedata.normalize("NFKC", _CIRCLED.sub("", legible(text)))
     return label_key(_NUMBERING.sub("", folded, count=1) if _NUMBERING.match(folded) else folded)
 
 

@@ -14,7 +14,7 @@ from itertools import chain
 from huitoukan.campaign.rubric import Item
 from huitoukan.grid import Cell, CellValue, Grid, value_text
 from huitoukan.intake.header import Header, column_role, headers, is_header, panels
-from huitoukan.intake.labels import label_key, title_key
+from huitoukan.intake.labels import label_key, legible, title_key
 from huitoukan.intake.vocabulary import LONGEST_LABEL, LevelWords, Vocabulary, sum_key
 from huitoukan.model import Level
 
@@ -93,7 +93,8 @@ def find_table(grid: Grid, words: Vocabulary) -> Table | None:
                 continue
             parts = tuple(_with_item_column(grid, header, words.levels[level]) for header in parts)
         rows = (_rows(grid, header, words, level, panel) for panel, header in enumerate(parts))
-        table = Table(level, parts, tuple(chain.from_iterable(rows)))
+        found = _with_dimension_totals(tuple(chain.from_iterable(rows)), words.levels[level])
+        table = Table(level, parts, found)
         if table.items() > (best.items() if best else 0):
             best = table
         if table.items() * _MOST >= len(words.levels[level].ids):
@@ -167,6 +168,44 @@ def _rows(grid: Grid, header: Header, words: Vocabulary, level: Level, panel: in
             yield replace(found, panel=panel) if panel else found
 
 
+def _with_dimension_totals(rows: tuple[Row, ...], level: LevelWords) -> tuple[Row, ...]:
+    """The rows with every 合计 that sums up one dimension as its subtotal, where several rows are called so.
+
+    Such a row stands right behind items of one dimension and before those of the next; behind the last item, it is
+    followed by the total.
+    """
+    totals = [n for n, row in enumerate(rows) if row.kind is RowKind.TOTAL]
+    if len(totals) <= 1:
+        return rows
+    after: list[Item | None] = [None] * (len(rows) + 1)  # the first item behind each row
+    for n in reversed(range(len(rows))):
+        after[n] = rows[n].item or after[n + 1]
+    settled = list(rows)
+    start, begun = (
+        0,
+        False,
+    )  # begun: one was the sum of its dimension, so that the last dimension has its own, too
+    for n in totals[:-1]:  # the last one is the total
+        items, following = _dimensions(rows[start:n], level), after[n]
+        ends = level.dimension_of[following.id] not in items if following else begun
+        if len(items) == 1 and ends:
+            begun = True
+            settled[n] = replace(rows[n], kind=RowKind.SUBTOTAL, dimension=next(iter(items)))
+        start = n + 1
+    return tuple(settled)
+
+
+def _dimensions(rows: Sequence[Row], level: LevelWords) -> set[str]:
+    """The dimensions of the items that stand behind the last subtotal of some rows."""
+    found: set[str] = set()
+    for row in rows:
+        if row.kind is RowKind.SUBTOTAL:
+            found.clear()
+        elif row.item:
+            found.add(level.dimension_of[row.item.id])
+    return found
+
+
 class _RowReader:
     """Reads the rows of a table from top to bottom, carrying the dimension down."""
 
@@ -196,7 +235,7 @@ class _RowReader:
         named = self._dimension_named(texts)
         item, label = self._item(row, named or self.current)
         if item is not None:
-            self.current = self.level.dimension_of[item.id]
+            self.current, self.over = self.level.dimension_of[item.id], False
             return Row(RowKind.ITEM, row, label, item, titled=self._titled(row))
         found = self._sum(row, texts, named)
         if found is not None:
@@ -233,7 +272,8 @@ class _RowReader:
         """Whether a row with something in a points column is no item but holds header fields."""
         texts = [value for value in self.grid.rows[row] if isinstance(value, str) and value]
         return any(
-            label_key(text) in self.words.fields or self.words.field_pattern.search(text) for text in texts
+            label_key(text) in self.words.fields or self.words.field_pattern.search(legible(text))
+            for text in texts
         )
 
     def _dimension_named(self, texts: Sequence[str]) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -338,7 +339,10 @@ def _uncover(values: list[list[Any]], merges: tuple[Range, ...]) -> dict[tuple[i
 def _openpyxl(data: bytes, scans: Mapping[str, SheetScan]) -> tuple[Grid, ...]:
     from openpyxl import load_workbook  # noqa: PLC0415  (0.2 s, and needed for few files)
 
-    workbook = load_workbook(io.BytesIO(data), data_only=True)
+    with warnings.catch_warnings(
+        action="ignore"
+    ):  # a library prints nothing; what openpyxl doubts, rules find
+        workbook = load_workbook(io.BytesIO(data), data_only=True)
     grids = []
     for sheet in workbook.worksheets:
         scan = scans.get(sheet.title)

@@ -3,10 +3,12 @@
 Extents before anything is allocated; error cells and formulas whose result was not saved (calamine gives a blank for
 both); formulas themselves; hidden rows and columns; number formats and colours that hide something; where pictures lie.
 Patterns begin with literal text, which makes them ten times as fast; the slow ones run only where a quick look hits.
+None reaches beyond the tag or the cell at which it begins, so that a hostile file costs no more than its length.
 """
 
 from __future__ import annotations
 
+import html
 import posixpath
 import re
 import zipfile
@@ -59,11 +61,10 @@ def scan_sheet(archive: zipfile.ZipFile, part: str, xml: bytes) -> SheetScan:
         names = _external_names(archive)
         scan.formulas = {place: _named(formula, names) for place, formula in scan.formulas.items()}
     if b't="e"' in xml:
-        for attributes, value in _ERROR.findall(xml):
-            _mark(scan, attributes, Mark.ERROR, value.decode("utf-8", "replace"))
+        _read_errors(xml, scan)
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")  # what stands around the rows is short
     scan.hidden_columns = frozenset(_hidden_columns(xml[: max(start, 0)]))
-    if any(word in xml for word in _ROW_HIDDEN):
+    if any(word in xml for word in _HIDDEN) or _FLAT.search(xml):
         scan.hidden_rows = frozenset(_hidden_rows(xml))
     telling = _telling_styles(archive)
     if telling:
@@ -79,7 +80,7 @@ _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 # ---------------------------------------------------------------------------------------------------------- extent
 
-_FILLED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br\s*=\s*["\']([A-Z]{1,3})(\d{1,7})["\'](?:[^>]*[^>/])?>')
+_FILLED = re.compile(rb'<(?:\w+:)?c\b(?>[^<>]*?\br\s*=\s*["\']([A-Z]{1,3})(\d{1,7})["\'])(?:[^<>]*[^<>/])?>')
 # Cells in single quotes the quick pattern does not see; what such a file costs is bounded by calamine's own extent and
 # the memory limit of the worker.
 _FAR = re.compile(rb'r="[A-Z]*(?:[A-Z]{3}\d|\d{4})')  # perhaps a cell beyond column ZZ or row 999
@@ -99,11 +100,17 @@ def extent(xml: bytes, limit: int) -> tuple[int, int]:
 
 # ---------------------------------------------------------------------------------------------------------- formulas
 
-_RESULT = rb"(?:[^>]*/>|[^>]*>([^<]*)</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>)?"
+_RESULT = (
+    rb"(?:[^<>]*/>|[^<>]*>([^<]*)</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>)?"
+)
 _FORMULA = re.compile(rb"<f\b" + _RESULT)
 _HEAD = 2048  # bytes in which the root element stands; it tells whether elements have a prefix
 _PREFIXED_FORMULA = re.compile(rb"<\w+:f\b" + _RESULT)
-_ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>.*?<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>', re.DOTALL)
+_ERROR = re.compile(rb'\st="e"')
+_ERROR_CELL = re.compile(rb"<(?:\w+:)?c\s")
+_ERROR_TEXT = re.compile(  # directly after the tag of its cell, at most a formula between them
+    rb"\s*(?:<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>"
+)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 
 
@@ -115,9 +122,24 @@ def _read_formulas(xml: bytes, scan: SheetScan) -> None:
         place = _place(attributes)
         if place is None:
             continue
-        scan.formulas[place] = (formula[1] or b"").decode("utf-8", "replace")
+        text = (formula[1] or b"").decode("utf-8", "replace")
+        scan.formulas[place] = html.unescape(text) if "&" in text else text
         if not formula[2] and b't="str"' not in attributes:  # a saved empty text says t="str"
             scan.marks[place] = (Mark.UNCACHED, "")
+
+
+def _read_errors(xml: bytes, scan: SheetScan) -> None:
+    """The error cells and what they show."""
+    found = _ERROR.search(xml)
+    while found:
+        start, end = xml.rfind(b"<", 0, found.start()), xml.find(b">", found.end())
+        if start < 0 or end < 0:
+            return
+        text = _ERROR_TEXT.match(xml, end + 1) if _ERROR_CELL.match(xml, start) else None
+        place = _place(xml[start:end]) if text else None
+        if text and place:
+            scan.marks[place] = (Mark.ERROR, text[1].decode("utf-8", "replace"))
+        found = _ERROR.search(xml, end)
 
 
 _EXTERNAL_NUMBER = re.compile(r"\[(\d{1,4})\]")
@@ -139,12 +161,6 @@ def _external_names(archive: zipfile.ZipFile) -> dict[str, str]:
     return names
 
 
-def _mark(scan: SheetScan, attributes: bytes, mark: Mark, note: str) -> None:
-    place = _place(attributes)
-    if place is not None:
-        scan.marks[place] = (mark, note)
-
-
 def _place(attributes: bytes) -> _Place | None:
     reference = _REFERENCE.search(attributes)
     return (int(reference[2]) - 1, _column(reference[1]) - 1) if reference else None
@@ -161,10 +177,13 @@ def _column(letters: bytes) -> int:
 
 # ---------------------------------------------------------------------------------------------------------- hidden
 
-_ROW_HIDDEN = (b' hidden="1"', b' hidden="true"', b' ht="0"')  # without height it does not show either
-_COLUMN_HIDDEN = (b' hidden="1"', b' hidden="true"', b' width="0"')
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-_COL = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+_HIDDEN = (b' hidden="1"', b' hidden="true"')
+_FLAT = re.compile(
+    rb' ht="(?:1(?:\.0+)?|0(?:\.\d+)?|\.\d+)"'
+)  # at most one point high: it does not show either
+_NARROW = re.compile(rb' width="0?(?:0|\.[01]\d*|\.20*)"')  # at most a fifth of a character wide
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
+_COL = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
 _NUMBERED = re.compile(rb'\br="(\d{1,7})"')
 _SPAN = (re.compile(rb'\bmin="(\d{1,5})"'), re.compile(rb'\bmax="(\d{1,5})"'))
 _MOST_COLUMNS = 16384
@@ -173,26 +192,39 @@ _MOST_COLUMNS = 16384
 def _hidden_rows(xml: bytes) -> Iterator[int]:
     for row in _ROW.finditer(xml):
         number = _NUMBERED.search(row[1])
-        if number and any(word in row[1] for word in _ROW_HIDDEN):
+        if number and (any(word in row[1] for word in _HIDDEN) or _FLAT.search(row[1])):
             yield int(number[1]) - 1
 
 
 def _hidden_columns(xml: bytes) -> Iterator[int]:
+    spans = set()
     for column in _COL.finditer(xml):
-        ends = [pattern.search(column[1]) for pattern in _SPAN]
-        if ends[0] and ends[1] and any(word in column[1] for word in _COLUMN_HIDDEN):
-            yield from range(int(ends[0][1]) - 1, min(int(ends[1][1]), _MOST_COLUMNS))
+        first, last = (pattern.search(column[1]) for pattern in _SPAN)
+        hidden = any(word in column[1] for word in _HIDDEN) or _NARROW.search(column[1])
+        if first and last and hidden:
+            spans.add((int(first[1]) - 1, min(int(last[1]), _MOST_COLUMNS)))
+    told = 0  # every column once, however often the spans overlap
+    for start, end in sorted(spans):
+        yield from range(max(start, told), end)
+        told = max(told, end)
 
 
 # ---------------------------------------------------------------------------------------------------------- looks
 
-_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>")
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*)>")
 _STYLE = re.compile(rb'\bs="(\d{1,6})"')
 _WHITE = "FFFFFF"
+_HEX = re.compile("[0-9A-F]{6}")
+_INDISTINCT = 8  # of 255 in each channel
 _WHITE_THEME, _WHITE_INDEXES = "0", frozenset({"1", "9"})
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
 _SHOWS_NOTHING = ";;;"
-_NOT_DIGITS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # texts, escapes, paddings, colours and conditions
+_LONGEST_FORMAT = 255  # characters, Excel's own limit
+_NOT_DIGITS = re.compile(
+    r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]'
+)  # texts, escapes, paddings, colours and conditions
+_FIRST_SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*')  # a semicolon in a text parts nothing
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 _DIGITS = re.compile(r"[#0?,]*[#0?](?:\.([#0?]*))?")
 
 
@@ -228,11 +260,19 @@ def _read_styles(xml: bytes) -> Mapping[int, Look]:
     for n, style in enumerate(parts.get("cellXfs", ())):
         font, fill = _at(fonts, style.get("fontId")), _at(fills, style.get("fillId"))
         look = _format_look(formats.get(_number(style.get("numFmtId")), ""))
-        if font is not None and font == (fill or _WHITE):
+        if font is not None and _alike(font, fill or _WHITE):
             look = look._replace(invisible=True)
         if look != Look():
             telling[n] = look
     return telling
+
+
+def _alike(font: str, fill: str) -> bool:
+    """Whether two colours differ so little that a text in the one does not show on the other."""
+    if not (_HEX.fullmatch(font) and _HEX.fullmatch(fill)):
+        return font == fill
+    channels = zip(bytes.fromhex(font), bytes.fromhex(fill), strict=True)
+    return all(abs(one - other) <= _INDISTINCT for one, other in channels)
 
 
 def _at(values: list[str | None], index: str | None) -> str | None:
@@ -271,9 +311,15 @@ def _fill(element: ElementTree.Element) -> str | None:
 
 def _format_look(code: str) -> Look:
     """What a number format does to a number: how many decimals it shows, as a percentage, or not at all."""
+    if len(code) > _LONGEST_FORMAT:
+        return Look()
     if code.strip() == _SHOWS_NOTHING:
         return Look(invisible=True)
-    shown = _NOT_DIGITS.sub("", code.partition(";")[0])
+    first = _FIRST_SECTION.match(code)
+    section = first[0] if first else ""
+    shown = _NOT_DIGITS.sub("", section)
+    if code and not shown.strip() and "[" not in section:  # a colour alone shows the number
+        return Look(instead="".join(quoted or escaped for quoted, escaped in _LITERAL.findall(section)))
     digits = _DIGITS.search(shown)
     if digits is None or re.search("[ymdhsEe/@]|General", shown):
         return Look()

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.campaign.rubric import Item
-from huitoukan.intake.labels import label_key, tidy, title_key
+from huitoukan.intake.labels import label_key, legible, tidy, title_key
 from huitoukan.model import Level, Stage
 
 LONGEST_LABEL = 24  # characters; longer texts are notes
@@ -20,6 +20,8 @@ _SURE_WORD = 3  # a shorter word (县级) inside a longer text need not speak of
 _LEADING_ID = re.compile(r"[A-Z0-9.]+")
 _WRITTEN_ID = re.compile(r"^[A-Za-z]?\d+(?:[.。．·\-_,、]\d+)*[\s.。．、:：]*")
 _POINTS_AT_END = re.compile(r"\d+(?:\.\d+)?分?$")
+_END_OF_TITLE = re.compile(r"[:：，,。；;\n]")
+_AFTER_DIMENSION = re.compile(r"\s*([^\-—–/:：·>＞\n]{2,24})(?:[\-—–/:：·>＞]+|\n)\s*(\S.*)", re.DOTALL)
 _HEADED = re.compile(r"(?:情况|阶段|意见|结果|栏)+$")
 _BOX = "□☐○☑■●√✓✔"
 _TICK = "☑■●√✓✔"
@@ -71,22 +73,36 @@ def _items_named(words: LevelWords, text: str) -> tuple[Item, ...]:
 
 @lru_cache(maxsize=16384)
 def _ids_titled(words: LevelWords, text: str) -> tuple[str, ...] | None:
-    title = _WRITTEN_ID.sub("", tidy(text), count=1)
+    title = _WRITTEN_ID.sub("", tidy(legible(text)), count=1)
     return tuple(item.id for item in _items_titled(words, title)) if title else None
 
 
 def _items_titled(words: LevelWords, text: str) -> tuple[Item, ...]:
-    """The items with a title; it may stand between its dimension and its criterion, in lines of their own or before a colon."""
+    """The items with a title; it may stand between its dimension and its criterion, in lines of their own or with a mark
+    between them, and before its points: `工作任务-报表任务4分，各专业报表无漏报`.
+
+    Only a whole part of the text counts, so that a criterion which speaks of another item does not name it.
+    """  # fmt: skip
     for part in (
         text,
         text.partition("\n")[0],
         text.rpartition("\n")[2],
-        re.split(r"[:：]", text, maxsplit=1)[0],
+        _END_OF_TITLE.split(text, maxsplit=1)[0],
     ):
-        found = words.titles.get(title_key(part))
+        found = _titled(words, part)
         if found:
             return found
-    return ()
+    inside = _AFTER_DIMENSION.match(legible(text))
+    dimension = _dimension_named(words, inside[1]) if inside else None
+    if inside is None or dimension is None:
+        return ()
+    named = _titled(words, _END_OF_TITLE.split(inside[2], maxsplit=1)[0])
+    return tuple(item for item in named if words.dimension_of[item.id] == dimension)
+
+
+def _titled(words: LevelWords, title: str) -> tuple[Item, ...]:
+    key = title_key(title)
+    return words.titles.get(key) or words.titles.get(_POINTS_AT_END.sub("", key), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +124,7 @@ class Vocabulary:
         found = self.stage_words.get(label_key(text))
         if found is not None:
             return found
+        text = legible(text)
         if any(mark in text for mark in _TICK):
             return self._ticked(text)
         key = label_key(text)
@@ -124,7 +141,7 @@ class Vocabulary:
 
     def stage_named(self, text: str) -> Stage | None:
         """The one stage that a file, folder or sheet name speaks of."""
-        folded = tidy(text)
+        folded = tidy(legible(text))
         named = {stage for word, stage in self.stage_names if word in folded}
         return next(iter(named)) if len(named) == 1 else None
 
@@ -191,7 +208,7 @@ def _level_words(campaign: Campaign, level: Level) -> LevelWords:
 
 def item_key(text: str) -> str:
     """An item id as it is compared: `Ｔ１．１`, `t1-1` and `T1。1` give `T1.1`."""
-    return re.sub(r"[。．·\-_,、]", ".", tidy(text).upper().replace(" ", ""))
+    return re.sub(r"[。．·\-_,、]", ".", tidy(legible(text)).upper().replace(" ", ""))
 
 
 @lru_cache(maxsize=8192)
@@ -203,12 +220,15 @@ def sum_key(text: str) -> str:
 def _field_pattern(words: list[str]) -> re.Pattern[str]:
     """Finds `label：value` inside a cell; the label may be spaced out (单 位) and followed by （盖章）.
 
-    A label stands at the beginning or behind a blank or a comma; a long one before a colon also right behind the value
+    A label stands at the beginning or behind a blank, a comma or a line to write on (____), and one of these or a colon
+    behind it; a long one before a colon also right behind the value
     of another (…乐平镇检查阶段：自评).
     """
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     spaced = "|".join(r"\s*".join(map(re.escape, word)) for word in longest_first)
     long = "|".join(re.escape(word) for word in longest_first if len(word) >= _LONG_LABEL)
     brackets = r"(?:[（(【\[][^）)】\]]*[）)】\]])?"
-    apart = rf"(?:^|(?<=[\s;；,，。、|【\[]))(?P<apart>{spaced})[】\]]?\s*{brackets}\s*(?:[:：]|(?<=\S)\s)"
+    apart = (
+        rf"(?:^|(?<=[\s;；,，。、|【\[_＿]))(?P<apart>{spaced})[】\]]?\s*{brackets}\s*(?:[:：_＿]|(?<=\S)\s)"
+    )
     return re.compile(rf"{apart}|(?P<glued>{long}){brackets}[:：]")

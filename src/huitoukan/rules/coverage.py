@@ -72,7 +72,7 @@ def too_few_checked(folder: FolderSubject, context: Context) -> Iterator[Finding
 
 @rule(
     "C603", severity=Severity.ERROR, on=FolderSubject, blocks=True, message="{unit_name}{stage_name}的表有 {count} 份, 分数不一致: {files}。",
-    fix="请确定以哪一份为准, 把其余的移出文件夹。",
+    fix="请确定以哪一份为准, 只留这一份, 其余的不要放在一起报送。",
 )  # fmt: skip
 def contradicting_duplicates(folder: FolderSubject, context: Context) -> Iterator[Finding]:
     """同一单位同一阶段有几份不同的表。
@@ -80,7 +80,7 @@ def contradicting_duplicates(folder: FolderSubject, context: Context) -> Iterato
     查什么: 一个单位在一个阶段只应有一份评分表, 内容相同的副本不计。
     为什么: “终稿”“最终版”“(1)”之类的名称不能说明以哪一份为准, 要由人决定; 决定之前哪一份都不采用。
     例子: “乐平镇.xlsx”和“乐平镇 终稿.xlsx”分数不同。
-    怎么改: 确定以哪一份为准, 把其余的移出文件夹。
+    怎么改: 确定以哪一份为准, 只留这一份, 其余的移出文件夹。
     """
     for code, sheets in folder.by_unit.items():
         for stage in Stage:

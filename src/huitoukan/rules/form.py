@@ -1,4 +1,4 @@
-"""L2xx: the form itself: its header, columns, items and printed standard points."""
+"""L201-L212 and L227: the form itself: its header, columns, items and printed standard points."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from decimal import Decimal
 from huitoukan.intake import stamp
 from huitoukan.model import Finding, ReadingKind, Severity
 from huitoukan.phrase import plain, say
+from huitoukan.rules.hidden import runs
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import FileSubject, ScoreRow, SheetSubject, SumRow
 
@@ -137,21 +138,32 @@ def unknown_row(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "L207", severity=Severity.ERROR, on=ScoreRow, message="{label}的标准分应为 {expected}, 表中是“{value}”。",
+    "L207", severity=Severity.ERROR, on=ScoreRow, message="{label}的标准分应为 {expected}, {found}。",
     fix="请改回 {expected}, 不要改动表样。",
 )  # fmt: skip
 def standard_points_altered(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     """标准分被改动。
 
-    查什么: 表中每个项目的标准分应与评分标准一致。
+    查什么: 表中每个项目的标准分应与评分标准一致; 几项合并成一格的, 只报告一次。
     为什么: 改动标准分会改变满分, 使各单位的分数不能比较。
     例子: 标准分由 4 改成 5。
     怎么改: 改回评分标准规定的数。
     """
     cell, reading = row.score.maximum, row.score.maximum_reading
     unsaved = reading is not None and reading.kind is ReadingKind.UNCACHED  # nobody changed it
-    if cell is not None and reading is not None and reading.value != row.item.maximum and not unsaved:
-        yield row.finding(cell, expected=plain(row.item.maximum))
+    if cell is None or reading is None or unsaved:
+        return
+    merged = row.of.merged_maxima.get((cell.row, cell.column))
+    if merged is not None:
+        area, first = merged
+        if cell.row == first:
+            found = say("表中 {area} 合并成了一格", area=area.address)
+            yield row.finding(
+                row.of.grid.cell(area.top, area.left), expected=plain(row.item.maximum), found=found
+            )
+    elif reading.value != row.item.maximum:
+        found = say("表中空着") if cell.text is None else say("表中是“{value}”", value=cell.text)
+        yield row.finding(cell, expected=plain(row.item.maximum), found=found)
 
 
 @rule(
@@ -192,13 +204,18 @@ def standard_points_do_not_add_up(row: SumRow, _context: Context) -> Iterator[Fi
     reading, cell = row.written.maximum_reading, row.written.maximum
     if cell is None or reading is None or reading.value is None:
         return
+    written = [score.maximum_reading for score, _ in row.parts if score.maximum_reading is not None]
     altered = any(
         score.maximum_reading is not None and score.maximum_reading.value != item.maximum
         for score, item in row.parts
     )
     expected = row.dimension.max_points if row.dimension else row.of.rubric.total
     missing = sum((item.maximum for _, item in row.parts), Decimal(0)) != expected
-    if reading.value != expected and not altered and not missing:
+    # a formula leaves texts out (L227) and adds up rows that should not be there (L205, L206)
+    texts = sum((r.value or 0 for r in written if r.kind is ReadingKind.TEXT_NUMBER), Decimal(0))
+    surplus = (Decimal(0), *row.surplus(cell))
+    explained = {base + more for base in (expected, expected - texts) for more in surplus}
+    if reading.value not in explained and not altered and not missing:
         yield row.finding(cell, expected)
 
 
@@ -265,3 +282,27 @@ def second_form(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     if _second_form(subject):
         cell = subject.sheet.repeated_items[0][1]
         yield subject.finding(cell, row=cell.row + 1)
+
+
+@rule(
+    "L227", severity=Severity.INFO, on=SheetSubject, message="{cells} 的标准分是文本, 已按数字读取。",
+    fix="请改为数字, 否则求和公式会漏掉它。",
+)  # fmt: skip
+def standard_points_are_text(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """标准分是文本。
+
+    查什么: 标准分应是数字, 不带“分”字、空格和撇号, 不用全角。
+    为什么: Excel 求和时会跳过文本, 标准分的合计就会少算。
+    例子: 标准分填“4分”, 合计成了 96。
+    怎么改: 改为数字。本工具已按数字读取。
+    """
+    texts = [
+        (row.score.maximum.row, row.score.maximum.column)
+        for row in subject.rows
+        if row.score.maximum is not None
+        and row.score.maximum_reading is not None
+        and row.score.maximum_reading.kind is ReadingKind.TEXT_NUMBER
+        and row.score.maximum_reading.value == row.item.maximum  # else L207 says so
+    ]
+    for area in runs(texts):
+        yield subject.finding(area, cells=area.address)

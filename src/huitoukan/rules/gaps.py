@@ -18,7 +18,8 @@ from huitoukan.rules.subjects import SheetSubject
 class _Gap:
     """How far a later stage lies from an earlier one: in all, and in the dimensions where it is far.
 
-    `total` and the differences are points, later minus earlier; they rest on the items scored at both stages.
+    `total` and the differences are points, later minus earlier; they rest on the items scored at both stages, each
+    from 0 to its maximum.
     """
 
     earlier: Stage
@@ -33,9 +34,10 @@ def _gaps(subject: SheetSubject, context: Context) -> Iterator[_Gap]:
         return
     own = subject.sheet.stage.stage
     points: dict[Stage, dict[str, Decimal]] = {}
-    for score in subject.sheet.scores:
+    for row in subject.rows:
+        score = row.score
         for stage, _, reading in (*score.reference, *([(own, score.cell, score.reading)] if own else [])):
-            if reading.value is not None:
+            if reading.value is not None and 0 <= reading.value <= row.item.maximum:
                 points.setdefault(stage, {})[score.item] = reading.value
     cells = {score.item: score.cell for score in subject.sheet.scores}
     share = context.campaign.settings.comparison.dimension_share.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from huitoukan.grid import Cell, Range, column_letters, value_text
+from huitoukan.grid import Cell, Look, Range, column_letters, value_text
 from huitoukan.model import Finding, Severity
 from huitoukan.phrase import Listing, say
 from huitoukan.rules.registry import Context, rule
@@ -104,13 +104,13 @@ def hidden_sheet(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "L216", severity=Severity.WARNING, on=SheetSubject, message="这里有内容, 但字是白色的或设成了不显示。",
+    "L216", severity=Severity.WARNING, on=SheetSubject, message="这里有内容, 但字与底色相近, 或者格式设成了不显示它。",
     fix="请改为黑色字、常规格式, 核对里面的内容。",
 )  # fmt: skip
 def invisible_text(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """内容看不见。
 
-    查什么: 得分、标准分、扣分原因、合计的字不应与底色相同, 也不应设成不显示的格式。
+    查什么: 得分、标准分、扣分原因、合计的字不应与底色相同或相近, 也不应设成不显示或显示别的内容的格式。
     为什么: 打印出来是空白, 电子表里却有数, 两者对不上。
     例子: 得分的字是白色的。
     怎么改: 改为黑色字、常规格式, 核对内容。
@@ -118,10 +118,15 @@ def invisible_text(subject: SheetSubject, _context: Context) -> Iterator[Finding
     looks = subject.grid.looks
     if looks:
         table = _table(subject)
-        places = (
-            (cell.row, cell.column) for cell in (*table.scores, *table.others) if cell.value is not None
-        )
-        yield from map(subject.finding, runs(p for p in places if p in looks and looks[p].invisible))
+        cells = (cell for cell in (*table.scores, *table.others) if cell.value is not None)
+        unseen = (c for c in cells if (look := looks.get((c.row, c.column))) and _hides(look, c))
+        yield from map(subject.finding, runs((cell.row, cell.column) for cell in unseen))
+
+
+def _hides(look: Look, cell: Cell) -> bool:
+    """Whether a cell of this look does not show what it holds, or shows another text in place of its number."""
+    replaced = look.instead is not None and isinstance(cell.value, int | float) and look.instead != cell.text
+    return look.invisible or replaced
 
 
 @rule(
@@ -133,7 +138,7 @@ def merged_scores(subject: SheetSubject, _context: Context) -> Iterator[Finding]
 
     查什么: 每个检查项目的得分应有自己的单元格。
     为什么: 合并以后只有左上角的一格能填, 压在底下的数看不见也不算数。
-    例子: 两个项目的得分合并成一格, 只填了一个数。
+    例子: 两个项目的得分合并成一格, 只填了一个数; 这个数不算任何一项的得分。
     怎么改: 取消合并, 逐项填写得分。
     """
     by_area: dict[Range, list[str]] = {}

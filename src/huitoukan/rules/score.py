@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 
-from huitoukan.grid import CellValue
+from huitoukan.grid import CellValue, Range
 from huitoukan.model import Change, Finding, ReadingKind, Severity
 from huitoukan.phrase import Listing, Phrase, say
 from huitoukan.rules.registry import Context, rule
@@ -51,7 +51,8 @@ def score_not_a_number(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     例子: 得分填“良好”, 或者 4.5 被自动变成了日期。
     怎么改: 改为数字。
     """
-    yield row.finding(expected=row.item.legal(), what=_what_stands(row.score.cell.value))
+    if row.score.merged is None:  # else L217 says so
+        yield row.finding(expected=row.item.legal(), what=_what_stands(row.score.cell.value))
 
 
 def _what_stands(value: CellValue) -> Phrase:
@@ -173,8 +174,11 @@ def score_off_step(row: ScoreRow, _context: Context) -> Iterator[Finding]:
         yield row.finding(expected=row.item.legal(), per=say(step.per), step=step.value)
 
 
+_FULL_MARKS = ("满分", "全分")
+
+
 @rule(
-    "S408", severity=Severity.WARNING, on=ScoreRow, kinds=(ReadingKind.GUESS,), blocks=True, message="{label} 得分“{value}”可能是 {guess} ({why}), 不能确定, 未采用。",
+    "S408", severity=Severity.WARNING, on=ScoreRow, kinds=(ReadingKind.GUESS,), blocks=True, message="{label} 得分{doubt}, 未采用。",
     fix="请改为数字: {expected}。",
 )  # fmt: skip
 def score_guess(row: ScoreRow, _context: Context) -> Iterator[Finding]:
@@ -185,9 +189,14 @@ def score_guess(row: ScoreRow, _context: Context) -> Iterator[Finding]:
     例子: √、满分、四点五、4,5、4.5/5、3-4、约4、O、①。
     怎么改: 改为数字。
     """
-    why = row.reading.done
+    why, value = row.reading.done, row.score.cell.text
     meant = say("满分") if Change.MARK in why else row.reading.guess
-    yield row.finding(expected=row.item.legal(), guess=meant, why=Listing(why))
+    doubt = (
+        say("填的是“{value}”, 没有写明分数", value=value)
+        if row.reading.raw.strip() in _FULL_MARKS
+        else say("“{value}”可能是 {guess} ({why}), 不能确定", value=value, guess=meant, why=Listing(why))
+    )
+    yield row.finding(expected=row.item.legal(), doubt=doubt)
 
 
 @rule(
@@ -305,24 +314,39 @@ def scores_in_other_column(subject: SheetSubject, _context: Context) -> Iterator
         )
 
 
+_SAMPLES = 3  # percentages that are quoted of a whole column
+
+
 @rule(
     "S415",
     severity=Severity.WARNING,
-    on=ScoreRow,
-    kinds=(ReadingKind.PERCENT,),
+    on=SheetSubject,
     blocks=True,
     message="{label} 得分填的是百分数“{guess}”。",
     fix="请填分数, 不要填百分比: {expected}。",
 )
-def score_is_percentage(row: ScoreRow, _context: Context) -> Iterator[Finding]:
+def score_is_percentage(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """得分填成百分数。
 
-    查什么: 得分应是分数, 不是得分占标准分的百分比。
+    查什么: 得分应是分数, 不是得分占标准分的百分比; 多数项目都是百分数的, 整列只报告一次。
     为什么: 不能确定百分数折合几分, 所以不采用; 90% 当作 90 分或 0.9 分都会使合计失真。
     例子: 标准分 4, 得分填“90%”或“百分之九十”。
     怎么改: 填写得到的分数。
     """
-    yield row.finding(expected=row.item.legal(), guess=row.reading.guess)
+    rows = [row for row in subject.rows if row.kind is ReadingKind.PERCENT]
+    if len(rows) * 2 <= len(subject.rows):
+        for row in rows:
+            yield row.finding(expected=row.item.legal(), guess=row.reading.guess)
+        return
+    at = [(row.score.cell.row, row.score.cell.column) for row in rows]
+    (top, bottom), (left, right) = ((min(ends), max(ends)) for ends in zip(*at, strict=True))
+    guesses = tuple(dict.fromkeys(row.reading.guess for row in rows))
+    yield subject.finding(
+        Range(top, left, bottom, right),
+        expected=say("0 到标准分之间的数"),
+        label=say("{count} 个检查项目", count=len(rows)),
+        guess=Listing((*guesses[:_SAMPLES], *(["…"] if len(guesses) > _SAMPLES else []))),
+    )
 
 
 @rule(

@@ -10,6 +10,7 @@ from functools import cached_property
 from huitoukan.campaign.rubric import Dimension, Item, LevelRubric
 from huitoukan.grid import Cell, Grid, Range
 from huitoukan.intake.extract import Extracted
+from huitoukan.intake.normalise import read_score
 from huitoukan.intake.reader import Workbook
 from huitoukan.intake.stamp import Stamp
 from huitoukan.model import Finding, Reading, ReadingKind, Score, ScoreSheet, SheetResult, Sum
@@ -96,6 +97,35 @@ class SheetSubject:
         return tuple(rows)
 
     @cached_property
+    def merged_maxima(self) -> Mapping[tuple[int, int], tuple[Range, int]]:
+        """The merged area that holds the standard points of several items, and the first of their rows, by position."""
+        maxima = [(s.maximum.row, s.maximum.column) for s in self.sheet.scores if s.maximum is not None]
+        columns = {column for _, column in maxima}
+        found = {}
+        for area in self.grid.merges:
+            if area.bottom > area.top and any(area.left <= column <= area.right for column in columns):
+                inside = [
+                    p for p in maxima if area.left <= p[1] <= area.right and area.top <= p[0] <= area.bottom
+                ]
+                if len(inside) > 1:
+                    found.update(dict.fromkeys(inside, (area, min(inside)[0])))
+        return found
+
+    @cached_property
+    def has_formulas(self) -> bool:
+        """Whether any sum, of scores or of standard points, is a formula."""
+        return any(
+            formula is not None
+            for sum_ in self.sums
+            for formula in (sum_.written.formula, sum_.written.maximum_formula)
+        )
+
+    @cached_property
+    def surpluses(self) -> dict[tuple[str | None, int], tuple[Decimal, ...]]:
+        """What `SumRow.surplus` found already, by dimension and column: a sheet may repeat its sums without end."""
+        return {}
+
+    @cached_property
     def sums(self) -> tuple[SumRow, ...]:
         """The subtotals and the total, each with the scores it should add up."""
         return tuple(self._sums())
@@ -136,10 +166,9 @@ class ScoreRow:
     def shown(self) -> Decimal | None:
         """The score as the number format of its cell shows it, where that differs; else the score itself."""
         looks = self.of.grid.looks
-        look = looks.get((self.score.cell.row, self.score.cell.column)) if looks else None
-        if look is None or look.decimals is None or self.points is None or not self.in_range:
+        if not looks or self.points is None or not self.in_range:
             return self.points
-        return self.points.quantize(Decimal(1).scaleb(-look.decimals), ROUND_HALF_UP)
+        return as_shown(self.points, self.score.cell, self.of.grid)
 
     def finding(
         self, cell: Cell | None = None, *, expected: Phrase | str | None = None, blocks: bool | None = None,
@@ -150,6 +179,18 @@ class ScoreRow:
             cell or self.score.cell, item=self.item.id, expected=expected, blocks=blocks,
             label=self.item.label(), **details,
         )  # fmt: skip
+
+
+def as_shown(number: Decimal, cell: Cell, grid: Grid) -> Decimal:
+    """A number as the number format of its cell shows it, rounded to as many decimals."""
+    look = grid.looks.get((cell.row, cell.column))
+    if look is None or look.decimals is None:
+        return number
+    places = look.decimals + (2 if look.percent else 0)
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or places >= -exponent:  # also far more places than a Decimal may have
+        return number
+    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def _sum_of(numbers: Iterable[Decimal | None]) -> Decimal:
@@ -174,25 +215,51 @@ class SumRow:
         """The sums that are right, the proper one first; none where a score cannot be read.
 
         A blank counts nothing. With 不适用 the sum scaled to the full points is right too, and so is one that counts
-        the rows which are no items: they are reported themselves.
+        the rows which are no items, or items that come again: they are reported themselves.
         """
-        kinds = {score.reading.kind for score, _ in self.parts}
+        # a number merged over several items is nobody's, and is added up all the same
+        readings = [read_score(s.cell) if s.merged is not None else s.reading for s, _ in self.parts]
+        kinds = {reading.kind for reading in readings}
         if not kinds <= {*NUMBERS, ReadingKind.BLANK, ReadingKind.NOT_APPLICABLE}:
             return None
-        total = _sum_of(score.reading.value for score, _ in self.parts)
+        total = _sum_of(reading.value for reading in readings)
         right = [total]
         if ReadingKind.NOT_APPLICABLE in kinds:
             applying = (i for score, i in self.parts if score.reading.kind is not ReadingKind.NOT_APPLICABLE)
             applicable = _sum_of(item.maximum for item in applying)
             if applicable:
                 right.append(total / applicable * _sum_of(item.maximum for _, item in self.parts))
+        covered = self.of.grid.covered
+        if covered:  # a formula adds up what lies under a merged cell too
+            places = ((s.cell, covered.get((s.cell.row, s.cell.column))) for s, _ in self.parts)
+            right.append(
+                total + _sum_of(read_score(cell._replace(value=value)).value for cell, value in places)
+            )
+        return (*right, *(total + more for more in self.surplus(self.written.cell)))
+
+    def surplus(self, beside: Cell | None) -> tuple[Decimal, ...]:
+        """What the rows that should not be there may add to the sum in the column of a cell.
+
+        These are the rows which are no items and the items that come again, the ones, the others, or both.
+        """
+        sheet, own = self.of.sheet, self.written.dimension
+        if beside is None or not (sheet.unknown_rows or sheet.repeated_items):
+            return ()
+        known = self.of.surpluses.get((own, beside.column))
+        if known is not None:
+            return known
         unknown = [
-            row
-            for row in self.of.sheet.unknown_rows
-            if None in (self.written.dimension, row.dimension) or self.written.dimension == row.dimension
+            row.label.row
+            for row in sheet.unknown_rows
+            if None in (own, row.dimension) or own == row.dimension
         ]
-        right.append(total + _sum_of(row.reading.value for row in unknown))
-        return tuple(right)
+        again = [cell.row for item, cell in sheet.repeated_items if own in (None, self.of.dimension_of[item])]
+        first, second = (
+            _sum_of(read_score(self.of.grid.cell(row, beside.column)).value for row in rows)
+            for rows in (unknown, again)
+        )
+        self.of.surpluses[own, beside.column] = found = (first, second, first + second)
+        return found
 
     def finding(self, cell: Cell, right: Decimal | None = None, **details: object) -> Finding:
         """A finding about this sum, with the number that would be right."""

@@ -47,7 +47,8 @@ def unit_unknown(subject: SheetSubject, context: Context) -> Iterator[Finding]:
 
     claim = subject.sheet.unit
     if claim.text and claim.match.kind is Match.UNKNOWN:
-        close = context.campaign.roster.suggestions(claim.text)
+        roster = context.campaign.roster
+        close = roster.suggestions(claim.text, claim.county) or roster.suggestions(claim.text)
         suggestion = say("是不是{names}?", names=close) if close else ""
         yield subject.finding(claim.cell, name=claim.text, suggestion=suggestion)
 
