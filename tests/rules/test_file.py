@@ -10,6 +10,7 @@ from openpyxl import Workbook
 
 from huitoukan.intake.discover import Submission
 from huitoukan.model import FileStatus
+from huitoukan.output.text import Words
 from huitoukan.phrase import say
 from huitoukan.pipeline import mishap, process
 from tests.conftest import DATA
@@ -186,3 +187,18 @@ def test_cells_that_do_not_say_where_they_stand_count_too(campaign):
         )
     )
     assert [f.code for f in process("a.xlsx", many, campaign).findings] == ["F104"]
+
+
+def test_messages_say_what_is_in_the_file(campaign):
+    def says(code, path, data):
+        (finding,) = (f for f in process(path, data, campaign).findings if f.code == code)
+        return Words("zh").message(finding)
+
+    assert says("F105", "a.xls", GOOD) == "扩展名与内容不符：内容是 xlsx 格式，已按内容读取。"
+    for data, kind in (
+        (b"<html><table></table></html>", "网页（HTML）"),
+        (b"<?xml version='1.0'?><Workbook/>", "XML 表格"),
+        (b"%PDF-1.7", "文档或图片"),
+        (b"Rar!\x1a\x07\x00", "压缩包"),
+    ):
+        assert says("F107", "a.xls", data) == f"文件名是工作簿，内容其实是{kind}，未读取。"

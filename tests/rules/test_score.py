@@ -164,6 +164,7 @@ def test_scores_are_told_in_english(told):
 
 def test_the_words_for_full_marks_are_not_explained_by_themselves(told):
     assert told("S408", row("满分")) == "得分填的是“满分”，没有写明分数，未采用。"
+    assert told("S408", row("全分")) == "得分填的是“全分”，没有写明分数，未采用。"
     assert told("S408", row("合格")).startswith("得分“合格”可能是满分（")
 
 
@@ -233,6 +234,7 @@ def test_scores_in_other_column(fires, silent):
     fires("S414", table.format(""), "E2:E3", fields=county)
     silent("S401", table.format(""), fields=county)
     silent("S414", table.format("3"), fields=county)
+    silent("S414", BLANK)  # S413
     silent("S414", table.format(""))  # at self stage the self column is the right one
 
 
@@ -272,3 +274,16 @@ def test_deduction_contradicts_score(fires, silent, says):
     silent("S417", both("3", ""))
     silent("S417", both("", "1"))  # S401
     silent("S417", both("5", "1"))  # S405
+
+
+def test_a_column_of_percentages_quotes_three(says):
+    items = [
+        ("T1.1", "报表任务", 4),
+        ("T1.2", "普查与抽样", 3),
+        ("T1.3", "单位核实", 3),
+        ("T1.4", "计划总结", 2),
+    ]
+    head = "| 序号 | 检查项目 | 标准分 | 自评分 |\n"
+    rows = [f"| {item} | {title} | {most} | 9{n}% |\n" for n, (item, title, most) in enumerate(items)]
+    says("S415", head + "".join(rows[:3]), "3 个检查项目 得分填的是百分数“90%、91%、92%”。")
+    says("S415", head + "".join(rows), "4 个检查项目 得分填的是百分数“90%、91%、92%、…”。")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from huitoukan.rules.wording import _out_of_order
+from huitoukan.rules.wording import _out_of_order, _wording
 
 HEAD = "| 序号 | 检查项目 | 评分标准 | 标准分 | 自评分 |\n"
 ROWS = (
@@ -22,6 +22,15 @@ def test_old_criterion_text(fires, silent):
     silent("L218", TABLE.replace("3; ≥90 2; ≥70 1", "得3分；不低于90得2分；>=70 1分"))  # and words
     silent("L218", TABLE.replace("各专业报表无漏报", "各专业报表无漏报，每漏 1 项扣 0.5 分"))  # and more
     silent("L218", TABLE.replace("各专业报表无漏报", ""))  # nothing printed
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [(">=9", "≥9"), ("≧9", "≥9"), ("大于等于 9", "≥9"), ("不低于9", "≥9"), ("不少于9", "≥9"), ("<=9", "≤9"), ("≦9", "≤9"), ("小于等于9", "≤9"), ("得 3 分", "3"),
+     ("１００％", "100%"), ("a_b、c;", "abc"), ("X", "X"), ("> 9 < 9", ">9<9")],
+)  # fmt: skip
+def test_words_for_the_same_criterion(text, same):
+    assert _wording(text) == same
 
 
 def test_criteria_that_are_mostly_other_words_are_told_once(fires, silent, says):
