@@ -4,8 +4,13 @@ from collections import Counter
 
 import pytest
 
-from huitoukan.grid import Look
+from huitoukan.grid import Grid, Look
+from huitoukan.intake.extract import extract_all
+from huitoukan.intake.stamp import Stamp, rows
+from huitoukan.model import Level, Stage
 from huitoukan.output.text import Words
+from huitoukan.pipeline import check_sheet
+from huitoukan.rules.registry import Context
 from huitoukan.rules.sums import summed_rows
 from tests.conftest import dressed, findings_of, grid_of
 
@@ -219,11 +224,11 @@ def dimensions(*subtotals: str, total: str = "13", last: str = "") -> str:
         ("T4.2", "统计台账", 6),
         ("T5.1", "服务党委政府", 1),
     ]
-    rows = [
+    lines = [
         f"| {item} | {title} | {points} | {points} | |\n| 小计 | | | {subtotal} | |\n"
         for (item, title, points), subtotal in zip(items, subtotals, strict=False)
     ]
-    return f"{HEAD}{''.join(rows)}{last}| 合计 | | | {total} | |\n"
+    return f"{HEAD}{''.join(lines)}{last}| 合计 | | | {total} | |\n"
 
 
 def test_an_error_in_one_of_two_wrong_subtotals_goes_to_the_total(fires, silent):
@@ -263,3 +268,23 @@ def test_the_right_sum_leaves_out_rows_that_are_no_items(campaign, says):
     assert expected(
         "S424", dimensions("3", "3", total="6", last=more), formulas={"D3": "D2", "D5": "D4"}
     ) == ["6"]
+
+
+def test_on_our_own_form_a_total_that_was_never_calculated_stands(campaign, fires, silent):
+    uncalculated = sums("5", "=")
+    fires("S423", uncalculated, "D6", formulas=FORMULAS)
+    silent("S423", sums("5", "8"), formulas=FORMULAS)
+    stamp = Stamp("jinzhong-2024", "2024.1", "jinzhong-2024", "140724100", Stage.SELF, Level.TOWNSHIP)
+    hidden = Grid("_huitoukan", [list(row) for row in rows(stamp)], visible=False)
+    form, *_ = extract_all("a.xlsx", [dressed(grid_of(uncalculated), formulas=FORMULAS), hidden], campaign)
+    assert "S423" not in {finding.code for finding in check_sheet(form, Context(campaign))}
+
+
+def test_how_much_is_noise(silent, says):
+    silent("S421", sums("5", "8.000001"))
+    silent("S421", sums("6", "9.000001"))  # it follows the subtotal
+    text = sums("5", "5.000001", score="'3分")
+    says("S421", text, "合计“5.000001”与各项得分之和 8 不符（D2 是文本，没有加进去）。", formulas=FORMULAS)
+    fields = "单位名称：晋中开发区 检查阶段：自评 检查日期：2024年5月20日"
+    head = "| 序号 | 检查项目 | 标准分 | 自评分 |\n| C2.1 | 独立机构 | 3 | 不适用 |\n| C2.2 | 编制到岗率 | 4 | 2 |\n"
+    silent("S426", head + "| 合计 | | 100 | 3.125 |\n", fields=fields, looks={"D4": Look(decimals=2)})
