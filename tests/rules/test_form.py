@@ -166,3 +166,21 @@ def test_standard_points_merged_over_several_items_are_told_once(fires, silent, 
     says("L207", HEAD + "| T1.2 | 普查与抽样 | | 3 | |\n", "T1.2 普查与抽样的标准分应为 3，表中空着。")
     says("L207", HEAD + "| T1.2 | 普查与抽样 | 4 | 3 | |\n", "T1.2 普查与抽样的标准分应为 3，表中是“4”。")
     silent("L207", HEAD + ROWS, merges=["C2:C2", "A2:A3"])
+    silent(
+        "L207",
+        HEAD + "| T1.2 | 普查与抽样 | 3 | 3 | |\n| | 说明 | | | |\n| T1.4 | 计划总结 | 2 | 2 | |\n",
+        merges=["C2:C3"],
+    )
+    fires(
+        "L207", merged.replace("| 分管领导 | 3 |", "| 分管领导 | 4 |"), "C2 '12'", "C4 '4'", merges=["C2:C3"]
+    )
+    head = "| 检查项目 | 标准分 | 自评分 | 检查项目 | 标准分 | 自评分 |\n"
+    panels = head + "| 报表任务 | 7 | 4 | 分管领导 | 3 | 3 |\n| 普查与抽样 | | 3 | 统计人员 | 6 | 6 |\n"
+    fires("L207", panels, "B2 '7'", merges=["B2:B3"])
+
+
+def test_a_form_without_scores_may_have_rows_and_sums_too_many(fires):
+    table = (
+        "| 序号 | 检查项目 | 标准分 |\n| T1.2 | 普查与抽样 | 3 |\n| 31 | 特色工作 | 5 |\n| 合计 | | 100 |\n"
+    )
+    fires("L202", table, "A1 '序号'")

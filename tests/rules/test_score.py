@@ -1,11 +1,13 @@
 """S4xx: each rule fires where it should, and stays silent at a near miss."""
 
 from datetime import time, timedelta
+from decimal import Decimal
 
 import pytest
 
-from huitoukan.grid import Look
+from huitoukan.grid import Grid, Look
 from huitoukan.output.text import Words
+from huitoukan.rules.subjects import as_shown
 from tests.conftest import findings_of, grid_of
 
 HEAD = "| 序号 | 检查项目 | 标准分 | 自评分 | 扣分原因 |\n"
@@ -287,3 +289,14 @@ def test_a_column_of_percentages_quotes_three(says):
     rows = [f"| {item} | {title} | {most} | 9{n}% |\n" for n, (item, title, most) in enumerate(items)]
     says("S415", head + "".join(rows[:3]), "3 个检查项目 得分填的是百分数“90%、91%、92%”。")
     says("S415", head + "".join(rows), "4 个检查项目 得分填的是百分数“90%、91%、92%、…”。")
+
+
+def test_a_negative_score_is_told_once(fires, silent):
+    fires("S404", row("-1"), "D2 '-1'")
+    for code in ("S406", "S407", "E501", "E505"):
+        silent(code, row("-1", reason="") if code == "E501" else row("-1"))
+
+
+def test_percentages_show_two_places_more():
+    grid = Grid("a", [[0.955]], looks={(0, 0): Look(decimals=0, percent=True)})
+    assert as_shown(Decimal("0.955"), grid.cell(0, 0), grid) == Decimal("0.96")
