@@ -29,7 +29,7 @@ TESTS = {  # of a module; the others have rules/test_NAME; the severities are ev
     "rules/unit": "rules/test_unit rules/test_stamp_rules",
     "rules/registry": "rules/test_registry rules/test_coverage rules/test_score",
     "rules/subjects": " ".join(
-        f"rules/test_{name}" for name in ("form", "sums", "score", "file", "hidden", "coverage")
+        f"rules/test_{name}" for name in ("form", "sums", "score", "file", "hidden", "coverage", "evidence")
     ),
 }
 SLOW = "not any_length and not unpacked_size"  # they show that time and memory are bounded, and take seconds

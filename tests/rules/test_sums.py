@@ -288,3 +288,17 @@ def test_how_much_is_noise(silent, says):
     fields = "单位名称：晋中开发区 检查阶段：自评 检查日期：2024年5月20日"
     head = "| 序号 | 检查项目 | 标准分 | 自评分 |\n| C2.1 | 独立机构 | 3 | 不适用 |\n| C2.2 | 编制到岗率 | 4 | 2 |\n"
     silent("S426", head + "| 合计 | | 100 | 3.125 |\n", fields=fields, looks={"D4": Look(decimals=2)})
+
+
+def test_numbers_texts_blanks_and_not_applicable_are_added_up_together(fires):
+    fields = "单位名称：晋中开发区 检查阶段：自评 检查日期：2024年5月20日"
+    items = [
+        ("C2.1", "独立机构", 3, "不适用"),
+        ("C2.2", "编制到岗率", 4, "2"),
+        ("C2.3", "专业岗位覆盖", 3, "'1"),
+        ("C2.4", "队伍稳定与交接", 2, ""),
+    ]
+    table = "| 序号 | 检查项目 | 标准分 | 自评分 |\n" + "".join(
+        f"| {i} | {t} | {m} | {s} |\n" for i, t, m, s in items
+    )
+    fires("S421", table + "| 合计 | | 100 | 9 |\n", "D6 '9'", fields=fields)
