@@ -6,7 +6,7 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from huitoukan.intake.discover import Submission
 from huitoukan.model import FileStatus
@@ -119,6 +119,13 @@ def test_not_a_form(fires_file, silent_file):
     silent_file("F106", "a.xlsx", GOOD, FileStatus.FINDINGS)
 
 
+def test_a_form_beside_another_worksheet_is_a_form(silent_file):
+    book, stream = load_workbook(io.BytesIO(GOOD)), io.BytesIO()
+    book.create_sheet("Sheet2")["B2"] = "草稿"
+    book.save(stream)
+    silent_file("F106", "a.xlsx", stream.getvalue(), FileStatus.FINDINGS)
+
+
 def test_other_kind(fires_file, silent_file):
     fires_file("F107", "a.xls", b"<html><table><tr><td>1</td></tr></table></html>", FileStatus.UNREADABLE)
     fires_file("F107", "a.xls", b"<?xml version='1.0'?><Workbook/>", FileStatus.UNREADABLE)
@@ -143,7 +150,9 @@ def fires_as(code: str, result) -> None:
 def test_mishap(campaign, silent_file, tmp_path):
     path = tmp_path / "a.xlsx"
     path.write_bytes(GOOD)
-    fires_as("F109", mishap(Submission("a.xlsx", path), say("超时"), campaign))
+    late = mishap(Submission("a.xlsx", path), say("超时"), campaign)
+    fires_as("F109", late)
+    assert Words("zh").message(late.findings[0]) == "读取这个文件时超时，已跳过，其他文件不受影响。"
     silent_file("F109", "a.xlsx", GOOD, FileStatus.FINDINGS)
 
 
