@@ -88,10 +88,12 @@ def test_text_that_is_a_number_without_loss(text, number, done):
         ("4. 5", "4.5", (Change.GAP,)),
         ("- 0.5", "-0.5", (Change.GAP,)),
         ("−0.5", "-0.5", (Change.DASH,)),
+        ("−4", "-4", (Change.DASH,)),
         ("—0,5", "-0.5", (Change.POINT, Change.DASH)),
         ("1,000", "1000", (Change.GROUPING,)),
         ("1，000.5", "1000.5", (Change.GROUPING,)),
         ("1 000", "1000", (Change.GROUPING,)),
+        ("1,000分", "1000", (Change.GROUPING,)),
         ("四点五", "4.5", (Change.NUMERAL,)),
         ("四點五", "4.5", (Change.NUMERAL,)),
         ("四点二五分", "4.25", (Change.NUMERAL,)),
@@ -114,7 +116,7 @@ def test_text_that_is_a_number_without_loss(text, number, done):
         ("4.5/5", "4.5", (Change.FRACTION,)),
         ("４．５／５", "4.5", (Change.FRACTION,)),
         ("4分/5分", "4", (Change.FRACTION,)),
-        *((text, "满分", (Change.MARK,)) for text in ("满分", "全分", "√", "✓", "✔", "✔\ufe0f", "是", "达标", "合格")),
+        *((text, "满分", (Change.MARK,)) for text in ("满分", "全分", "√", "✓", "✔", "✔\ufe0f", "☑", "✅", "是", "达标", "合格")),
         ("O", "0", (Change.LETTER,)),
         ("o分", "0", (Change.LETTER,)),
         ("Ｏ", "0", (Change.LETTER,)),
@@ -126,8 +128,10 @@ def test_text_that_is_a_number_without_loss(text, number, done):
         ("⑫", "12", (Change.SPECIAL,)),
         ("²", "2", (Change.SPECIAL,)),
         ("4²", "4 / 2", (Change.SPECIAL,)),
+        ("4①", "4 / 1", (Change.SPECIAL,)),
         ("½", "0.5", (Change.SPECIAL,)),
         ("4½", "4.5", (Change.SPECIAL,)),
+        ("4⅛", "4.125", (Change.SPECIAL,)),
         ("4⅓", "4 1/3", (Change.SPECIAL,)),
         ("Ⅳ", "4", (Change.SPECIAL,)),
         ("٤", "4", (Change.SPECIAL,)),
@@ -136,6 +140,7 @@ def test_text_that_is_a_number_without_loss(text, number, done):
         ("3 4", "3 / 4", (Change.SEVERAL,)),
         ("3-4", "3 / 4", (Change.SEVERAL,)),
         ("3或4", "3 / 4", (Change.SEVERAL,)),
+        ("3、4或5", "3 / 4 / 5", (Change.SEVERAL,)),
         ("3.5、4", "3.5 / 4", (Change.SEVERAL,)),
         ("约4", "4", (Change.WORDS,)),
         ("约-4", "-4", (Change.WORDS,)),
@@ -145,6 +150,7 @@ def test_text_that_is_a_number_without_loss(text, number, done):
         ("4分(扣1)", "4", (Change.WORDS,)),
         ("4（满分5）", "4", (Change.WORDS,)),
         ("扣1分，得3分", "3", (Change.WORDS,)),
+        ("3扣1", "3", (Change.WORDS,)),
         ("(4.5)", "4.5", (Change.WORDS,)),
         ("约90%", "90%", (Change.WORDS,)),
         ("\u202e5.4", "5.4", (Change.WORDS,)),  # it shows as 4.5
@@ -183,7 +189,7 @@ def test_not_applicable(text):
     assert read(text) == Reading(ReadingKind.NOT_APPLICABLE, raw=text)
 
 
-@pytest.mark.parametrize("text", ["同上", " 同上 ", "〃", '"', "″", "'同上"])
+@pytest.mark.parametrize("text", ["同上", " 同上 ", "同前", "同左", "〃", '"', "″", "”", "'同上"])
 def test_ditto(text):
     assert read(text) == Reading(ReadingKind.DITTO, raw=text)
 
@@ -194,7 +200,7 @@ def test_ditto(text):
         "良好", "十分满意", "扣1分", "扣 0.5", "×", "否", "oil", "OO", "三四", "十十", "四点五半",
         "4:30", "4：30", "4:30:00", "4点30分", "4时30分", "4月5日", "4月", "2024-04-05", "2024年4月5日", "二〇二四年四月五日",
         "1e2", "1E-2", "1e+2", "0x1F", "4.5points", "T1.2", "1.2.3", "A-4", "'", "''", ".", "+", "分", "%", "nan", "inf",
-        "1、报表，2、台账，3、档案，4、制度", "9" * 16, "0." + "1" * 18,
+        "1、报表，2、台账，3、档案，4、制度", "9" * 16, "0." + "1" * 18, "X", "X-", "X4", "4X", "4X5", "不适用X",
     ],
 )  # fmt: skip
 def test_text_that_nobody_can_read(text):
@@ -208,15 +214,26 @@ def test_endless_text_is_not_read(text):
 
 @pytest.mark.parametrize(
     "value",
-    [True, False, float("nan"), float("inf"), -float("inf"), 10**400, date(2024, 4, 5), datetime(2024, 4, 5), time(4, 30)],
+    [True, False, float("nan"), float("inf"), -float("inf"), 10**400, 1e300, -1e300, date(2024, 4, 5), datetime(2024, 4, 5), time(4, 30)],
 )  # fmt: skip
 def test_values_that_are_no_numbers(value):
     assert read(value) == Reading(ReadingKind.UNREADABLE)
 
 
-def test_error_texts():
-    assert read("#REF!") == Reading(ReadingKind.ERROR, raw="#REF!")
-    assert read("#n/a") == Reading(ReadingKind.ERROR, raw="#n/a")
+@pytest.mark.parametrize(
+    "text",
+    ["#REF!", "#n/a", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"],
+)  # fmt: skip
+def test_error_texts(text):
+    assert read(text) == Reading(ReadingKind.ERROR, raw=text)
+
+
+def test_how_long_a_text_may_be():
+    reason = "不适用（" + "无" * 251 + "）"
+    assert len(reason) == 256
+    assert read(reason) == Reading(ReadingKind.NOT_APPLICABLE, raw=reason)
+    longer = reason.replace("（无", "（无无")
+    assert read(longer) == Reading(ReadingKind.UNREADABLE, raw=longer)
 
 
 def test_marks_speak_before_values():

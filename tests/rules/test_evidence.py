@@ -2,6 +2,8 @@
 
 import pytest
 
+from huitoukan.rules.reasons import bare_words, claims_no_deduction, points_said
+
 HEAD = "| 序号 | 检查项目 | 标准分 | 自评分 | 扣分原因 |\n"
 
 
@@ -22,7 +24,24 @@ def row(score: str, reason: str, evidence: str = "验收单", title: str = "T1.2
 
 
 @pytest.mark.parametrize(
-    "filler", ["无", "/", "同上", "、", "——", "略", "1", "1分", "xx", "（无）", "…", "扣分"]
+    "filler",
+    [
+        "无",
+        "/",
+        "同上",
+        "、",
+        "——",
+        "略",
+        "1",
+        "1分",
+        "xx",
+        "（无）",
+        "…",
+        "扣分",
+        "无\u200b",
+        "同第2项",
+        "扣 1 分",
+    ],
 )
 def test_reason_is_a_filler(fires, silent, filler):
     fires("E502", row("2", filler), f"E2 {filler!r}")
@@ -34,6 +53,8 @@ def test_reason_is_a_filler_near_misses(silent):
     silent("E502", row("2", "无验收单"))
     silent("E502", row("3", "无"))  # nothing deducted: 无 is what one writes there
     silent("E502", row("2", "'  "))  # a space is a blank: E501
+    silent("E502", row("4", "无"))  # above the maximum: S405
+    silent("E502", row("", "无"))
 
 
 def test_reason_without_deduction(fires, silent, says):
@@ -43,6 +64,7 @@ def test_reason_without_deduction(fires, silent, says):
     silent("E503", row("3", "资料齐全，不扣分"))
     fires("E503", row("3", "缺" * 100), f"E2 {'缺' * 100!r}")
     says("E503", row("3", "缺" * 100), f"T1.2 普查与抽样 得了满分，却写了扣分原因“{'缺' * 60}…”。")
+    says("E503", row("3", "缺" * 60), f"T1.2 普查与抽样 得了满分，却写了扣分原因“{'缺' * 60}”。")
     silent("E503", row("", "缺验收单"))  # not scored at all: S401
     silent("E503", row("4", "缺验收单"))  # above the maximum: S405
 
@@ -85,6 +107,11 @@ def test_amount_in_the_reason_near_misses(silent, reason):
     silent("E505", row("2", reason))
 
 
+def test_amounts_beside_full_marks_or_a_wrong_score_are_not_compared(silent):
+    silent("E505", row("3", "迟报扣2分"))  # E503
+    silent("E505", row("4", "迟报扣2分"))  # S405
+
+
 def test_evidence_missing(fires, silent, says):
     fires("E506", row("3", "", ""), "F2")
     fires("E506", row("3", "", "无"), "F2 '无'")
@@ -96,6 +123,16 @@ def test_evidence_missing(fires, silent, says):
     nowhere = row("3", "", "").replace("计划 |", "|")
     fires("E506", nowhere, "F2:F3")
     says("E506", nowhere, "有 2 个得分的项目没有写佐证材料。")
+    only = row("3", "", "").replace("| 2 | 2 | | 计划 |", "| 2 | 0 | 没有 | |")
+    says("E506", only, "T1.2 普查与抽样 没有写佐证材料。")  # one item is told by its name
+    more = "| T2.1 | 机构设置 | 3 | 3 | | |\n| T2.2 | 分管领导 | 3 | 3 | | 文件 |\n"
+    fires("E506", row("3", "", "") + more, "F2", "F4")  # half of them: each by itself
+    fires("E506", nowhere + more, "F2:F4")
+    head = "| 检查项目 | 标准分 | 自评分 | 佐证材料 | 检查项目 | 标准分 | 自评分 | 佐证材料 |\n"
+    panels = (
+        head + "| 报表任务 | 4 | 4 | | 分管领导 | 3 | 3 | |\n| 普查与抽样 | 3 | 3 | | 统计人员 | 6 | 6 | |\n"
+    )
+    fires("E506", panels, "D2:H3")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +147,7 @@ def test_remarks_beside_full_marks_that_claim_no_deduction(silent, remark):
 
 @pytest.mark.parametrize(
     "remark",
-    ["不符合要求", "未达标", "没有达标", "未达到要求", "资料不正常", "制度不符合标准", "未发现问题台账缺失", "缺2项制度", "迟报1次", "无验收单", "资料齐全，但迟报1次"],
+    ["不符合要求", "未达标", "没有达标", "未达到要求", "资料不正常", "制度不符合标准", "未发现问题台账缺失", "缺2项制度", "迟报1次", "无验收单", "资料齐全，但迟报1次", "无X", "台账1本"],
 )  # fmt: skip
 def test_remarks_beside_full_marks_that_name_a_fault(fires, remark):
     fires("E503", row("3", remark), f"E2 {remark!r}")
@@ -129,13 +166,28 @@ def test_amounts_that_agree_or_cannot_be_judged(silent, reason):
 
 @pytest.mark.parametrize(
     ("reason", "said"),
-    [("扣两分", "2"), ("扣一分半", "1.5"), ("扣零点五分", "0.5"), ("扣分2分", "2"), ("-2分", "2"), ("迟报3次，每次扣0.5分，共1.5分", "1.5"), ("迟报3次，每次扣0.5分", "1.5")],
+    [("扣两分", "2"), ("扣一分半", "1.5"), ("扣零点五分", "0.5"), ("扣分2分", "2"), ("-2分", "2"), ("迟报3次，每次扣0.5分，共1.5分", "1.5"), ("迟报3次，每次扣0.5分", "1.5"),
+     ("扣2", "2"), ("扣\u200b2分", "2"), ("共扣2分，合计扣3分", "3"), ("—2分", "2"), ("–2分", "2")],
 )  # fmt: skip
 def test_amounts_in_other_words(says, reason, said):
     says("E505", row("2", reason), f"T1.2 普查与抽样 实际扣了 1 分，扣分原因里写的是扣 {said} 分。")
 
 
-def test_a_reason_merged_over_several_rows_is_judged_once(fires, silent):
+@pytest.mark.parametrize("text", ["3-4分", "3—4 分", "第 1–2分"])
+def test_ranges_are_no_deductions(text):
+    assert points_said(text) is None
+
+
+def test_words_are_compared_without_marks():
+    assert bare_words(("（无）", "N/A")) == {"无", "NA"}
+
+
+def test_the_longest_fault_is_taken_out_first():
+    assert claims_no_deduction("无迟报", frozenset(), frozenset({"迟", "报", "迟报单"})) is True
+    assert claims_no_deduction("无迟报单", frozenset(), frozenset({"迟", "迟报单"})) is True
+
+
+def test_a_reason_merged_over_several_rows_is_judged_once(fires, silent, says):
     def table(reason, one="3.5", two="2"):
         return (
             "| 序号 | 检查项目 | 标准分 | 自评分 | 扣分原因 |\n"
@@ -148,7 +200,14 @@ def test_a_reason_merged_over_several_rows_is_judged_once(fires, silent):
     fires("E505", table("共扣2分"), "E2 '共扣2分'", **merged)
     silent("E503", table("漏报1次，扣0.5分", two="3"), **merged)  # one of its rows lost points
     fires("E503", table("漏报1次", one="4", two="3"), "E2 '漏报1次'", **merged)
+    says(
+        "E503",
+        table("漏报1次", one="4", two="3"),
+        "T1.1 报表任务 得了满分，却写了扣分原因“漏报1次”。",
+        **merged,
+    )
     fires("E501", table(""), "E2", **merged)
+    says("E501", table("", one="4"), "T1.2 普查与抽样 扣了 1 分，没有写扣分原因。", **merged)
     fires("E502", table("同上"), "E2 '同上'", **merged)
 
 

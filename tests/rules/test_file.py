@@ -6,10 +6,11 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from huitoukan.intake.discover import Submission
 from huitoukan.model import FileStatus
+from huitoukan.output.text import Words
 from huitoukan.phrase import say
 from huitoukan.pipeline import mishap, process
 from tests.conftest import DATA
@@ -118,6 +119,13 @@ def test_not_a_form(fires_file, silent_file):
     silent_file("F106", "a.xlsx", GOOD, FileStatus.FINDINGS)
 
 
+def test_a_form_beside_another_worksheet_is_a_form(silent_file):
+    book, stream = load_workbook(io.BytesIO(GOOD)), io.BytesIO()
+    book.create_sheet("Sheet2")["B2"] = "草稿"
+    book.save(stream)
+    silent_file("F106", "a.xlsx", stream.getvalue(), FileStatus.FINDINGS)
+
+
 def test_other_kind(fires_file, silent_file):
     fires_file("F107", "a.xls", b"<html><table><tr><td>1</td></tr></table></html>", FileStatus.UNREADABLE)
     fires_file("F107", "a.xls", b"<?xml version='1.0'?><Workbook/>", FileStatus.UNREADABLE)
@@ -142,7 +150,9 @@ def fires_as(code: str, result) -> None:
 def test_mishap(campaign, silent_file, tmp_path):
     path = tmp_path / "a.xlsx"
     path.write_bytes(GOOD)
-    fires_as("F109", mishap(Submission("a.xlsx", path), say("超时"), campaign))
+    late = mishap(Submission("a.xlsx", path), say("超时"), campaign)
+    fires_as("F109", late)
+    assert Words("zh").message(late.findings[0]) == "读取这个文件时超时，已跳过，其他文件不受影响。"
     silent_file("F109", "a.xlsx", GOOD, FileStatus.FINDINGS)
 
 
@@ -186,3 +196,18 @@ def test_cells_that_do_not_say_where_they_stand_count_too(campaign):
         )
     )
     assert [f.code for f in process("a.xlsx", many, campaign).findings] == ["F104"]
+
+
+def test_messages_say_what_is_in_the_file(campaign):
+    def says(code, path, data):
+        (finding,) = (f for f in process(path, data, campaign).findings if f.code == code)
+        return Words("zh").message(finding)
+
+    assert says("F105", "a.xls", GOOD) == "扩展名与内容不符：内容是 xlsx 格式，已按内容读取。"
+    for data, kind in (
+        (b"<html><table></table></html>", "网页（HTML）"),
+        (b"<?xml version='1.0'?><Workbook/>", "XML 表格"),
+        (b"%PDF-1.7", "文档或图片"),
+        (b"Rar!\x1a\x07\x00", "压缩包"),
+    ):
+        assert says("F107", "a.xls", data) == f"文件名是工作簿，内容其实是{kind}，未读取。"

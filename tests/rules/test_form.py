@@ -5,7 +5,7 @@ from huitoukan.intake.extract import extract
 from huitoukan.intake.reader import Kind, Outcome, Workbook
 from huitoukan.rules.registry import Context, check
 from huitoukan.rules.subjects import FileSubject
-from tests.conftest import grid_of
+from tests.conftest import findings_of, grid_of
 
 HEAD = "| 序号 | 检查项目 | 标准分 | 自评分 | 扣分原因 |\n"
 ROWS = "| T1.2 | 普查与抽样 | 3 | 3 | |\n| T1.4 | 计划总结 | 2 | 2 | |\n"
@@ -25,6 +25,14 @@ def test_column_missing(fires, silent):
     silent("L202", "| 序号 | 检查项目 | 满分 | 得分 |\n| T1.2 | 普查与抽样 | 3 | 3 |\n")
 
 
+def test_no_score_blocks_and_no_standard_points_do_not(campaign):
+    def blocks(table):
+        return [f.blocks for f in findings_of(grid_of(table), "a.xlsx", campaign) if f.code == "L202"]
+
+    assert blocks("| 序号 | 检查项目 | 自评分 |\n| T1.2 | 普查与抽样 | 3 |\n") == [False]
+    assert blocks("| 序号 | 检查项目 | 标准分 |\n| T1.2 | 普查与抽样 | 3 |\n") == [True]
+
+
 def test_column_repeated(fires, silent):
     fires(
         "L203",
@@ -36,12 +44,26 @@ def test_column_repeated(fires, silent):
     )
 
 
+def test_a_column_of_scores_that_comes_again_blocks_and_another_does_not(silent, campaign):
+    def blocks(columns):
+        table = f"| 序号 | 检查项目 | 标准分 | {columns} |\n| T1.2 | 普查与抽样 | 3 | 3 | 3 | 3 |\n"
+        return [f.blocks for f in findings_of(grid_of(table), "a.xlsx", campaign) if f.code == "L203"]
+
+    assert blocks("自评分 | 自评得分 | 备注") == [True]
+    assert blocks("自评分 | 扣分原因 | 扣分原因") == [False]
+    assert blocks("得分 | 得分 | 备注") == [True]  # and which one is the sheet's own nobody knows
+    assert blocks("备注 | 扣分原因 | 扣分原因") == [False]
+    silent("L202", "| 序号 | 检查项目 | 标准分 | 得分 | 得分 |\n| T1.2 | 普查与抽样 | 3 | 3 | 3 |\n")
+
+
 def all_but(missing: str, campaign) -> str:
     items = [i for i in campaign.rubric.levels["township"].items() if i.id != missing]
     return HEAD + "".join(f"| {i.id} | {i.title} | {i.maximum} | {i.maximum} | |\n" for i in items)
 
 
-def test_item_missing(fires, silent, campaign):
+def test_item_missing(fires, silent, says, campaign):
+    says("L204", all_but("T1.1", campaign), "缺少检查项目 T1.1 报表任务。")  # nothing stands before it
+    says("L204", all_but("T1.2", campaign), "缺少检查项目 T1.2 普查与抽样（应在第 2 行之后）。")
     fires("L204", all_but("T2.4", campaign), "T2.4")
     silent("L204", all_but("", campaign))
 
@@ -74,6 +96,8 @@ def test_standard_points_do_not_add_up(fires, silent, campaign):
     whole = all_but("", campaign)
     fires("L209", whole + "| 合计 | | 99 | 100 | |\n", "C32 '99'")
     silent("L209", whole + "| 合计 | | 100 | 99 | |\n")
+    altered = whole.replace("| T1.2 | 普查与抽样 | 3 |", "| T1.2 | 普查与抽样 | 4 |")
+    silent("L209", altered + "| 合计 | | 101 | 100 | |\n")  # L207 says why
 
 
 def leftover(grid: Grid, campaign) -> list[str]:
@@ -91,6 +115,7 @@ def test_leftover_sheet(campaign):
         assert leftover(Grid("Sheet2", rows), campaign) == [], code
 
     fires_on("L210", ["草稿"])
+    fires_on("L210", ["", None], ["", "草稿"])
     silent_on("L210", ["", None])  # empty: nobody misses it
 
 
@@ -98,11 +123,14 @@ def test_reason_column_missing(fires, silent):
     head = "| 序号 | 检查项目 | 标准分 | 自评分 |\n"
     fires("L211", head + "| T1.2 | 普查与抽样 | 3 | 2 |\n", "A1 '序号'")
     silent("L211", head + "| T1.2 | 普查与抽样 | 3 | 3 |\n")  # nothing was deducted
+    fires("L211", head + "| T1.2 | 普查与抽样 | 3 | 2 |\n| T1.4 | 计划总结 | 2 | 2 |\n", "A1 '序号'")
     silent("L211", HEAD + ROWS)
+    silent("L211", HEAD + "| T1.2 | 普查与抽样 | 3 | 2 | 缺验收单 |\n")
 
 
-def test_second_form(fires, silent):
+def test_second_form(fires, silent, says):
     fires("L212", HEAD + ROWS + HEAD + ROWS, "B5 '普查与抽样'")
+    says("L212", HEAD + ROWS + HEAD + ROWS, "这张工作表从第 5 行起还有一张评分表，没有读取。")
     silent("L205", HEAD + ROWS + HEAD + ROWS)  # one cause, one finding
     silent("L212", HEAD + ROWS + "| T1.2 | 普查与抽样 | 3 | 2 | 缺 |\n")
 
@@ -138,6 +166,24 @@ def test_standard_points_merged_over_several_items_are_told_once(fires, silent, 
     says("L207", HEAD + "| T1.2 | 普查与抽样 | | 3 | |\n", "T1.2 普查与抽样的标准分应为 3，表中空着。")
     says("L207", HEAD + "| T1.2 | 普查与抽样 | 4 | 3 | |\n", "T1.2 普查与抽样的标准分应为 3，表中是“4”。")
     silent("L207", HEAD + ROWS, merges=["C2:C2", "A2:A3"])
+    silent(
+        "L207",
+        HEAD + "| T1.2 | 普查与抽样 | 3 | 3 | |\n| | 说明 | | | |\n| T1.4 | 计划总结 | 2 | 2 | |\n",
+        merges=["C2:C3"],
+    )
+    fires(
+        "L207", merged.replace("| 分管领导 | 3 |", "| 分管领导 | 4 |"), "C2 '12'", "C4 '4'", merges=["C2:C3"]
+    )
+    head = "| 检查项目 | 标准分 | 自评分 | 检查项目 | 标准分 | 自评分 |\n"
+    panels = head + "| 报表任务 | 7 | 4 | 分管领导 | 3 | 3 |\n| 普查与抽样 | | 3 | 统计人员 | 6 | 6 |\n"
+    fires("L207", panels, "B2 '7'", merges=["B2:B3"])
+
+
+def test_a_form_without_scores_may_have_rows_and_sums_too_many(fires):
+    table = (
+        "| 序号 | 检查项目 | 标准分 |\n| T1.2 | 普查与抽样 | 3 |\n| 31 | 特色工作 | 5 |\n| 合计 | | 100 |\n"
+    )
+    fires("L202", table, "A1 '序号'")
 
 
 def test_a_missing_column_is_told_with_where_the_scores_are(says):

@@ -31,6 +31,12 @@ def test_hidden_columns(fires, silent, says):
     silent("L214", TABLE.replace("漏报一次", ""), hidden_columns="E")  # nothing in it
 
 
+def test_hidden_columns_of_any_stage(fires):
+    for stage, column in (("自评", "得分"), ("县级检查", "县级检查得分"), ("市级检查", "市级检查得分")):
+        fields = f"单位名称：昔阳县乐平镇 检查阶段：{stage} 检查日期：2024年5月20日"
+        fires("L214", TABLE.replace("自评分", column), "D2:D4", hidden_columns="D", fields=fields)
+
+
 def test_hidden_sheet(fires, silent):
     fires("L215", TABLE, "", visible=False)
     silent("L215", TABLE)
@@ -56,6 +62,8 @@ def test_value_under_a_merged_cell(fires, silent, says):
     silent("S401", merged, merges=["D2:D3"])  # one cause, one finding
     across = TABLE.replace("| T1.2 | 普查与抽样 | 3 | 3 |", "| T1.2 | 普查与抽样 | 3 | |")
     fires("L217", across, "C3:D3", merges=["C3:D3"])
+    beside = "C3:D3 合并成了一格，T1.2 没有自己的得分（底下压着 2）。"
+    says("L217", across, beside, merges=["C3:D3"], covered={"D3": 2.0})
     silent("L217", TABLE, merges=["D2:E2"])  # the score is the shown cell of the area
     silent("L217", TABLE, merges=["B2:B4", "F2:F4"])
 
@@ -70,7 +78,7 @@ def test_runs_are_unbroken_and_each_in_its_column():
     cells = [(3, 1), (1, 1), (2, 1), (2, 2), (5, 1), (2, 1)]
     assert [area.address for area in runs(cells)] == ["B2:B4", "B6", "C3"]
     assert list(runs([])) == []
-    assert [area.address for area in runs([(0, 0)])] == ["A1"]
+    assert [area.address for area in runs([(0, 0), (2, 0)])] == ["A1", "A3"]
 
 
 def test_a_number_format_that_shows_another_text_hides_a_number(fires, silent):

@@ -1,11 +1,13 @@
 """S4xx: each rule fires where it should, and stays silent at a near miss."""
 
 from datetime import time, timedelta
+from decimal import Decimal
 
 import pytest
 
-from huitoukan.grid import Look
+from huitoukan.grid import Grid, Look
 from huitoukan.output.text import Words
+from huitoukan.rules.subjects import as_shown
 from tests.conftest import findings_of, grid_of
 
 HEAD = "| 序号 | 检查项目 | 标准分 | 自评分 | 扣分原因 |\n"
@@ -164,6 +166,7 @@ def test_scores_are_told_in_english(told):
 
 def test_the_words_for_full_marks_are_not_explained_by_themselves(told):
     assert told("S408", row("满分")) == "得分填的是“满分”，没有写明分数，未采用。"
+    assert told("S408", row("全分")) == "得分填的是“全分”，没有写明分数，未采用。"
     assert told("S408", row("合格")).startswith("得分“合格”可能是满分（")
 
 
@@ -233,6 +236,7 @@ def test_scores_in_other_column(fires, silent):
     fires("S414", table.format(""), "E2:E3", fields=county)
     silent("S401", table.format(""), fields=county)
     silent("S414", table.format("3"), fields=county)
+    silent("S414", BLANK)  # S413
     silent("S414", table.format(""))  # at self stage the self column is the right one
 
 
@@ -272,6 +276,30 @@ def test_deduction_contradicts_score(fires, silent, says):
     silent("S417", both("3", ""))
     silent("S417", both("", "1"))  # S401
     silent("S417", both("5", "1"))  # S405
+
+
+def test_a_column_of_percentages_quotes_three(says):
+    items = [
+        ("T1.1", "报表任务", 4),
+        ("T1.2", "普查与抽样", 3),
+        ("T1.3", "单位核实", 3),
+        ("T1.4", "计划总结", 2),
+    ]
+    head = "| 序号 | 检查项目 | 标准分 | 自评分 |\n"
+    rows = [f"| {item} | {title} | {most} | 9{n}% |\n" for n, (item, title, most) in enumerate(items)]
+    says("S415", head + "".join(rows[:3]), "3 个检查项目 得分填的是百分数“90%、91%、92%”。")
+    says("S415", head + "".join(rows), "4 个检查项目 得分填的是百分数“90%、91%、92%、…”。")
+
+
+def test_a_negative_score_is_told_once(fires, silent):
+    fires("S404", row("-1"), "D2 '-1'")
+    for code in ("S406", "S407", "E501", "E505"):
+        silent(code, row("-1", reason="") if code == "E501" else row("-1"))
+
+
+def test_percentages_show_two_places_more():
+    grid = Grid("a", [[0.955]], looks={(0, 0): Look(decimals=0, percent=True)})
+    assert as_shown(Decimal("0.955"), grid.cell(0, 0), grid) == Decimal("0.96")
 
 
 def test_a_blank_says_that_a_later_column_is_filled(says):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from huitoukan.rules.people import names
+from huitoukan.rules.people import holds_phone, names, written
 
 TABLE = "| 序号 | 检查项目 | 标准分 | 自评分 |\n| T1.2 | 普查与抽样 | 3 | 3 |\n| T1.4 | 计划总结 | 2 | 2 |\n"
 SELF = "单位名称：昔阳县乐平镇 检查阶段：自评 检查日期：2024年5月20日\n"
@@ -131,3 +131,62 @@ def test_names_in_a_field(text, found):
 @pytest.mark.parametrize("part", ["(", "[(", "单位（", "王", "\ufdfa", "1", " ", "1-"])
 def test_a_field_of_any_length_is_read_in_no_time(silent, part):
     silent("L204x", TABLE, fields=footer(part * 30000, part * 30000, part * 30000))
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["同上", "同前", "本人", "他人", "领导", "主任", "站长", "局长", "组长", "镇长", "乡长", "书记", "统计员", "负责人", "经办人", "签字", "签名", "签章", "盖章",
+     "签字盖章", "已签", "已签字", "未签", "未签字", "待签", "待签字", "手签", "电子签名", "见纸质件", "见附件", "姓名", "无人", "没有", "暂无", "不详", "待定", "年月日", "月日",
+     "县统计局", "工作站", "乐平镇", "闫庄乡", "北关街道", "镇政府", "检查组", "统计办公室", "党政办", "统计所", "服务中心", "村委", "本单位", "统计科", "统计股", "南关村", "城东社区"],
+)  # fmt: skip
+def test_words_that_are_nobodys_name(word):
+    assert names(word) == ()
+    assert names(f"{word}、王伟") == ("王伟",)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("王伟X李", ("王伟X李",)), ("X王伟", ("X王伟",)), ("王·伟", ("王·伟",)), ("王伟.", ("王伟",)), ("·王伟。", ("王伟",)), ("a", ()), ("a b", ()), ("Aa", ()), ("王", ()), ("王 a 伟", ()),
+     ("王 伟 李娜", ("王伟", "李娜")), ("李娜 王 伟", ("李娜", "王伟")), ("王伟" * 100 + "，李娜", ("王伟" * 100,))],
+)  # fmt: skip
+def test_more_names_in_a_field(text, found):
+    assert names(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("（签字）", ""), (" 王伟（签字） ", "王伟"), ("__王伟__", "王伟"), ("：王伟：", "王伟"), ("-王伟—", "王伟"), ("X", "X"), ("X王伟X", "X王伟X"), ("王伟(a)[b]X", "王伟  X"),
+     ("王" * 201, "王" * 200), ("", "")],
+)  # fmt: skip
+def test_what_was_written_in_a_field(text, what):
+    assert written(text) == what
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [("0354-3021234-80123", True), ("0354-3021234-801234", False), ("3021234*801", True), ("3021234#801", True), ("3021234—801", True), ("22222222", False),
+     ("2222222-801", False), ("-801", False), ("(0354) 3021234", True), ("(0354)3021234转801", True), ("13131313131", True), ("1380013800X", False), ("13800138001X", True)],
+)  # fmt: skip
+def test_numbers_that_may_be_a_telephones(text, holds):
+    assert holds_phone(text) is holds
+
+
+@pytest.mark.parametrize(
+    ("picture", "signed"), [("A7:B8", True), ("A8:B8", False), ("A1:B3", True), ("A1:B2", False)]
+)
+def test_a_picture_signs_what_lies_two_rows_from_it(fires, silent, picture, signed):
+    nobody = footer("")
+    if signed:
+        silent("U331", TABLE, fields=nobody, pictures=[picture])
+    else:
+        fires("U331", TABLE, f"A5 {nobody.splitlines()[1]!r}", fields=nobody, pictures=[picture])
+
+
+def test_messages_quote_what_was_written(says):
+    says("U334", TABLE, "联系电话“3021”不像电话号码。", fields=footer(phone="3021"))
+    says("U335", TABLE, "“检查人员”填的是“同上”，不像姓名。", fields=footer("同上"))
+
+
+def test_inspector_of_an_unknown_stage_is_not_judged(silent):
+    table = TABLE.replace("自评分", "得分")
+    silent("U336", table, fields="单位名称：昔阳县乐平镇\n检查人员：王伟　单位负责人：王伟")

@@ -8,6 +8,7 @@ from huitoukan.grid import Grid
 from huitoukan.intake.extract import extract_all
 from huitoukan.intake.stamp import Stamp, rows
 from huitoukan.model import Level, Origin, Stage
+from huitoukan.output.text import Words
 from huitoukan.pipeline import check_sheet
 from huitoukan.rules.registry import Context
 from tests.conftest import grid_of, place
@@ -46,6 +47,24 @@ def test_form_of_another_unit(found):
     silent("U337", found(OWN)[1])
     silent("U337", found(replace(OWN, stage=None))[1])
     silent("U337", found(replace(OWN, unit="999999999"))[1])  # a stamp that nobody can read says nothing
+
+
+def test_whose_form_it_was(found):
+    def message(stamp):
+        (finding,) = (f for f in found(stamp)[1] if f.code == "U337")
+        return Words("zh").message(finding)
+
+    assert message(replace(OWN, unit="140724101")) == "这张表是发给昔阳县皋落镇的，表内写的却是昔阳县乐平镇。"
+    assert (
+        message(replace(OWN, stage=Stage.COUNTY))
+        == "这张表是发给昔阳县乐平镇县级检查用的，表内写的却是自评。"
+    )
+
+
+def test_whose_form_it_was_is_not_asked_where_unit_or_stage_are_unknown(found):
+    other = replace(OWN, unit="140724101", stage=Stage.COUNTY)
+    silent("U337", found(other, FIELDS.replace("昔阳县乐平镇", "第一组"))[1])
+    silent("U337", found(other, FIELDS.replace("自评", "第三轮"), TABLE.replace("自评分", "得分"))[1])
 
 
 def test_form_of_another_rubric(found):

@@ -4,8 +4,13 @@ from collections import Counter
 
 import pytest
 
-from huitoukan.grid import Look
+from huitoukan.grid import Grid, Look
+from huitoukan.intake.extract import extract_all
+from huitoukan.intake.stamp import Stamp, rows
+from huitoukan.model import Level, Stage
 from huitoukan.output.text import Words
+from huitoukan.pipeline import check_sheet
+from huitoukan.rules.registry import Context
 from huitoukan.rules.sums import summed_rows
 from tests.conftest import dressed, findings_of, grid_of
 
@@ -190,6 +195,113 @@ def test_a_sum_shows_another_number_than_it_is(fires, silent, says):
     scaled = f"{head}| 合计 | | 100 | 3.333333 |\n"
     silent("S426", scaled, fields=fields, looks={"D4": Look(decimals=2)})
     fires("S426", scaled, "D4 '3.333333'", fields=fields, looks={"D4": Look(decimals=0)})
+
+
+def test_how_many_rows_a_formula_may_have():
+    assert summed_rows("F1:F1000,F1001:F2000", "F") == Counter(range(1, 2001))
+    assert summed_rows("F1:F1000,F1001:F2001", "F") is None
+    assert summed_rows("F1:F2001", "F") is None
+
+
+def test_a_formula_that_nobody_understands_is_no_reason(says):
+    odd = FORMULAS | {"D6": "ROUND(D4+D5,0)+1"}
+    says("S421", sums("5", "9"), "合计“9”与各项得分之和 8 不符。", formulas=odd)
+
+
+def test_a_total_follows_wrong_subtotals_also_where_an_item_does_not_apply(fires, silent):
+    fields = "单位名称：晋中开发区 检查阶段：自评 检查日期：2024年5月20日"
+    head = "| 序号 | 检查项目 | 标准分 | 自评分 |\n| C2.1 | 独立机构 | 3 | 不适用 |\n| C2.2 | 编制到岗率 | 4 | 2 |\n"
+    table = head + "| 小计 | | 14 | 3 |\n| 合计 | | 100 | 3 |\n"
+    fires("S422", table, "D4 '3'", fields=fields)
+    silent("S421", table, fields=fields)
+
+
+def dimensions(*subtotals: str, total: str = "13", last: str = "") -> str:
+    """A form with an item and a subtotal in each of the first dimensions: the subtotals stand in rows 3, 5, 7 and 9."""
+    items = [
+        ("T1.2", "普查与抽样", 3),
+        ("T2.2", "分管领导", 3),
+        ("T4.2", "统计台账", 6),
+        ("T5.1", "服务党委政府", 1),
+    ]
+    lines = [
+        f"| {item} | {title} | {points} | {points} | |\n| 小计 | | | {subtotal} | |\n"
+        for (item, title, points), subtotal in zip(items, subtotals, strict=False)
+    ]
+    return f"{HEAD}{''.join(lines)}{last}| 合计 | | | {total} | |\n"
+
+
+def test_an_error_in_one_of_two_wrong_subtotals_goes_to_the_total(fires, silent):
+    table = dimensions("#REF!", "4", total="#REF!")
+    fires("S422", table, "D3 '#REF!'", "D5 '4'")
+    silent("S421", table)
+
+
+def test_typed_sums_are_told_together_from_half_of_them_on(fires):
+    formulas = {"D3": "D2", "D5": "D4"}
+    half = dimensions("3", "3", "6", total="12")
+    fires("S424", half, "D7 '6'", formulas=formulas)
+    few = dimensions("3", "3", "6", "1", total="13")
+    fires("S424", few, "D9 '1'", "D10 '13'", formulas=formulas | {"D7": "D6"})
+
+
+def test_what_is_wrong_beside_the_reasons_that_are_known(fires, silent, says):
+    says(
+        "S421", sums("5", "9", score="'3分"), "合计“9”与各项得分之和 8 不符。"
+    )  # the text explains another sum
+    fires("S421", sums("良好", "良好"), "D6 '良好'")
+    fires("S421", sums("6", "#REF!"), "D6 '#REF!'")
+    silent("S426", sums("5", ""), looks={"D6": Look(decimals=0)})
+
+
+def test_the_right_sum_leaves_out_rows_that_are_no_items(campaign, says):
+    def expected(code, table, **dress):
+        return [
+            f.expected
+            for f in findings_of(dressed(grid_of(table), **dress), "a.xlsx", campaign)
+            if f.code == code
+        ]
+
+    more = "| 31 | 特色工作 | 5 | 5 | |\n"
+    says("S421", dimensions("3", "3", total="7", last=more), "合计“7”与各项得分之和 6 不符。")
+    assert expected("S423", dimensions("3", "3", total="", last=more)) == ["6"]
+    assert expected(
+        "S424", dimensions("3", "3", total="6", last=more), formulas={"D3": "D2", "D5": "D4"}
+    ) == ["6"]
+
+
+def test_on_our_own_form_a_total_that_was_never_calculated_stands(campaign, fires, silent):
+    uncalculated = sums("5", "=")
+    fires("S423", uncalculated, "D6", formulas=FORMULAS)
+    silent("S423", sums("5", "8"), formulas=FORMULAS)
+    stamp = Stamp("jinzhong-2024", "2024.1", "jinzhong-2024", "140724100", Stage.SELF, Level.TOWNSHIP)
+    hidden = Grid("_huitoukan", [list(row) for row in rows(stamp)], visible=False)
+    form, *_ = extract_all("a.xlsx", [dressed(grid_of(uncalculated), formulas=FORMULAS), hidden], campaign)
+    assert "S423" not in {finding.code for finding in check_sheet(form, Context(campaign))}
+
+
+def test_how_much_is_noise(silent, says):
+    silent("S421", sums("5", "8.000001"))
+    silent("S421", sums("6", "9.000001"))  # it follows the subtotal
+    text = sums("5", "5.000001", score="'3分")
+    says("S421", text, "合计“5.000001”与各项得分之和 8 不符（D2 是文本，没有加进去）。", formulas=FORMULAS)
+    fields = "单位名称：晋中开发区 检查阶段：自评 检查日期：2024年5月20日"
+    head = "| 序号 | 检查项目 | 标准分 | 自评分 |\n| C2.1 | 独立机构 | 3 | 不适用 |\n| C2.2 | 编制到岗率 | 4 | 2 |\n"
+    silent("S426", head + "| 合计 | | 100 | 3.125 |\n", fields=fields, looks={"D4": Look(decimals=2)})
+
+
+def test_numbers_texts_blanks_and_not_applicable_are_added_up_together(fires):
+    fields = "单位名称：晋中开发区 检查阶段：自评 检查日期：2024年5月20日"
+    items = [
+        ("C2.1", "独立机构", 3, "不适用"),
+        ("C2.2", "编制到岗率", 4, "2"),
+        ("C2.3", "专业岗位覆盖", 3, "'1"),
+        ("C2.4", "队伍稳定与交接", 2, ""),
+    ]
+    table = "| 序号 | 检查项目 | 标准分 | 自评分 |\n" + "".join(
+        f"| {i} | {t} | {m} | {s} |\n" for i, t, m, s in items
+    )
+    fires("S421", table + "| 合计 | | 100 | 9 |\n", "D6 '9'", fields=fields)
 
 
 def test_a_missing_total_is_told_where_it_can_be_worked_out(campaign):

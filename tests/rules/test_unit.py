@@ -202,4 +202,10 @@ def test_date_of_another_year(fires, silent, says):
     fires("U325", TABLE, f"A3 {last_year!r}", fields=last_year)
     says("U325", TABLE, "日期是 2023 年的（2023-05-20），本次检查在 2024 年。", fields=last_year)
     silent("U323", TABLE, fields=last_year)  # one cause, one finding
+    silent("U323", TABLE, fields=last_year.replace("5月20日", "12月31日"))
     silent("U325", TABLE, fields=last_year.replace("2023年5月", "2024年7月"))
+
+
+def test_messages_about_units(says):
+    says("U302", TABLE, "单位“第一组”不在名录里。", fields=fields("第一组"))
+    says("U307", TABLE, "“介休市三佳乡”已撤销，归属不能确定。", fields=fields("介休市三佳乡"))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from huitoukan.rules.wording import _out_of_order
+from huitoukan.rules.wording import _out_of_order, _wording
+from tests.conftest import findings_of, grid_of
 
 HEAD = "| 序号 | 检查项目 | 评分标准 | 标准分 | 自评分 |\n"
 ROWS = (
@@ -22,6 +23,17 @@ def test_old_criterion_text(fires, silent):
     silent("L218", TABLE.replace("3; ≥90 2; ≥70 1", "得3分；不低于90得2分；>=70 1分"))  # and words
     silent("L218", TABLE.replace("各专业报表无漏报", "各专业报表无漏报，每漏 1 项扣 0.5 分"))  # and more
     silent("L218", TABLE.replace("各专业报表无漏报", ""))  # nothing printed
+    partly = TABLE.replace("各专业报表无漏报", "").replace("≥70 1", "≥60 1")
+    fires("L218", partly, "C5 '村居覆盖100% 3; ≥90 2; ≥60 1'")
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [(">=9", "≥9"), ("≧9", "≥9"), ("大于等于 9", "≥9"), ("不低于9", "≥9"), ("不少于9", "≥9"), ("<=9", "≤9"), ("≦9", "≤9"), ("小于等于9", "≤9"), ("得 3 分", "3"),
+     ("１００％", "100%"), ("a_b、c;", "abc"), ("X", "X"), ("> 9 < 9", ">9<9")],
+)  # fmt: skip
+def test_words_for_the_same_criterion(text, same):
+    assert _wording(text) == same
 
 
 def test_criteria_that_are_mostly_other_words_are_told_once(fires, silent, says):
@@ -48,6 +60,7 @@ def test_item_renamed(fires, silent, says):
     silent("L220", TABLE.replace("| T2.4 | 村级统计员", "| T2.4 | T2.4 村级统计员"))
     silent("L220", TABLE.replace("| T2.4 | 村级统计员", "| T2.4 | T2.4"))  # an id alone renames nothing
     another = TABLE.replace("报表任务", "甲").replace("普查与抽样", "乙").replace("单位核实", "丙")
+    silent("L220", TABLE.replace("报表任务", "甲").replace("普查与抽样", "乙"))  # as half of them are
     silent("L220", another)  # most names are none of ours: this is no column of titles
 
 
@@ -62,21 +75,33 @@ def test_id_and_title_disagree(fires, silent):
     silent("L221", TABLE.replace("T1.", "1."))
 
 
-def test_items_reordered(fires, silent, says):
+def test_items_reordered(fires, silent, says, campaign):
     lines = ROWS.splitlines(keepends=True)
     swapped = HEAD + lines[0] + lines[2] + lines[1] + lines[3]
     fires("L222", swapped, "B3 '单位核实'")
     first_last = HEAD + "".join(lines[1:]) + lines[0]
     fires("L222", first_last, "B5 '报表任务'")
     says("L222", first_last, "检查项目的顺序与表样不同，T1.1 换了位置。")
-    fires("L222", HEAD + "".join(lines[::-1]), "B2 '村级统计员'")
+    backwards = HEAD + "".join(lines[::-1])
+    fires("L222", backwards, "B2 '村级统计员'")
+    assert [f.item for f in findings_of(grid_of(backwards), "a.xlsx", campaign) if f.code == "L222"] == [
+        "T2.4"
+    ]
     silent("L222", TABLE)
     silent("L222", HEAD + lines[0] + lines[3])  # rows that went are no other order
 
 
 @pytest.mark.parametrize(
     ("places", "moved"),
-    [([], []), ([1, 2, 3], []), ([2, 1], [0]), ([3, 1, 2], [0]), ([1, 3, 2, 4], [1]), ([1, 4, 2, 3], [1])],
+    [
+        ([], []),
+        ([1, 2, 3], []),
+        ([2, 1], [0]),
+        ([3, 1, 2], [0]),
+        ([3, 2, 1], [0, 1]),
+        ([1, 3, 2, 4], [1]),
+        ([1, 4, 2, 3], [1]),
+    ],
 )
 def test_the_fewest_rows_are_called_moved(places, moved):
     assert _out_of_order(places) == moved
@@ -106,6 +131,12 @@ def test_two_panels_side_by_side(fires, silent, says):
     fires("L224", TWO_PANELS, "D1 '检查项目'")
     says("L224", TWO_PANELS, "这张表分左右 2 栏排列，已逐栏读取。")
     fires("S405", TWO_PANELS, "C3 '7'", "F3 '9'")  # both panels are read
+    three = (
+        "| 检查项目 | 标准分 | 自评分 | 检查项目 | 标准分 | 自评分 | 检查项目 | 标准分 | 自评分 |\n"
+        "| 报表任务 | 4 | 4 | 分管领导 | 3 | 3 | 统计台账 | 6 | 6 |\n| 单位核实 | 3 | 3 | 统计人员 | 6 | 6 | 审核签章 | 4 | 4 |\n"
+    )
+    fires("L224", three, "D1 '检查项目'")
+    says("L224", three, "这张表分左右 3 栏排列，已逐栏读取。")
     silent("L203", TWO_PANELS)
     silent("S421", TWO_PANELS)  # the total below the right panel adds up both
     fires("S421", TWO_PANELS.replace("26", "25"), "F4 '25'")

@@ -85,10 +85,8 @@ _LONGEST_EXTENSION = 5
 @lru_cache(maxsize=1024)
 def holds_phone(text: str) -> bool:
     """Whether a text holds a number that may be a telephone's; names and further numbers may stand beside it."""
-    for found in _DIALLED.findall(written(text).replace("（", "(").replace("）", ")")):
-        if any(map(_is_phone, (found, *found.split()))):
-            return True
-    return False
+    dialled = _DIALLED.findall(written(text))
+    return any(_is_phone(number) for one in dialled for number in (one, *one.split()))
 
 
 def _is_phone(dialled: str) -> bool:
