@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 
 from huitoukan.campaign.campaign import RuleSettings
-from huitoukan.model import Finding, Reason, Severity, Stage
+from huitoukan.model import Finding, Severity, Stage
 from huitoukan.output.text import LANGUAGES, NAMES, REASONS, Words, typeset
 from huitoukan.phrase import plain, say
+from huitoukan.standing.model import Reason
 
 
 @pytest.mark.parametrize(

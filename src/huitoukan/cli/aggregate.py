@@ -22,11 +22,12 @@ from huitoukan.cli.options import (
     words_for,
 )
 from huitoukan.cli.validate import summary_line
-from huitoukan.model import Standing, Verdict
+from huitoukan.model import Verdict
 from huitoukan.output import records
 from huitoukan.output.text import Words
 from huitoukan.phrase import plain
 from huitoukan.standing.aggregate import standings, totals
+from huitoukan.standing.model import Standing
 
 _STYLES = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.PENDING: "yellow"}
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from huitoukan import __version__, catalogue
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.model import (
-    DimensionStanding,
     FileResult,
     FileStatus,
     Finding,
@@ -20,12 +19,12 @@ from huitoukan.model import (
     SheetKind,
     SheetResult,
     Stage,
-    Standing,
     Unit,
     Verdict,
 )
 from huitoukan.output.feedback import CountyFeedback, Places, county_feedback
 from huitoukan.standing.aggregate import totals
+from huitoukan.standing.model import DimensionStanding, Standing
 
 if TYPE_CHECKING:
     import pandas as pd

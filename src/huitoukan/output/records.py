@@ -14,11 +14,12 @@ from typing import Any
 from huitoukan import __version__
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.catalogue import Entry
-from huitoukan.model import FileResult, Finding, Reason, ScoreState, Severity, Standing, Verdict
+from huitoukan.model import FileResult, Finding, ScoreState, Severity, Verdict
 from huitoukan.output.files import csv_text
 from huitoukan.output.text import Words
 from huitoukan.phrase import plain
 from huitoukan.standing.aggregate import totals
+from huitoukan.standing.model import Reason, Standing
 
 SCHEMA = 1
 Record = dict[str, Any]

@@ -15,8 +15,9 @@ from string import Formatter
 from huitoukan import catalogue
 from huitoukan.campaign.campaign import RuleSettings
 from huitoukan.campaign.problems import Problem
-from huitoukan.model import Change, FileStatus, Finding, Level, Origin, Reason, Severity, Stage, Verdict
+from huitoukan.model import Change, FileStatus, Finding, Level, Origin, Severity, Stage, Verdict
 from huitoukan.phrase import Listing, Phrase, plain
+from huitoukan.standing.model import Reason
 
 LANGUAGES = ("zh", "en")
 _LOCALE = Path(__file__).parent.parent / "locale"

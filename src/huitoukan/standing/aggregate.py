@@ -14,17 +14,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from huitoukan.campaign.campaign import Campaign, PassRules
 from huitoukan.campaign.rubric import Dimension, Item, LevelRubric
-from huitoukan.model import (
-    DimensionStanding,
-    ItemScore,
-    Reason,
-    ScoreState,
-    SheetResult,
-    Standing,
-    Unit,
-    Verdict,
-)
+from huitoukan.model import ItemScore, ScoreState, SheetResult, Unit, Verdict
 from huitoukan.phrase import Listing
+from huitoukan.standing.model import DimensionStanding, Reason, Standing
 
 _CENT = Decimal("0.01")
 _SHARE = Decimal("0.0001")
