@@ -16,7 +16,8 @@ from huitoukan.grid import Cell
 from huitoukan.intake.discover import Submission, discover
 from huitoukan.intake.extract import Extracted, extract_all
 from huitoukan.intake.isolate import Lost, limit_worker, run_isolated
-from huitoukan.intake.reader import Kind, Outcome, Workbook, read
+from huitoukan.intake.kinds import Kind
+from huitoukan.intake.reader import Outcome, Workbook, read
 from huitoukan.model import (
     FileResult,
     FileStatus,
@@ -103,6 +104,8 @@ def process(path: str, data: bytes, campaign: Campaign) -> FileResult:
 
 def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> FileResult:
     extracted = extract_all(path, workbook.grids, context.campaign)
+    if workbook.incidental and not any(one.sheet or one.headless for one in extracted):
+        workbook, extracted = Workbook(Outcome.SKIPPED, workbook.kind), ()  # a text that is none of ours
     findings = list(check(FileSubject(path, workbook, extracted), context))
     for one in extracted:
         findings += check_sheet(one, context)
