@@ -71,7 +71,8 @@ BROKEN_ZIP = (
 )
 _MEGABYTE = 1024 * 1024
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
-_ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
+_ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"\xfd7zXZ\x00")
+_BZIP2 = re.compile(rb"BZh[1-9]1AY&SY")
 _TAR = (257, b"ustar")
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
 _BITMAP = (b"BM", 6, b"\x00\x00\x00\x00")  # "BM" alone may begin a text: the reserved bytes are zero too
@@ -94,7 +95,7 @@ def _sniff_plain(data: bytes) -> Kind:
         return Kind.EMPTY
     if data.startswith(_OLE):
         return Kind.OLE
-    if data.startswith(_ARCHIVES) or data.startswith(_TAR[1], _TAR[0]):
+    if data.startswith(_ARCHIVES) or data.startswith(_TAR[1], _TAR[0]) or _BZIP2.match(data):
         return Kind.ARCHIVE
     if b"%PDF-" in data[:1024]:
         return Kind.PDF
