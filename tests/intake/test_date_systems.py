@@ -62,7 +62,9 @@ def test_a_date_cell_of_either_system():
 def test_a_bare_serial_number_of_either_system(date_1904, serial):
     data = workbook(date_1904=date_1904, serial=serial)
     [sheet] = sheets_of(data)
-    option = '<x:ExcelWorkbook xmlns:x="urn:schemas-microsoft-com:office:excel"><x:Date1904/></x:ExcelWorkbook>'
+    option = (
+        '<x:ExcelWorkbook xmlns:x="urn:schemas-microsoft-com:office:excel"><x:Date1904/></x:ExcelWorkbook>'
+    )
     for path, other in (
         ("a.xlsx", data),
         ("a.xlsx", as_strict(data)),
@@ -96,9 +98,21 @@ def test_as_libreoffice_saves_it(tmp_path, kind):
         ("usual", workbook(date_1904=False, serial=SERIAL_1900)),
     ):
         (tmp_path / f"{name}.xlsx").write_bytes(data)
-    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--norestore"]
+    command = [
+        "soffice",
+        f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+        "--headless",
+        "--norestore",
+    ]
     subprocess.run(
-        [*command, "--convert-to", kind, "--outdir", str(tmp_path), *map(str, sorted(tmp_path.glob("*.xlsx")))],
+        [
+            *command,
+            "--convert-to",
+            kind,
+            "--outdir",
+            str(tmp_path),
+            *map(str, sorted(tmp_path.glob("*.xlsx"))),
+        ],
         check=True,
         capture_output=True,
         timeout=300,

@@ -26,7 +26,9 @@ def test_rows_stand_where_excel_shows_them():
 
 
 def test_what_becomes_a_number():
-    grid = table('a,b\n4, 4.5 ,"1,234",-0.5,007,4.5分,1e3,,90%,4/5,TRUE,=1+1,"=""0354""",#N/A,12345678901234567\n')
+    grid = table(
+        'a,b\n4, 4.5 ,"1,234",-0.5,007,4.5分,1e3,,90%,4/5,TRUE,=1+1,"=""0354""",#N/A,12345678901234567\n'
+    )
     assert [grid.cell(1, n).value for n in range(15)] == [
         4, 4.5, 1234, -0.5, 7, "4.5分", 1000, None, "90%", "4/5", True, None, "0354", None, "12345678901234567",
     ]  # fmt: skip
@@ -52,6 +54,10 @@ def test_a_line_for_excel_is_no_row():
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_charsets(charset):
     assert table("单位,得分\n乐平镇,4\n", charset).rows[1] == ["乐平镇", 4]
+
+
+def test_words_of_gbk_that_are_utf_8_by_chance():
+    assert table("联通,电信\n1,2\n", "gbk").rows[0] == ["联通", "电信"]
 
 
 def test_what_is_no_table():

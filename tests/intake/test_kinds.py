@@ -12,8 +12,11 @@ import pytest
 from huitoukan.intake.kinds import Kind, is_cut_short, sniff
 from huitoukan.intake.reader import Outcome, read
 from huitoukan.model import FileResult, FileStatus, Stage
+from huitoukan.output.context import report_context
+from huitoukan.output.render import render
 from huitoukan.output.text import Words
-from huitoukan.pipeline import process
+from huitoukan.pipeline import inspect, process
+from huitoukan.standing.aggregate import standings
 from tests.conftest import DATA
 from tests.support.binary import as_xls, as_xlsb, compound
 from tests.support.forms import Layout, filling, shipped, units, write
@@ -28,7 +31,11 @@ from tests.support.renderings import (
 )
 
 LAYOUT = Layout(
-    fields="beside", dimension_words="{title}\n({points}分)", labels="broken", header="two", scores=tuple(Stage)
+    fields="beside",
+    dimension_words="{title}\n({points}分)",
+    labels="broken",
+    header="two",
+    scores=tuple(Stage),
 )
 ENCRYPTED = (DATA / "encrypted.xlsx").read_bytes()
 ODS = (DATA / "inbox/clean/自评/祁县/自评-祁县-来远镇.ods").read_bytes()
@@ -111,7 +118,12 @@ def test_the_true_kind_is_said_in_words(data, words):
 
 
 def test_what_a_kind_does_not_show_is_listed():
-    for kind, unseen in (("html", "formulas"), ("csv", "merged_cells"), ("SpreadsheetML", "cell_styles")):
+    for kind, unseen in (
+        ("html", "formulas"),
+        ("csv", "merged_cells"),
+        ("SpreadsheetML", "cell_styles"),
+        ("xlsb", "merged_cells"),
+    ):
         assert unseen in process("a.xls", KINDS[kind](), shipped()).unchecked
     assert process("a.xlsx", original(), shipped()).unchecked == ()
 
@@ -136,6 +148,33 @@ def test_what_a_kind_does_not_show_is_listed():
 def test_texts_that_hold_no_form_are_passed_over(path, data):
     result = process(path, data, shipped())
     assert (result.status, result.findings, result.sheets) == (FileStatus.SKIPPED, (), ())
+
+
+def test_our_own_reports_are_no_forms(tmp_path):
+    """They name items and scores, and may lie in the folder that is checked."""
+    (tmp_path / "a.xlsx").write_bytes(original())
+    whole = inspect(tmp_path, shipped(), jobs=1)
+    counties = standings(whole.by_unit, whole.campaign)
+    context = report_context(whole.campaign, whole.files, whole.findings, whole.by_unit, counties)
+    pages = {name: content for name, content in render(context, Words()) if name.endswith((".html", ".csv"))}
+    assert len(pages) > 2
+    for name, content in pages.items():
+        assert process(name, content, shipped()).status is FileStatus.SKIPPED
+    [feedback] = [content for name, content in pages.items() if "昔阳" in name]
+    assert process("a.html", feedback.replace(b'"generator"', b'"x"'), shipped()).status is FileStatus.SKIPPED
+
+
+def test_a_list_of_the_items_is_no_form(campaign):
+    """The rubric itself, say, saved as a text: it has no header of a form, and under its own name it is passed over."""
+    rows = [[f"T1.{n}", "报表任务"] for n in range(1, 5)]
+    assert process("评分标准.csv", as_csv(Sheet("a", rows)), campaign).status is FileStatus.SKIPPED
+
+
+def test_a_worksheet_named_for_its_file_is_no_second_witness(campaign):
+    [finding] = [
+        f for f in process("祁县/东观镇.csv", as_csv(sheet()), campaign).findings if f.code == "U304"
+    ]
+    assert "工作表名" not in Words("zh").message(finding)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +224,11 @@ OTHERS = {
     Kind.MHTML: (MHTML, "单个文件网页（MHTML）", "另存为 .xlsx"),
     Kind.MAIL: (MAIL, "邮件", "附件"),
     Kind.FODS: (FODS, "单文件 ODF 表格（FODS）", "LibreOffice"),
-    Kind.UOF: (b'<?xml version="1.0"?><uof:UOF xmlns:uof="http://schemas.uof.org/cn/2003/uof"/>', "标文通文档（UOF）", "WPS"),
+    Kind.UOF: (
+        b'<?xml version="1.0"?><uof:UOF xmlns:uof="http://schemas.uof.org/cn/2003/uof"/>',
+        "标文通文档（UOF）",
+        "WPS",
+    ),
     Kind.PDF: (b"%PDF-1.7\n%\xe2\xe3", "PDF 文档", "Excel 原表"),
     Kind.OFD: (zipped("OFD.xml", "Doc_0/Document.xml"), "OFD 版式文件", "Excel 原表"),
     Kind.WORD: (zipped("[Content_Types].xml", "word/document.xml"), "Word 文档", "Excel 原表"),
@@ -250,8 +293,9 @@ def test_archives_that_are_not_opened(data):
         (b"<?xml version='1.0'?><!DOCTYPE html><html><body></body></html>", Kind.HTML),
         ("<html><table><tr><td>1".encode("utf-16"), Kind.HTML),
         (b"<unknown>x</unknown>", Kind.XML),
-        (b"<", Kind.UNKNOWN),
-        (b"<!--", Kind.UNKNOWN),
+        (b"<", Kind.TEXT),
+        (b"<!--", Kind.TEXT),
+        (b"<A,b\n<5,6\n", Kind.CSV),
         (b"BM", Kind.TEXT),
         (b"BZh", Kind.TEXT),
         (b"7z", Kind.TEXT),
@@ -264,6 +308,7 @@ def test_archives_that_are_not_opened(data):
         (b"a,b", Kind.TEXT),
         (b"a\tb\nc,d\te\nf\tg", Kind.CSV),
         (b"sep=;\na;b", Kind.CSV),
+        ("联通,电信\n1,2\n".encode("gbk"), Kind.CSV),
     ],
 )  # fmt: skip
 def test_kinds_by_content(data, kind):
@@ -277,7 +322,13 @@ def test_a_copy_that_was_broken_off_is_called_so(campaign):
     assert not is_cut_short(original())
     xls = as_xls(sheet())
     assert not is_cut_short(xls)
-    for data in (original()[: len(original()) // 2], original()[:60], xls[: len(xls) // 2], xls[:300], ODS[:-100]):
+    for data in (
+        original()[: len(original()) // 2],
+        original()[:60],
+        xls[: len(xls) // 2],
+        xls[:300],
+        ODS[:-100],
+    ):
         assert is_cut_short(data)
         [finding] = process("a.xlsx", data, campaign).findings
         assert Words("zh").message(finding) == "文件打不开：文件不完整，可能只拷贝了一部分。"

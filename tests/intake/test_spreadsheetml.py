@@ -105,7 +105,10 @@ def test_the_date_system():
 
 @pytest.mark.parametrize("charset", ["utf-8", "gb2312", "utf-16"])
 def test_charsets(charset):
-    text = HEAD.replace('"1.0"', f'"1.0" encoding="{charset}"') + f'<Worksheet ss:Name="表"><Table><Row>{data("乐平镇")}</Row></Table></Worksheet></Workbook>'
+    text = (
+        HEAD.replace('"1.0"', f'"1.0" encoding="{charset}"')
+        + f'<Worksheet ss:Name="表"><Table><Row>{data("乐平镇")}</Row></Table></Worksheet></Workbook>'
+    )
     [grid] = read_spreadsheetml(text.encode("gb18030" if charset == "gb2312" else charset), "a", 10)
     assert filled(grid) == {"A1": "乐平镇"}
 
@@ -121,7 +124,8 @@ def test_charsets(charset):
         HEAD.replace("<?mso", '<!DOCTYPE w [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><?mso') + "&b;</Workbook>",
         HEAD + "</Work",
         HEAD + '<Worksheet ss:Name="a"><Table><Row ss:Index="1048577"/></Table></Worksheet></Workbook>',
-        HEAD + '<Worksheet ss:Name="a"><Table><Row><Cell ss:Index="16385"/></Row></Table></Worksheet></Workbook>',
+        HEAD
+        + '<Worksheet ss:Name="a"><Table><Row><Cell ss:Index="16385"/></Row></Table></Worksheet></Workbook>',
         HEAD + f'<Worksheet ss:Name="a"><Table><Row ss:Index="{"9" * 5000}"/></Table></Worksheet></Workbook>',
         HEAD + "<a>" * 100_000,
     ],
@@ -135,7 +139,12 @@ def test_areas_beyond_the_limit_are_refused_before_they_exist():
     with pytest.raises(TooLargeError):
         table(f'<Row ss:Index="1048576">{data("x", Index=16384)}</Row>')
     with pytest.raises(TooLargeError):
-        book("".join(f'<Worksheet ss:Name="{n}"><Table><Row ss:Index="600">{data("x")}</Row></Table></Worksheet>' for n in "ab"))
+        book(
+            "".join(
+                f'<Worksheet ss:Name="{n}"><Table><Row ss:Index="600">{data("x")}</Row></Table></Worksheet>'
+                for n in "ab"
+            )
+        )
 
 
 def test_empty_cells_and_hidden_spans_far_away_cost_nothing():
@@ -151,4 +160,9 @@ def test_a_merged_area_without_end():
 
 
 def test_elements_out_of_place_are_passed_over():
-    assert book("<Row/><Cell/><Data>x</Data><Worksheet ss:Name='a'><Cell><Data>x</Data></Cell></Worksheet>")[0].rows == []
+    assert (
+        book("<Row/><Cell/><Data>x</Data><Worksheet ss:Name='a'><Cell><Data>x</Data></Cell></Worksheet>")[
+            0
+        ].rows
+        == []
+    )

@@ -46,7 +46,17 @@ def test_texts_between_tables_are_rows_of_their_own():
         "<body>附件2<h1>评分表</h1><p>单位名称：<b>乐平镇</b></p><p> </p><table><caption>表一</caption><tr><td>1</td></tr></table>"
         "<div>检查人员：<br>王伟</div><table><tr><td>2</td></tr></table>完</body>"
     )
-    assert [row[0] for row in grid.rows] == ["附件2", "评分表", "单位名称：乐平镇", "表一", 1, "检查人员：", "王伟", 2, "完"]
+    assert [row[0] for row in grid.rows] == [
+        "附件2",
+        "评分表",
+        "单位名称：乐平镇",
+        "表一",
+        1,
+        "检查人员：",
+        "王伟",
+        2,
+        "完",
+    ]
 
 
 def test_unclosed_tags_entities_and_line_ends():
@@ -61,13 +71,19 @@ def test_a_table_that_was_not_closed_ends_where_the_next_begins():
 
 
 def test_rows_without_a_table():
-    assert filled(page("<html><tr><td>a</td><td>b</td></tr><td>c</html>")) == {"A1": "a", "B1": "b", "A2": "c"}
+    assert filled(page("<html><tr><td>a</td><td>b</td></tr><td>c</html>")) == {
+        "A1": "a",
+        "B1": "b",
+        "A2": "c",
+    }
 
 
 def test_nested_tables_take_their_place():
     """Old systems lay a page out with tables: what they show apart lies apart."""
     inner = "<table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>"
-    grid = page(f"<table><tr><td>标题</td></tr><tr><td>说明{inner}</td><td>右</td></tr><tr><td>尾</td><td>角</td></tr></table>")
+    grid = page(
+        f"<table><tr><td>标题</td></tr><tr><td>说明{inner}</td><td>右</td></tr><tr><td>尾</td><td>角</td></tr></table>"
+    )
     assert filled(grid) == {
         "A1": "标题", "A2": "说明", "A3": 1, "B3": 2, "A4": 3, "B4": 4, "C2": "右", "A5": "尾", "C5": "角",
     }  # fmt: skip
@@ -101,13 +117,18 @@ def test_the_name_and_visibility_that_excel_left_in_the_page():
         "<!--[if gte mso 9]><xml><x:ExcelWorkbook><x:ExcelWorksheets><x:ExcelWorksheet><x:Name>评分&amp;表</x:Name>"
         "<x:WorksheetOptions><x:Visible>SheetHidden</x:Visible></x:WorksheetOptions></x:ExcelWorksheet></xml><![endif]-->"
     )
-    grid = page(f"<html><head>{island}<title>不是单元格</title><script>var a='<td>x';</script></head><table><tr><td>1</table>")
+    grid = page(
+        f"<html><head>{island}<title>不是单元格</title><script>var a='<td>x';</script></head><table><tr><td>1</table>"
+    )
     assert (grid.name, grid.visible) == ("评分&表", False)
     assert filled(grid) == {"A1": 1}
     assert page("<table><tr><td>1").name == "a"
 
 
-@pytest.mark.parametrize("declared", ["", "<meta charset=gb2312>", "<meta charset=utf-8>", "<meta charset=rot13>", "<meta charset=utf-7>"])
+@pytest.mark.parametrize(
+    "declared",
+    ["", "<meta charset=gb2312>", "<meta charset=utf-8>", "<meta charset=rot13>", "<meta charset=utf-7>"],
+)
 @pytest.mark.parametrize("charset", ["utf-8", "gb18030", "utf-8-sig", "utf-16"])
 def test_charsets_whatever_is_declared(declared, charset):
     data = f"<html>{declared}<table><tr><td>单位名称：乐平镇</td></tr></table>".encode(charset)
@@ -146,7 +167,9 @@ def test_pages_without_a_table():
         "<table><tr>" + "<td>" * 20_000,
         "<table><col span=9000 width=0></table>" * 9,
         # a wide table in the first column pushes the second one out, a long one in it makes many rows
-        "<table><tr><td><table><tr><td colspan=5000>x</table><td><table>" + "<tr><td>x" * 50 + "</table></table>",
+        "<table><tr><td><table><tr><td colspan=5000>x</table><td><table>"
+        + "<tr><td>x" * 50
+        + "</table></table>",
     ],
 )
 def test_more_cells_than_the_limit_are_refused_before_they_exist(text):
@@ -155,7 +178,10 @@ def test_more_cells_than_the_limit_are_refused_before_they_exist(text):
 
 
 def test_a_wide_title_costs_no_cells():
-    assert filled(page("<table><tr><td colspan=1000>标题</td></tr><tr><td>1</td></tr></table>")) == {"A1": "标题", "A2": 1}
+    assert filled(page("<table><tr><td colspan=1000>标题</td></tr><tr><td>1</td></tr></table>")) == {
+        "A1": "标题",
+        "A2": 1,
+    }
 
 
 def test_tables_may_lie_in_one_another_without_end():
@@ -164,7 +190,26 @@ def test_tables_may_lie_in_one_another_without_end():
     assert len(grid.rows) < 20
 
 
-@pytest.mark.parametrize("part", ["<", "<!--", "<a '", '<a "', "<a b=\"'", "</", "<td <", "<style>", "<![CDATA[", "&#99999999999;", "&" * 9, "<a a='b'c=\"", "<!x", "<table ", "<a" + " " * 50])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<",
+        "<!--",
+        "<a '",
+        '<a "',
+        "<a b=\"'",
+        "</",
+        "<td <",
+        "<style>",
+        "<![CDATA[",
+        "&#99999999999;",
+        "&" * 9,
+        "<a a='b'c=\"",
+        "<!x",
+        "<table ",
+        "<a" + " " * 50,
+    ],
+)
 def test_no_page_takes_more_than_its_length(part):
     """Doubling a page about doubles the work: counted in pieces, and none is lost in a search to the end for each."""
     once, twice = (sum(1 for _ in pieces(part * n)) for n in (20_000, 40_000))
@@ -172,4 +217,7 @@ def test_no_page_takes_more_than_its_length(part):
 
 
 def test_a_character_number_of_thousands_of_digits():
-    assert filled(page("<table><tr><td>a&#" + "9" * 6000 + ";b<td>&#x" + "f" * 6000 + ";")) == {"A1": "a\ufffdb", "B1": "\ufffd"}
+    assert filled(page("<table><tr><td>a&#" + "9" * 6000 + ";b<td>&#x" + "f" * 6000 + ";")) == {
+        "A1": "a\ufffdb",
+        "B1": "\ufffd",
+    }

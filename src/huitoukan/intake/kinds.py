@@ -156,11 +156,9 @@ def _sniff_text(data: bytes) -> Kind:
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     # Tags and headers are ASCII in every charset: what else stands there need not be understood yet.
     start = head.decode("utf-16" if wide else "latin-1", "replace").lstrip("\ufeff\xef\xbb\xbf \t\r\n")
-    if start.startswith("<"):
-        return _sniff_markup(start)
-    mail = _sniff_mail(start)
-    if mail is not None:
-        return mail
+    told = _sniff_markup(start) if start.startswith("<") else _sniff_mail(start)
+    if told is not None:
+        return told
     text = decode(data)
     if text is None:
         return Kind.UNKNOWN
@@ -169,7 +167,7 @@ def _sniff_text(data: bytes) -> Kind:
     return Kind.CSV if delimiter_of(text) else Kind.TEXT
 
 
-def _sniff_markup(start: str) -> Kind:
+def _sniff_markup(start: str) -> Kind | None:
     name, attributes = first_element(start)
     local = name.rpartition(":")[2].lower()
     if local == "workbook" and _SPREADSHEETML in attributes:
@@ -182,7 +180,7 @@ def _sniff_markup(start: str) -> Kind:
         return Kind.WORD
     if local in _HTML_ROOTS or "<table" in start.lower():
         return Kind.HTML
-    return Kind.XML if name else Kind.UNKNOWN
+    return Kind.XML if name and (start.startswith("<?xml") or "</" in start) else None
 
 
 _HEADER_LINE = re.compile(r"([!-9;-~]{2,76}):(?:[ \t]|$)")
