@@ -26,10 +26,11 @@ def _is_plain(text: str) -> bool:
 
 TEXTS = st.text(LETTERS, min_size=1, max_size=8).filter(str.strip).filter(_is_plain)
 NUMBERS = st.integers(-(10**6), 10**6).map(lambda n: n / 100)
+USUAL = st.none() | TEXTS | NUMBERS
 
 
 @st.composite
-def sheets(draw: st.DrawFn, values: st.SearchStrategy[object] = st.none() | TEXTS | NUMBERS) -> Sheet:
+def sheets(draw: st.DrawFn, values: st.SearchStrategy[object] = USUAL) -> Sheet:
     height, width = draw(st.integers(2, 6)), draw(st.integers(2, 6))
     rows = [[draw(values) for _ in range(width)] for _ in range(height)]
     merges: list[tuple[int, int, int, int]] = []
