@@ -11,7 +11,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 
 from huitoukan.campaign.campaign import Limits
 from huitoukan.grid import CellValue, Grid, Range
+from huitoukan.intake.contents import Contents
 from huitoukan.intake.scan import SheetScan, extent, scan_sheet, sheet_parts
 from huitoukan.phrase import Phrase, say
 
@@ -34,6 +35,9 @@ class Kind(StrEnum):
     ENCRYPTED = "encrypted"
     HTML = "html"
     XML = "xml"
+    ZIP = "zip"
+    MAIL = "mail"
+    OUTLOOK = "outlook"  # .msg, winmail.dat
     ARCHIVE = "archive"
     DOCUMENT = "document"
     EMPTY = "empty"
@@ -46,8 +50,10 @@ _NAMES = {  # the extensions under which a kind is expected
     Kind.XLSB: {".xlsb"},
     Kind.XLS: {".xls", ".et", ".xlt", ".ett"},
     Kind.ODS: {".ods", ".ots"},
+    Kind.ZIP: {".zip"},
+    Kind.MAIL: {".eml"},
 }
-_SPREADSHEET_NAMES = frozenset().union(*_NAMES.values())
+_SPREADSHEET_NAMES = frozenset().union(*(_NAMES[kind] for kind in SPREADSHEETS))
 _ARCHIVE_NAMES = frozenset({".zip", ".rar", ".7z", ".tar", ".gz", ".bz2", ".xz"})
 
 
@@ -55,6 +61,7 @@ class Outcome(StrEnum):
     """Why there are no grids, or `read` when there are."""
 
     READ = "read"
+    CONTAINER = "container"  # an archive or a mail, whose files are read on their own
     DAMAGED = "damaged"
     EMPTY = "empty"
     ENCRYPTED = "encrypted"
@@ -68,7 +75,8 @@ class Outcome(StrEnum):
 class Workbook:
     """What became of a file: its grids, or the outcome that explains why there are none.
 
-    `why` says it in words; `unchecked` lists what this kind of file does not show.
+    `why` says it in words; `unchecked` lists what this kind of file does not show; `contents` is set for an archive or a
+    mail, whose files are read on their own.
     """
 
     outcome: Outcome
@@ -78,6 +86,14 @@ class Workbook:
     why: Phrase | None = None
     false_name: bool = False
     unchecked: tuple[str, ...] = ()
+    contents: Contents | None = None
+
+
+def is_false_name(path: str, kind: Kind) -> bool:
+    """Whether a file has the extension of another kind."""
+    own = extension(path)
+    known = own in _SPREADSHEET_NAMES | _ARCHIVE_NAMES
+    return known and own not in _NAMES.get(kind, frozenset())
 
 
 def extension(path: str) -> str:
@@ -85,18 +101,25 @@ def extension(path: str) -> str:
     return PurePosixPath(path).suffix.lower()
 
 
-def read(path: str, data: bytes, limits: Limits) -> Workbook:
-    """Read one file. Nothing in the data raises; what cannot be read comes back as an outcome."""
-    kind, archive = sniff(data)
+def read(
+    path: str, data: bytes, limits: Limits, passwords: Sequence[str] = (),  # noqa: ARG001
+    sniffed: tuple[Kind, zipfile.ZipFile | None] | None = None,
+) -> Workbook:  # fmt: skip
+    """Read one file. Nothing in the data raises; what cannot be read comes back as an outcome.
+
+    `passwords` are tried on a locked file; `sniffed` is what `sniff` said of the data, if it was asked already.
+    """
+    kind, archive = sniffed or sniff(data)
     named_workbook = extension(path) in _SPREADSHEET_NAMES
     if kind in SPREADSHEETS:
         return _read_workbook(path, data, kind, archive, limits)
     if kind is Kind.ENCRYPTED:
         return Workbook(Outcome.ENCRYPTED, kind)
-    if (kind is Kind.ARCHIVE and not named_workbook) or (
-        not named_workbook and extension(path) in _ARCHIVE_NAMES
-    ):
+    archive_name = extension(path) in _ARCHIVE_NAMES - {".zip"}
+    if not named_workbook and (kind is Kind.ARCHIVE or archive_name):
         return Workbook(Outcome.ARCHIVE, Kind.ARCHIVE)
+    if kind is Kind.UNKNOWN and extension(path) == ".zip":
+        return Workbook(Outcome.DAMAGED, kind, why=say("压缩包损坏或不完整"))
     if not named_workbook:
         return Workbook(Outcome.SKIPPED, kind)
     if kind is Kind.EMPTY:
@@ -109,7 +132,7 @@ def read(path: str, data: bytes, limits: Limits) -> Workbook:
 # ---------------------------------------------------------------------------------------------------------- kinds
 
 _MEGABYTE = 1024 * 1024
-_BROKEN_ZIP = (
+BROKEN_ZIP = (
     zipfile.BadZipFile,
     NotImplementedError,
     RuntimeError,
@@ -120,6 +143,8 @@ _BROKEN_ZIP = (
     zlib.error,
 )
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+_TNEF = bytes.fromhex("789F3E22")  # winmail.dat
+_MAIL_START = re.compile(rb"(?:From|Received|Return-Path|MIME-Version|Date|Subject|X-[\w-]+):")
 _TEXT_START = re.compile(rb"\s*<(?:!doctype\s+html|html|\?xml|meta|table|head|body)", re.IGNORECASE)
 
 
@@ -128,8 +153,8 @@ def sniff(data: bytes) -> tuple[Kind, zipfile.ZipFile | None]:
     if data.startswith(b"PK"):
         try:
             archive = zipfile.ZipFile(io.BytesIO(data))
-            return _sniff_zip(archive), archive
-        except _BROKEN_ZIP:
+            return sniff_zip(archive), archive
+        except BROKEN_ZIP:
             return Kind.UNKNOWN, None
     return _sniff_plain(data), None
 
@@ -139,6 +164,8 @@ def _sniff_plain(data: bytes) -> Kind:
         return Kind.EMPTY
     if data.startswith(_OLE):
         return _sniff_ole(data)
+    if data.startswith(_TNEF):
+        return Kind.OUTLOOK
     if data.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
         return Kind.ARCHIVE
     if data.startswith((b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff")):
@@ -148,13 +175,16 @@ def _sniff_plain(data: bytes) -> Kind:
     ):  # a BIFF stream without its container
         return Kind.XLS
     head = data[:4096].lstrip(b"\xef\xbb\xbf")
+    if _MAIL_START.match(head):
+        return Kind.MAIL
     match = _TEXT_START.match(head)
     if match:
         return Kind.XML if b"<?xml" in match[0].lower() and b"<html" not in head.lower() else Kind.HTML
     return Kind.UNKNOWN
 
 
-def _sniff_zip(archive: zipfile.ZipFile) -> Kind:
+def sniff_zip(archive: zipfile.ZipFile) -> Kind:
+    """The kind of a zipped file by the names inside."""
     names = archive.NameToInfo
     if "xl/workbook.xml" in names:
         return Kind.XLSX
@@ -168,7 +198,7 @@ def _sniff_zip(archive: zipfile.ZipFile) -> Kind:
     if "[Content_Types].xml" in names:
         documents = any(name.startswith(("word/", "ppt/")) for name in names)
         return Kind.DOCUMENT if documents else Kind.XLSX
-    return Kind.ARCHIVE
+    return Kind.ZIP
 
 
 def _sniff_ole(data: bytes) -> Kind:
@@ -213,7 +243,7 @@ def _read_workbook(
     if archive is not None:
         try:
             refusal, scans = _scan(archive, kind, limits)
-        except (*_BROKEN_ZIP, ElementTree.ParseError) as error:
+        except (*BROKEN_ZIP, ElementTree.ParseError) as error:
             return Workbook(Outcome.DAMAGED, kind, why=_damage(error))
         if refusal is not None:
             return Workbook(Outcome.REFUSED, kind, why=refusal)
