@@ -108,7 +108,8 @@ def run_inspection(
     """What validate, aggregate and report begin with: load the campaign and run the flow over the folder."""
     given = [existing(place) for place in (folder, inbox) if place is not None]
     if not given:
-        raise UsageError(_("缺少 {name}。").format(name="FOLDER"))
+        usage = _("用法见 {command} --help").format(command="huitoukan")
+        raise UsageError(_("缺少 {name}。").format(name="FOLDER") + "\n" + usage)
     campaign = open_campaign(given[0], campaign_file, rubric)
     code = chosen_county(campaign, county)
     try:
