@@ -19,7 +19,8 @@ from huitoukan.intake.contents import ContainerError, Contents
 from huitoukan.intake.discover import Submission, arrivals
 from huitoukan.intake.extract import Extracted, extract_all
 from huitoukan.intake.isolate import Lost, limit_worker, run_isolated
-from huitoukan.intake.reader import Kind, Outcome, Workbook, is_false_name, read, sniff
+from huitoukan.intake.kinds import Kind, sniff
+from huitoukan.intake.reader import Outcome, Workbook, is_false_name, read
 from huitoukan.model import (
     FileResult,
     FileStatus,
@@ -130,7 +131,7 @@ def _process_container(
     contents = Contents()
     try:
         contents = list_members(file, depth, limits, passwords)
-        outcome = Outcome.ENCRYPTED if contents.locked and not contents.members else Outcome.CONTAINER
+        outcome = Outcome.ENCRYPTED if contents.lock and not contents.members else Outcome.CONTAINER
         false_name = is_false_name(submission.path, file.kind)
         workbook = Workbook(outcome, file.kind, false_name=false_name, contents=contents)
     except ContainerError as error:
@@ -147,8 +148,8 @@ def _process_container(
 
 
 def _unread(kind: Kind, error: ContainerError) -> Workbook:
-    if error.locked:
-        return Workbook(Outcome.ENCRYPTED, kind)
+    if error.lock is not None:
+        return Workbook(Outcome.ENCRYPTED, kind, lock=error.lock)
     return Workbook(Outcome.REFUSED if error.refused else Outcome.DAMAGED, kind, why=error.why)
 
 
@@ -159,6 +160,8 @@ def _sha256(submission: Submission, file: Sniffed) -> str:
 
 def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> FileResult:
     extracted = extract_all(path, workbook.grids, context.campaign)
+    if workbook.incidental and not any(one.sheet or one.headless for one in extracted):
+        workbook, extracted = Workbook(Outcome.SKIPPED, workbook.kind), ()  # a text that is none of ours
     findings = list(check(FileSubject(path, workbook, extracted), context))
     for one in extracted:
         findings += check_sheet(one, context)

@@ -61,7 +61,7 @@ def blank_workbook(value: str) -> bytes:
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("data", [GOOD[: len(GOOD) // 2], GOOD[:40], b"hello", OLD_XLS[:600], b"\x00" * 4096])
+@pytest.mark.parametrize("data", [GOOD[: len(GOOD) // 2], GOOD[:40], b"\x01\x02hello", OLD_XLS[:600], b"\x00" * 4096])
 def test_damaged(fires_file, data):
     fires_file("F101", "a.xlsx", data, FileStatus.UNREADABLE)
 
@@ -129,8 +129,9 @@ def test_a_form_beside_another_worksheet_is_a_form(silent_file):
 
 
 def test_other_kind(fires_file, silent_file):
-    fires_file("F107", "a.xls", b"<html><table><tr><td>1</td></tr></table></html>", FileStatus.UNREADABLE)
+    fires_file("F107", "a.xls", b"<html><p>1</p></html>", FileStatus.UNREADABLE)
     fires_file("F107", "a.xls", b"<?xml version='1.0'?><Workbook/>", FileStatus.UNREADABLE)
+    fires_file("F107", "a.xlsx", b"hello", FileStatus.UNREADABLE)
     fires_file("F107", "a.xlsx", b"%PDF-1.7", FileStatus.UNREADABLE)
     silent_file("F107", "a.html", b"<html></html>", FileStatus.SKIPPED)
 
@@ -235,11 +236,11 @@ def test_messages_say_what_is_in_the_file(campaign):
         (finding,) = (f for f in process(path, data, campaign).findings if f.code == code)
         return Words("zh").message(finding)
 
-    assert says("F105", "a.xls", GOOD) == "扩展名与内容不符：内容是 xlsx 格式，已按内容读取。"
+    assert says("F105", "a.xls", GOOD) == "扩展名与内容不符：内容是 xlsx 工作簿，已按内容读取。"
     for data, kind in (
-        (b"<html><table></table></html>", "网页（HTML）"),
-        (b"<?xml version='1.0'?><Workbook/>", "XML 表格"),
-        (b"%PDF-1.7", "文档或图片"),
+        (b"<html><p>1</p></html>", "网页（HTML）"),
+        (b"<?xml version='1.0'?><Workbook/>", " XML 数据"),
+        (b"%PDF-1.7", " PDF 文档"),
         (b"Rar!\x1a\x07\x00", "压缩包"),
     ):
         assert says("F107", "a.xls", data) == f"文件名是工作簿，内容其实是{kind}，未读取。"

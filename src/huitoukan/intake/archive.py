@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 
 from huitoukan.campaign.campaign import Limits
 from huitoukan.intake.contents import ContainerError, Contents, is_unsafe, members
+from huitoukan.intake.unlock import Lock
 from huitoukan.phrase import say
 
 _MEGABYTE = 1024 * 1024
 _UTF8, _ENCRYPTED = 0x800, 0x1  # flags of an entry
+_AES = 99  # the compression method that stands for the encryption of WinZip and 7-Zip
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, IndexError)
 
 
@@ -35,12 +37,12 @@ def list_archive(archive: zipfile.ZipFile, limits: Limits, passwords: Sequence[s
         why = say("解压后有 {size} MB, 超过上限 {limit} MB", size=unpacked, limit=limits.archive_megabytes)
         raise ContainerError(why, refused=True)
     encrypted = {place for place, _ in files if entries[place].flag_bits & _ENCRYPTED}
-    locked = bool(encrypted) and _password(archive, entries[min(encrypted)], passwords) is None
-    to_read = [(place, name) for place, name in files if not (locked and place in encrypted)]
+    lock = _lock(archive, entries[min(encrypted)], passwords) if encrypted else None
+    to_read = [(place, name) for place, name in files if not (lock and place in encrypted)]
     return Contents(
         members=tuple(members((place, name) for place, name in to_read if not is_unsafe(name))),
         unsafe=tuple(name for _, name in files if is_unsafe(name)),
-        locked=locked,
+        lock=lock,
     )
 
 
@@ -59,7 +61,7 @@ def read_entry(archive: zipfile.ZipFile, place: int, limit: int, passwords: Sequ
     if entry.flag_bits & _ENCRYPTED:
         password = _password(archive, entry, passwords)
         if password is None:
-            raise ContainerError(locked=True)
+            raise ContainerError(lock=_lock(archive, entry, passwords))
     try:
         return archive.read(entry, password)
     except NotImplementedError:
@@ -67,11 +69,20 @@ def read_entry(archive: zipfile.ZipFile, place: int, limit: int, passwords: Sequ
     except _BROKEN as error:
         raise ContainerError(say("压缩包损坏或不完整 ({detail})", detail=_detail(error))) from None
     except RuntimeError:  # the password fitted by chance: one in 256 does
-        raise ContainerError(locked=True) from None
+        raise ContainerError(lock=Lock.WRONG) from None
 
 
 def _detail(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:120]
+
+
+def _lock(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, passwords: Sequence[str]) -> Lock | None:
+    """Why an encrypted entry stays locked; None when one of the passwords opens it."""
+    if _password(archive, entry, passwords) is not None:
+        return None
+    if entry.compress_type == _AES:
+        return Lock.UNKNOWN
+    return Lock.WRONG if passwords else Lock.NO_PASSWORD
 
 
 def _password(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, passwords: Sequence[str]) -> bytes | None:

@@ -16,8 +16,8 @@ from huitoukan.campaign.campaign import Limits
 from huitoukan.intake.archive import list_archive, read_entry
 from huitoukan.intake.contents import ContainerError, Contents
 from huitoukan.intake.discover import Submission
+from huitoukan.intake.kinds import BROKEN_ZIP, Kind, sniff, sniff_zip
 from huitoukan.intake.mail import list_mail, read_attachment
-from huitoukan.intake.reader import BROKEN_ZIP, Kind, sniff, sniff_zip
 from huitoukan.phrase import Phrase, say
 
 _MEGABYTE = 1024 * 1024

@@ -9,6 +9,7 @@ from itertools import chain, count
 from pathlib import PurePosixPath
 
 from huitoukan.intake.discover import is_junk
+from huitoukan.intake.unlock import Lock
 from huitoukan.model import Mail
 from huitoukan.phrase import Phrase
 
@@ -31,23 +32,23 @@ class Member:
 class Contents:
     """The files inside, in the order of the directory, and why some are not to be had.
 
-    `unsafe` are names that point outside the archive; `locked` says that some files, perhaps all, need a password that we
-    do not have. `mail` is set for a mail.
+    `unsafe` are names that point outside the archive; `lock` says why some files, perhaps all, stay
+    locked. `mail` is set for a mail.
     """
 
     members: tuple[Member, ...] = ()
     unsafe: tuple[str, ...] = ()
-    locked: bool = False
+    lock: Lock | None = None
     mail: Mail | None = None
 
 
 class ContainerError(Exception):
     """An archive or a mail, or one file of it, that cannot be read: damaged, locked, or larger than it may be."""
 
-    def __init__(self, why: Phrase | None = None, *, locked: bool = False, refused: bool = False) -> None:
+    def __init__(self, why: Phrase | None = None, *, lock: Lock | None = None, refused: bool = False) -> None:
         super().__init__()
         self.why = why
-        self.locked = locked
+        self.lock = lock
         self.refused = refused
 
 

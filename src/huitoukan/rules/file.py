@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from huitoukan.intake.containers import CONTAINERS
-from huitoukan.intake.reader import Kind, Outcome
+from huitoukan.intake.kinds import Kind
+from huitoukan.intake.reader import Outcome
+from huitoukan.intake.unlock import Lock
 from huitoukan.model import Finding, Severity
 from huitoukan.phrase import Listing, Phrase, say
 from huitoukan.rules.registry import Context, rule
@@ -28,9 +30,29 @@ def damaged(file: FileSubject, _context: Context) -> Iterator[Finding]:
         yield file.finding(why=file.workbook.why)
 
 
+_LOCKS: dict[Lock, tuple[Phrase, Phrase]] = {  # why it stays locked, and what to do
+    Lock.NO_PASSWORD: (
+        say("没有给出密码"),
+        say("请取消密码 (文件 → 信息 → 保护工作簿) 后重新报送"),
+    ),
+    Lock.WRONG: (
+        say("给出的密码都不对"),
+        say("请核对密码, 或请报送单位取消密码后重新报送"),
+    ),
+    Lock.NO_PACKAGE: (
+        say("没有安装解密组件"),
+        say("请安装解密组件 (pip install huitoukan[unlock]) 后再试, 或请报送单位取消密码后重新报送"),
+    ),
+    Lock.UNKNOWN: (
+        say("这种加密方式不支持"),
+        say("请用密码打开, 取消密码 (文件 → 信息 → 保护工作簿), 另存为 .xlsx 后重新报送"),
+    ),
+}
+_UNPACK = say("请用密码解压后再检查, 或核对 --password 写的密码")
+
+
 @rule(
-    "F102", severity=Severity.ERROR, on=FileSubject, blocks=True, message="文件加了密码, 读不出来。",
-    fix="请取消密码 (文件 → 信息 → 保护工作簿) 后重新报送。",
+    "F102", severity=Severity.ERROR, on=FileSubject, blocks=True, message="文件加了密码, 读不出来: {why}。", fix="{how}。",
 )  # fmt: skip
 def encrypted(file: FileSubject, _context: Context) -> Iterator[Finding]:
     """文件加了密码。
@@ -41,8 +63,10 @@ def encrypted(file: FileSubject, _context: Context) -> Iterator[Finding]:
     怎么改: 用密码打开, 取消打开密码, 保存后重新报送。
     """
     contents = file.workbook.contents
-    if file.workbook.outcome is Outcome.ENCRYPTED or (contents is not None and contents.locked):
-        yield file.finding()
+    lock = contents.lock if contents is not None else file.workbook.lock
+    if file.workbook.outcome is Outcome.ENCRYPTED or lock is not None:
+        why, how = _LOCKS[lock or Lock.NO_PASSWORD]
+        yield file.finding(why=why, how=_UNPACK if file.workbook.kind is Kind.ZIP else how)
 
 
 @rule(
@@ -81,8 +105,48 @@ def refused(file: FileSubject, _context: Context) -> Iterator[Finding]:
         yield file.finding(why=file.workbook.why)
 
 
+_KINDS: dict[Kind, Phrase] = {
+    Kind.XLSX: say("xlsx 工作簿"),
+    Kind.XLSB: say("xlsb 工作簿"),
+    Kind.XLS: say("xls 工作簿"),
+    Kind.ODS: say("ods 工作簿"),
+    Kind.HTML: say("网页 (HTML)"),
+    Kind.CSV: say("文本表格 (CSV)"),
+    Kind.SPREADSHEETML: say("2003 版 XML 表格"),
+    Kind.MHTML: say("单个文件网页 (MHTML)"),
+    Kind.FRAMESET: say("框架网页 (工作表另存在其他文件里)"),
+    Kind.FODS: say("单文件 ODF 表格 (FODS)"),
+    Kind.UOF: say("标文通文档 (UOF)"),
+    Kind.XML: say("XML 数据"),
+    Kind.MAIL: say("邮件"),
+    Kind.WORD: say("Word 文档"),
+    Kind.SLIDES: say("演示文稿"),
+    Kind.PDF: say("PDF 文档"),
+    Kind.OFD: say("OFD 版式文件"),
+    Kind.RTF: say("RTF 文档"),
+    Kind.PICTURE: say("图片"),
+    Kind.TEXT: say("纯文本"),
+    Kind.DOCUMENT: say("其他文档"),
+    Kind.ARCHIVE: say("压缩包"),
+    Kind.ZIP: say("压缩包"),
+}
+_SAVE_AGAIN = say("请用 Excel 或 WPS 打开, 另存为 .xlsx 后重新报送")
+_ASK_FOR_THE_ORIGINAL = say("请报送单位发来 Excel 原表, 不要转换格式或只改扩展名")
+_HOW: dict[Kind, Phrase] = {
+    Kind.FRAMESET: say("请在原来的电脑上用 Excel 打开 (旁边的 .files 文件夹不能少), 另存为 .xlsx 后重新报送"),
+    Kind.FODS: say("请用 LibreOffice 打开, 另存为 .xlsx 后重新报送"),
+    Kind.UOF: say("请用 WPS 或永中 Office 打开, 另存为 .xlsx 后重新报送"),
+    Kind.XML: say("请从原来的系统重新导出为 Excel 格式后报送"),
+    Kind.ARCHIVE: say("请把扩展名改回压缩包的, 解压后报送里面的工作簿"),
+    **dict.fromkeys(
+        (Kind.WORD, Kind.SLIDES, Kind.PDF, Kind.OFD, Kind.RTF, Kind.PICTURE, Kind.TEXT, Kind.DOCUMENT),
+        _ASK_FOR_THE_ORIGINAL,
+    ),
+}
+
+
 @rule(
-    "F105", severity=Severity.INFO, on=FileSubject, message="扩展名与内容不符: 内容是 {kind} 格式, 已按内容读取。",
+    "F105", severity=Severity.INFO, on=FileSubject, message="扩展名与内容不符: 内容是 {kind}, 已按内容读取。",
     fix="不影响结果; 建议另存为 .xlsx。",
 )  # fmt: skip
 def false_name(file: FileSubject, _context: Context) -> Iterator[Finding]:
@@ -94,7 +158,7 @@ def false_name(file: FileSubject, _context: Context) -> Iterator[Finding]:
     怎么改: 打开后另存为 .xlsx; 本次已按内容读取, 不影响结果。
     """
     if file.workbook.outcome in (Outcome.READ, Outcome.CONTAINER) and file.workbook.false_name:
-        yield file.finding(kind=file.workbook.kind.value)
+        yield file.finding(kind=_KINDS[file.workbook.kind])
 
 
 @rule(
@@ -114,28 +178,21 @@ def not_a_form(file: FileSubject, _context: Context) -> Iterator[Finding]:
         yield file.finding()
 
 
-_KINDS: dict[Kind, Phrase] = {
-    Kind.HTML: say("网页 (HTML)"),
-    Kind.XML: say("XML 表格"),
-    Kind.DOCUMENT: say("文档或图片"),
-    Kind.ARCHIVE: say("压缩包"),
-}
-
-
 @rule(
-    "F107", severity=Severity.ERROR, on=FileSubject, blocks=True, message="文件名是工作簿, 内容其实是{kind}, 未读取。",
-    fix="请用 Excel 或 WPS 打开, 另存为 .xlsx 后重新报送。",
+    "F107", severity=Severity.ERROR, on=FileSubject, blocks=True, message="文件名是工作簿, 内容其实是 {kind}, 未读取。",
+    fix="{how}。",
 )  # fmt: skip
 def other_kind(file: FileSubject, _context: Context) -> Iterator[Finding]:
     """名为工作簿, 实为其他格式。
 
-    查什么: 扩展名是 .xls、.xlsx、.et、.ods 的文件, 内容应当是工作簿。
-    为什么: 网页、文档改名而成的“工作簿”不能可靠地读出单元格。
-    例子: 从业务系统导出的网页存成了 .xls。
-    怎么改: 用 Excel 或 WPS 打开, 另存为 .xlsx 后重新报送。
+    查什么: 扩展名是 .xls、.xlsx、.et、.ods 的文件, 内容应当是工作簿, 或至少是读得出的表格。
+    为什么: 文档、图片改名而成的“工作簿”里没有单元格, 读不出分数。
+    例子: 把扫描的 PDF 改名为 .xlsx。
+    怎么改: 能用 Excel 或 WPS 打开的, 另存为 .xlsx 后重新报送; 文档和图片, 请报送 Excel 原表。
     """
     if file.workbook.outcome is Outcome.OTHER_KIND:
-        yield file.finding(kind=_KINDS[file.workbook.kind])
+        kind = file.workbook.kind
+        yield file.finding(kind=_KINDS[kind], how=_HOW.get(kind, _SAVE_AGAIN))
 
 
 @rule(
@@ -249,7 +306,7 @@ def nothing_inside(file: FileSubject, _context: Context) -> Iterator[Finding]:
     怎么改: 核对后下载附件放进文件夹, 或请对方重新报送。
     """
     contents = file.workbook.contents
-    if contents is None or contents.members or contents.unsafe or contents.locked:
+    if contents is None or contents.members or contents.unsafe or contents.lock:
         return
     if contents.mail is not None:
         yield file.finding(container=say("邮件"), content=say("附件"))
