@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
-_JUNK_PREFIXES = ("~$", ".~", "._")  # lock files of Excel and WPS, resource forks of a Mac
+TEMPORARY = ".huitoukan-"  # how the names begin of what we write before it takes its place
+_JUNK_PREFIXES = (
+    "~$",
+    ".~",
+    "._",
+    TEMPORARY,
+)  # lock files of Excel and WPS, resource forks of a Mac, our own
 
 
 @dataclass(frozen=True, slots=True)
