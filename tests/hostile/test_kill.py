@@ -145,7 +145,9 @@ def place(tmp_path_factory):
     home = tmp_path_factory.mktemp("kill")
     folder, out = home / "报送", home / "结果"
     folder.mkdir()
-    (folder / "乱.xlsx").write_bytes(b"junk")  # the old report has a page of what belongs nowhere, the new one not
+    (folder / "乱.xlsx").write_bytes(
+        b"junk"
+    )  # the old report has a page of what belongs nowhere, the new one not
     shutil.copy(DIRTY[0], folder)
     one = Place(folder, out, {}, {})
     one.finish("old")

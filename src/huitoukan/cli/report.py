@@ -15,8 +15,10 @@ from huitoukan.cli.options import (
     CampaignFile,
     County,
     Folder,
+    Inbox,
     Jobs,
     Lang,
+    Password,
     Quiet,
     RubricFile,
     StageOption,
@@ -39,20 +41,25 @@ Template = Annotated[
 
 
 def report(
-    folder: Folder,
     out: Out,
+    folder: Folder = None,
     template: Template = None,
     campaign: CampaignFile = None,
     rubric: RubricFile = None,
     stage: StageOption = None,
     county: County = None,
+    inbox: Inbox = None,
+    password: Password = None,
     jobs: Jobs = None,
     quiet: Quiet = False,
     lang: Lang = SPOKEN,
 ) -> None:
     """Write the report, the feedback of each county, the list of findings and the results into one folder."""
-    check_places([existing(folder)], out, template)
-    inspection = run_inspection(folder, campaign, rubric, stage, county, jobs, quiet=quiet, exclude=out)
+    given = [existing(place) for place in (folder, inbox) if place is not None]
+    check_places(given, out, template)
+    inspection = run_inspection(
+        folder, campaign, rubric, stage, county, jobs, inbox, password, quiet=quiet, exclude=out
+    )
     words = words_for(inspection, lang)
     counties = standings(inspection.by_unit, inspection.campaign)
     context = report_context(
@@ -66,7 +73,7 @@ def report(
     written[RESULTS] = records.to_json(results).encode("utf-8")
     # Excel takes a CSV for UTF-8 only when it begins with a byte order mark.
     written[FINDINGS] = records.findings_csv(inspection.findings, words).encode("utf-8-sig")
-    inputs = (folder, *map(Path, inspection.campaign.files), *((template,) if template else ()), templates())
+    inputs = (*given, *map(Path, inspection.campaign.files), *((template,) if template else ()), templates())
     contents = {out / name: content for name, content in sorted(written.items())}
     write_out(contents, out, inputs, [out / name for name in outdated(written)])
     if not quiet:
