@@ -166,12 +166,14 @@ class Settings(Strict):
 class Campaign:
     """A campaign ready for use: settings, rubric and roster, already checked against each other.
 
+    `files` are those it was read from: nothing may be written over them.
     Campaigns compare by identity, so that what is derived from one can be cached by it.
     """
 
     settings: Settings
     rubric: Rubric
     roster: Roster
+    files: tuple[str, ...] = ()
 
     @property
     def stages(self) -> Mapping[Stage, StageSettings]:
@@ -219,7 +221,10 @@ def load_campaign(
     ]
     if problems:
         raise ConfigError(problems)
-    return Campaign(settings, parsed, roster)
+    beside = [_beside(path, settings.roster.units, "roster.csv")]
+    if settings.roster.former_names is not None:
+        beside.append(_beside(path, settings.roster.former_names, "former_names.csv"))
+    return Campaign(settings, parsed, roster, tuple(map(str, (path, rubric, *beside))))
 
 
 def _beside(path: Path, name: str, shipped: str) -> Path:
