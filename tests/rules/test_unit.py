@@ -260,6 +260,11 @@ def test_suggestions_name_what_may_be_meant_and_no_more(says, written, meant):
         ("昔阳县/01乐平(1).xlsx", "140724100"),
         ("榆次区/西南街道办.xls", "140702004"),
         ("西南街道 评分表.xls", None),
+        ("新建文件夹 (2)/评分表.xls", None),
+        ("新建 Microsoft Excel 工作表.xlsx", None),
+        ("新建 XLSX 工作表 - 副本.xlsx", None),
+        ("榆次区/新建街道.xlsx", "140702008"),
+        ("新建评分表.xlsx", "140702008"),
         ("昔阳县/评分表.xls", None),
     ],
 )

@@ -30,6 +30,10 @@ _LONGEST = 30  # characters of a name looked for inside a longer text
 _KIND = re.compile(r"(?<=..)(?:街道|镇|乡)$")
 _MOST_NAMES = 3  # suggested
 _MARGIN = 0.1  # of likeness: 昔阳县皋落镇 shares 县 and 镇 with 昔阳县乐坪镇, and is not meant all the same
+# What Windows and WPS call something new is not 榆次区新建街道: 新建文件夹 (2), 新建 Microsoft Excel 工作表, 新建 XLSX 工作表.
+_NEW = re.compile(
+    r"新建(?= ?(?:文件夹|文本文档|压缩|工作[表簿]|表格|microsoft|wps|office|xlsx?|docx?|et\b|rar|zip))", re.I
+)
 _NOT_NAME = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]")
 
 
@@ -192,7 +196,7 @@ class Roster:
 
         Spaces separate names, unless a unit can be made out only without them: 昔 阳 县 乐 平 镇.
         """
-        folded = _NOT_NAME.sub(" ", unicodedata.normalize("NFKC", text))
+        folded = _NEW.sub(" ", _NOT_NAME.sub(" ", unicodedata.normalize("NFKC", text)))
         found = self._mention(folded)
         if found.unit is None and not found.candidates and " " in folded.strip():
             joined = self._mention(folded.replace(" ", ""))

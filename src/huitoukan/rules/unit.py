@@ -90,7 +90,9 @@ def unit_contradicted(subject: SheetSubject, context: Context) -> Iterator[Findi
     """
     claim = subject.sheet.unit
     if claim.contradictions and claim.unit is not None:
-        name, what = context.campaign.roster.full_name(claim.unit), _what(claim, say("单位"))
+        elsewhere = say("{origin}里的单位", origin=claim.origin)
+        what = _what(claim, say("空白表发给的单位"), say("表内单位"), elsewhere)
+        name = context.campaign.roster.full_name(claim.unit)
         yield subject.finding(claim.cell, what=what, name=name, places=_places(claim.contradictions))
 
 
@@ -234,17 +236,16 @@ def stage_contradicted(subject: SheetSubject, _context: Context) -> Iterator[Fin
     """
     claim = subject.sheet.stage
     if claim.contradictions:
-        what = _what(claim, say("阶段"))
+        elsewhere = say("{origin}里的阶段", origin=claim.origin)
+        what = _what(claim, say("空白表发给的阶段"), say("表内阶段"), elsewhere)
         yield subject.finding(claim.cell, what=what, name=claim.stage, places=_places(claim.contradictions))
 
 
-def _what(claim: UnitClaim | StageClaim, of: Phrase) -> Phrase:
+def _what(claim: UnitClaim | StageClaim, stamped: Phrase, written: Phrase, elsewhere: Phrase) -> Phrase:
     """The unit or stage that counts, by the place that it was taken from."""
     if claim.origin is Origin.STAMP:
-        return say("空白表发给的{of}", of=of)
-    if claim.text or claim.origin is None:
-        return say("表内{of}", of=of)
-    return say("{origin}里的{of}", origin=claim.origin, of=of)
+        return stamped
+    return written if claim.text or claim.origin is None else elsewhere
 
 
 def _by_stamp(claim: UnitClaim, context: Context) -> Phrase:
