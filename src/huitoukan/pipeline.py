@@ -152,8 +152,8 @@ def _sha256(submission: Submission, file: Sniffed) -> str:
 
 def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> FileResult:
     extracted = extract_all(path, workbook.grids, context.campaign)
-    if workbook.incidental and not any(one.sheet or one.headless for one in extracted):
-        workbook, extracted = Workbook(Outcome.SKIPPED, workbook.kind), ()  # a text that is none of ours
+    if workbook.incidental and not any(one.sheet for one in extracted):
+        workbook, extracted = Workbook(Outcome.SKIPPED, workbook.kind), ()  # some text, no form
     findings = list(check(FileSubject(path, workbook, extracted), context))
     for one in extracted:
         findings += check_sheet(one, context)

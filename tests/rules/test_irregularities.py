@@ -1,7 +1,7 @@
 """What an experienced reviewer looks for on one form, one test for each irregularity of the domain notes, in its own words.
 
 The numbers are those of the list of irregularities that the rules were written from (1-2, 5-6 and 8-17 concern one sheet,
-21-22 the files of a folder).
+18-19 one file, 21-22 the files of a folder).
 The details and near misses of each code stand in the tests of its family.
 """
 
@@ -15,11 +15,14 @@ from openpyxl import Workbook, load_workbook
 
 from huitoukan.grid import Look
 from huitoukan.intake.extract import extract
-from huitoukan.model import ReadingKind, Stage, Verdict
+from huitoukan.model import FileStatus, ReadingKind, Stage, Verdict
+from huitoukan.output.text import Words
 from huitoukan.pipeline import inspect, process
 from huitoukan.standing.aggregate import standings
-from tests.conftest import findings_of, grid_of
+from tests.conftest import DATA, findings_of, grid_of
+from tests.support.binary import as_xls
 from tests.support.forms import Layout, build, filling, units
+from tests.support.renderings import as_csv, as_html, as_spreadsheetml, sheets_of
 
 HEAD = "| 序号 | 检查项目 | 评分标准 | 标准分 | 自评分 | 扣分原因 | 佐证材料 |\n"
 ROWS = {
@@ -255,6 +258,65 @@ def test_17_what_does_not_show(fires):
         fields=FIELDS,
         looks={"E2": Look(decimals=1)},
     )
+
+
+@pytest.fixture
+def said(campaign):
+    """What is said of a file, by code, and whether its scores were read."""
+
+    def said(path, data):
+        result = process(path, data, campaign)
+        return {f.code: Words("zh").message(f) for f in result.findings}, bool(result.sheets)
+
+    return said
+
+
+def test_18_names_that_say_nothing(said):
+    """.et from WPS: OLE/BIFF8 content; also an encrypted xlsx is OLE. Same for .xls that is really HTML, CSV or xlsx."""
+    form = (DATA / "inbox/dirty/4_沾尚镇.xlsx").read_bytes()
+    worksheet = sheets_of(form)[0]
+    biff = as_xls(worksheet)
+    for path in ("a.xls", "a.et"):
+        findings, read = said(path, biff)
+        assert read
+        assert "F105" not in findings
+    for path, data, kind in (
+        ("a.xlsx", biff, "xls 工作簿"),
+        ("a.xls", form, "xlsx 工作簿"),
+        ("a.et", form, "xlsx 工作簿"),
+        ("a.ods", form, "xlsx 工作簿"),
+        ("a.xls", as_html(worksheet), "网页（HTML）"),
+        ("a.xls", as_csv(worksheet), "文本表格（CSV）"),
+        ("a.xls", as_spreadsheetml([worksheet]), "2003 版 XML 表格"),
+    ):
+        findings, read = said(path, data)
+        assert read, (path, kind)
+        assert kind in findings["F105"]
+    findings, read = said("a.xls", (DATA / "encrypted.xlsx").read_bytes())
+    assert "加了密码" in findings["F102"]
+    assert not read
+
+
+def test_19_files_that_cannot_be_read(said, tmp_path, campaign):
+    """Encrypted or write-protected workbook; zero-byte or truncated; lock files skipped with a note; zip/rar inside."""
+    form = (DATA / "inbox/dirty/4_沾尚镇.xlsx").read_bytes()
+    xls = as_xls(sheets_of(form)[0])
+    assert said("a.xls", as_xls(sheets_of(form)[0], password="secret"))[0].keys() == {"F102"}
+    assert said("a.xls", as_xls(sheets_of(form)[0], password="VelvetSweatshop"))[1]  # only write-protected
+    assert said("a.xlsx", b"")[0] == {"F103": "文件是空的（0 字节）。"}
+    for data in (form[: len(form) * 2 // 3], xls[: len(xls) * 2 // 3]):
+        assert said("a.xlsx", data)[0] == {"F101": "文件打不开：文件不完整，可能只拷贝了一部分。"}
+    assert said("报送.rar", b"Rar!\x1a\x07\x01\x00")[0].keys() == {"F108"}
+    for name in ("~$a.xlsx", ".~a.et", ".DS_Store", "Thumbs.db"):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "x.xlsx").mkdir()
+    (tmp_path / "x.xlsx" / "a.xls").write_bytes(xls)
+    files = {file.path: file for file in inspect(tmp_path, campaign, jobs=1).files}
+    assert {path for path, file in files.items() if file.status is FileStatus.SKIPPED} == {
+        "~$a.xlsx", ".~a.et", ".DS_Store", "Thumbs.db",
+    }  # fmt: skip
+    assert files["x.xlsx/a.xls"].sheets
+    assert "x.xlsx" not in files
 
 
 def form(scores=None):

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 
 from huitoukan.campaign.roster import Mention, Roster
 from huitoukan.grid import Grid
+from huitoukan.intake.bounds import LONGEST_SHEET_NAME
 from huitoukan.intake.dates import read_date
 from huitoukan.intake.fields import FieldValue
 from huitoukan.intake.labels import legible, tidy, without_brackets
@@ -64,7 +65,7 @@ def _hints(
     ]
     texts = [
         (Origin.TITLE, " ".join(titles)),
-        (Origin.SHEET_NAME, grid.name),
+        (Origin.SHEET_NAME, "" if grid.name == location.stem[:LONGEST_SHEET_NAME] else grid.name),
         (Origin.FILE_NAME, location.stem),
     ]
     texts += [(Origin.FOLDER, folder) for folder in reversed(location.parts[:-1])]
