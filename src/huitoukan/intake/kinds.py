@@ -28,6 +28,7 @@ class Kind(StrEnum):
     ZIP = "zip"  # an archive of files, not one of the many documents that are zipped
     ARCHIVE = "archive"  # one that is not opened: rar, 7z, tar, gz, bz2, xz
     MAIL = "mail"
+    OUTLOOK = "outlook"  # .msg and winmail.dat
     MHTML = "mhtml"
     FRAMESET = "frameset"  # a web page whose worksheets lie in other files
     FODS = "fods"
@@ -55,6 +56,8 @@ NAMES: dict[Kind, frozenset[str]] = {  # the extensions under which a kind is ex
     Kind.HTML: frozenset({".html", ".htm"}),
     Kind.CSV: frozenset({".csv", ".tsv", ".txt"}),
     Kind.SPREADSHEETML: frozenset({".xml"}),
+    Kind.ZIP: frozenset({".zip"}),
+    Kind.MAIL: frozenset({".eml"}),
 }
 SPREADSHEET_NAMES = frozenset[str]().union(*(NAMES[kind] for kind in SPREADSHEETS))
 ARCHIVE_NAMES = frozenset({".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
@@ -71,6 +74,7 @@ BROKEN_ZIP = (
 )
 _MEGABYTE = 1024 * 1024
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+_TNEF = bytes.fromhex("789F3E22")  # winmail.dat
 _ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"\xfd7zXZ\x00")
 _BZIP2 = re.compile(rb"BZh[1-9]1AY&SY")
 _TAR = (257, b"ustar")
@@ -84,7 +88,7 @@ def sniff(data: bytes) -> tuple[Kind, zipfile.ZipFile | None]:
     if data.startswith(b"PK"):
         try:
             archive = zipfile.ZipFile(io.BytesIO(data))
-            return _sniff_zip(archive), archive
+            return sniff_zip(archive), archive
         except BROKEN_ZIP:
             return Kind.UNKNOWN, None
     return _sniff_plain(data), None
@@ -95,6 +99,8 @@ def _sniff_plain(data: bytes) -> Kind:
         return Kind.EMPTY
     if data.startswith(_OLE):
         return Kind.OLE
+    if data.startswith(_TNEF):
+        return Kind.OUTLOOK
     if data.startswith(_ARCHIVES) or data.startswith(_TAR[1], _TAR[0]) or _BZIP2.match(data):
         return Kind.ARCHIVE
     if b"%PDF-" in data[:1024]:
@@ -110,7 +116,8 @@ def _sniff_plain(data: bytes) -> Kind:
     return _sniff_text(data)
 
 
-def _sniff_zip(archive: zipfile.ZipFile) -> Kind:
+def sniff_zip(archive: zipfile.ZipFile) -> Kind:
+    """The kind of a zipped file, by the names inside."""
     names = archive.NameToInfo
     if "xl/workbook.xml" in names:
         return Kind.XLSX

@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 from huitoukan.campaign.campaign import Limits
 from huitoukan.grid import CellValue, Grid, Range
 from huitoukan.intake.bounds import LONGEST_SHEET_NAME, BrokenError, TooLargeError, damage, too_large
+from huitoukan.intake.contents import Contents
 from huitoukan.intake.epoch import counts_from_1904_xls, counts_from_1904_zip
 from huitoukan.intake.kinds import (
     ARCHIVE_NAMES,
@@ -42,6 +43,7 @@ class Outcome(StrEnum):
     """Why there are no grids, or `read` when there are."""
 
     READ = "read"
+    CONTAINER = "container"  # an archive or a mail, whose files are read on their own
     DAMAGED = "damaged"
     EMPTY = "empty"
     ENCRYPTED = "encrypted"
@@ -56,7 +58,8 @@ class Workbook:
     """What became of a file: its grids, or the outcome that explains why there are none.
 
     `why` says it in words, `lock` why an encrypted one was not opened; `unchecked` lists what this kind of file does not
-    show. `incidental`: a text under its own name (.csv, .html …), which only matters when it holds a form.
+    show. `incidental`: a text under its own name (.csv, .html …), which only matters when it holds a form. `contents` is set
+    for an archive or a mail.
     """
 
     outcome: Outcome
@@ -68,6 +71,7 @@ class Workbook:
     unchecked: tuple[str, ...] = ()
     lock: Lock | None = None
     incidental: bool = False
+    contents: Contents | None = None
 
 
 def extension(path: str) -> str:
@@ -75,12 +79,21 @@ def extension(path: str) -> str:
     return PurePosixPath(path).suffix.lower()
 
 
-def read(path: str, data: bytes, limits: Limits, passwords: Sequence[str] = ()) -> Workbook:
+def is_false_name(path: str, kind: Kind) -> bool:
+    """Whether an archive or a mail has the extension of another kind."""
+    own = extension(path)
+    return own in SPREADSHEET_NAMES | ARCHIVE_NAMES and own not in NAMES[kind]
+
+
+def read(
+    path: str, data: bytes, limits: Limits, passwords: Sequence[str] = (),
+    sniffed: tuple[Kind, zipfile.ZipFile | None] | None = None,
+) -> Workbook:  # fmt: skip
     """Read one file. Nothing in the data raises; what cannot be read comes back as an outcome.
 
-    `passwords` are tried on an encrypted workbook.
+    `passwords` are tried on an encrypted workbook; `sniffed` is what `sniff` said of the data, if it was asked already.
     """
-    kind, archive = sniff(data)
+    kind, archive = sniffed or sniff(data)
     if kind is Kind.OLE:
         kind = _sniff_ole(data)
         kind = kind_in_ole(data) if kind is Kind.DOCUMENT else kind
@@ -91,11 +104,11 @@ def read(path: str, data: bytes, limits: Limits, passwords: Sequence[str] = ()) 
     named_workbook = extension(path) in SPREADSHEET_NAMES
     if kind in TABLES and (named_workbook or extension(path) in NAMES[kind] or not extension(path)):
         return _read_table(path, data, kind, limits)
-    if kind is Kind.ZIP:  # not opened yet
-        kind = Kind.ARCHIVE
-    if not named_workbook and (kind is Kind.ARCHIVE or extension(path) in ARCHIVE_NAMES):
+    if not named_workbook and (kind is Kind.ARCHIVE or extension(path) in ARCHIVE_NAMES - NAMES[Kind.ZIP]):
         return Workbook(Outcome.ARCHIVE, Kind.ARCHIVE)
-    if not named_workbook:
+    if kind is Kind.UNKNOWN and extension(path) in NAMES[Kind.ZIP]:
+        return Workbook(Outcome.DAMAGED, kind, why=say("压缩包损坏或不完整"))
+    if not named_workbook or kind is Kind.OUTLOOK:
         return Workbook(Outcome.SKIPPED, kind)
     if kind is Kind.EMPTY:
         return Workbook(Outcome.EMPTY, kind)
