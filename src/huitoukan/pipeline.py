@@ -113,7 +113,7 @@ def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> Fil
         else:
             serious = any(found.severity is not Severity.INFO for found in findings)
             status = FileStatus.FINDINGS if serious else FileStatus.OK
-    sheets = tuple(_sheet_result(path, one) for one in extracted)
+    sheets = tuple(_sheet_result(path, one) for one in extracted if not one.spare)
     order = {sheet.sheet: n for n, sheet in enumerate(sheets)}
     findings.sort(
         key=lambda found: (order.get(found.sheet or "", -1), _row_and_column(found.cell), found.code)

@@ -44,7 +44,7 @@ def find_fields(grid: Grid, table: Table, words: Vocabulary) -> Mapping[str, Fie
     body = table.body()
     beyond = max(column.column for column in table.panels[-1].columns) + 1
     found: dict[str, FieldValue] = {}
-    for row in range(len(grid.rows)):
+    for row in range(grid.first, len(grid.rows)):
         # In the rows of the table, fields may stand to its right.
         for name, written in _fields_in_row(grid, row, beyond if row in body else 0, words, body):
             value = written if name == "date" else _without_date(written)
@@ -52,6 +52,11 @@ def find_fields(grid: Grid, table: Table, words: Vocabulary) -> Mapping[str, Fie
             if not measure and (name not in found or (not found[name].text and value.text)):
                 found[name] = value
     return found
+
+
+def fields_in_row(grid: Grid, row: int, words: Vocabulary) -> list[tuple[str, FieldValue]]:
+    """The fields in a row that belongs to no table, by name."""
+    return list(_fields_in_row(grid, row, 0, words, frozenset()))
 
 
 def _without_date(field: FieldValue) -> FieldValue:
@@ -68,7 +73,7 @@ def lone_date(grid: Grid, table: Table) -> FieldValue | None:
     None where there are several days: nobody says which of them is meant.
     """
     found: dict[date | None, FieldValue] = {}
-    for row in chain(range(table.header.top), range(max(table.body()) + 1, len(grid.rows))):
+    for row in chain(range(grid.first, table.top), range(max(table.body()) + 1, len(grid.rows))):
         before = ""
         for column, value in enumerate(grid.rows[row]):
             if isinstance(value, date):

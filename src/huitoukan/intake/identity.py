@@ -6,7 +6,8 @@ folder, in that order; whatever contradicts the answer is kept for the rules to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -56,7 +57,7 @@ def _hints(
     location = PurePosixPath(path)
     titles = [
         legible(value)
-        for row in grid.rows[: table.header.top]
+        for row in grid.rows[grid.first : table.top]
         for value in row
         if isinstance(value, str) and value and not words.field_pattern.search(legible(value))
     ]
@@ -75,6 +76,42 @@ def _hints(
             and roster.units[mention.unit].level is Level.COUNTY
         )
         yield Hint(origin, text, None if sender else mention.unit, mention.county, words.stage_named(text))
+
+
+def hints_of_stacked(
+    hints: Sequence[Sequence[Hint]], fields: Sequence[Mapping[str, FieldValue]], roster: Roster, words: Vocabulary
+) -> list[tuple[Hint, ...]]:
+    """The hints of forms that stand below one another on one worksheet.
+
+    The name of the sheet, file or folder can be that of one unit and one stage only: where the forms are of several, it
+    says nothing of them. What the first form says of county and stage, and others do not, may be meant for them all.
+    """
+    units = {roster.find(own["unit"].text).unit if "unit" in own else None for own in fields}
+    stages = {words.stage_of(own["stage"].text) for own in fields if "stage" in own and own["stage"].text}
+    names = (Origin.SHEET_NAME, Origin.FILE_NAME, Origin.FOLDER)
+    one_unit = len(units) == 1 and (None not in units or len(stages) == len(fields))
+    said = [
+        tuple(
+            replace(
+                hint,
+                unit=hint.unit if one_unit else None,
+                stage=hint.stage if len(stages) <= 1 else None,
+            )
+            if hint.origin in names
+            else hint
+            for hint in own
+        )
+        for own in hints
+    ]
+    at_the_top = tuple(
+        Hint(Origin.TITLE, hint.text, None, hint.county, hint.stage if len(stages) <= 1 else None)
+        for hint in said[0]
+        if hint.origin in (Origin.HEADER, Origin.TITLE)
+    )
+    stage = fields[0].get("stage")
+    if stage is not None and len(stages) == 1:
+        at_the_top += (Hint(Origin.TITLE, stage.text, stage=next(iter(stages))),)
+    return [said[0], *(own + at_the_top for own in said[1:])]
 
 
 @lru_cache(maxsize=4096)

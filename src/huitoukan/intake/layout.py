@@ -53,16 +53,25 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A score table on a worksheet: the level whose items it holds, its header (one a panel) and its rows."""
+    """A score table on a worksheet: the level whose items it holds, its header (one a panel) and its rows.
+
+    A `borrowed` header is that of the form above, whose columns this table continues.
+    """
 
     level: Level
     panels: tuple[Header, ...]
     rows: tuple[Row, ...]
+    borrowed: bool = False
 
     @property
     def header(self) -> Header:
         """The header of the first panel."""
         return self.panels[0]
+
+    @property
+    def top(self) -> int:
+        """The first row of the table, also where its header stands above another form."""
+        return min((row.row for row in self.rows), default=self.header.top) if self.borrowed else self.header.top
 
     def of(self, kind: RowKind) -> list[Row]:
         """The rows of a kind, from top to bottom."""
@@ -74,7 +83,8 @@ class Table:
 
     def body(self) -> frozenset[int]:
         """The rows that belong to the table: everything else may hold fields."""
-        return frozenset(range(self.header.top, self.header.bottom + 1)) | {row.row for row in self.rows}
+        rows = frozenset(row.row for row in self.rows)
+        return rows if self.borrowed else rows.union(range(self.header.top, self.header.bottom + 1))
 
 
 def find_table(grid: Grid, words: Vocabulary) -> Table | None:
@@ -84,22 +94,40 @@ def find_table(grid: Grid, words: Vocabulary) -> Table | None:
     """
     best: Table | None = None
     for labelled in headers(grid, words):
-        parts = panels(labelled)
-        level, named = _level(grid, labelled, words, ("number", "item"))
-        several = any(len(header.find("item")) > 1 for header in parts)
-        if level is None or named * _MOST < len(words.levels[level].ids) or several:
-            level, named = _level(grid, labelled, words, ("number", *_DESCRIBING))
-            if level is None:
-                continue
-            parts = tuple(_with_item_column(grid, header, words.levels[level]) for header in parts)
-        rows = (_rows(grid, header, words, level, panel) for panel, header in enumerate(parts))
-        found = _with_dimension_totals(tuple(chain.from_iterable(rows)), words.levels[level])
-        table = Table(level, parts, found)
+        table = table_under(grid, labelled, words)
+        if table is None:
+            continue
         if table.items() > (best.items() if best else 0):
             best = table
-        if table.items() * _MOST >= len(words.levels[level].ids):
+        if table.items() * _MOST >= len(words.levels[table.level].ids):
             break
     return best
+
+
+def table_under(
+    grid: Grid, labelled: Header, words: Vocabulary, asked: Level | None = None
+) -> Table | None:
+    """The table below a header, with the items of one level (unless asked for: the one that has most of them there)."""
+    parts = panels(labelled)
+    level, named = _level(grid, labelled, words, ("number", "item"))
+    several = any(len(header.find("item")) > 1 for header in parts)
+    if level is None or named * _MOST < len(words.levels[level].ids) or several or asked:
+        level, named = (asked, 0) if asked else _level(grid, labelled, words, ("number", *_DESCRIBING))
+        if level is None:
+            return None
+        parts = tuple(_with_item_column(grid, header, words.levels[level]) for header in parts)
+    return read_table(grid, parts, words, level)
+
+
+def read_table(
+    grid: Grid, parts: tuple[Header, ...], words: Vocabulary, level: Level, *, borrowed: bool = False
+) -> Table:
+    """The rows below the headers of the panels of a table; all rows of the worksheet where these are another form's."""
+    rows = chain.from_iterable(
+        _rows(grid, header, words, level, panel, grid.first if borrowed else header.bottom + 1)
+        for panel, header in enumerate(parts)
+    )
+    return Table(level, parts, _with_dimension_totals(tuple(rows), words.levels[level]), borrowed)
 
 
 def _with_item_column(grid: Grid, header: Header, level: LevelWords) -> Header:
@@ -160,9 +188,11 @@ def headless(grid: Grid, words: Vocabulary) -> Cell | None:
     return None
 
 
-def _rows(grid: Grid, header: Header, words: Vocabulary, level: Level, panel: int) -> Iterator[Row]:
+def _rows(
+    grid: Grid, header: Header, words: Vocabulary, level: Level, panel: int, start: int
+) -> Iterator[Row]:
     reader = _RowReader(grid, header, words, words.levels[level])
-    for row in range(header.bottom + 1, len(grid.rows)):
+    for row in range(start, len(grid.rows)):
         found = reader.read(row)
         if found is not None:
             yield replace(found, panel=panel) if panel else found
