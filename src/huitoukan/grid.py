@@ -183,9 +183,8 @@ class Grid:
         """The worksheet cut above some rows, from top to bottom: each part with all that stands in its rows, no more."""
         ends = (*starts[1:], len(self.rows))
         merges, pictures = _shares(self.merges, starts), _shares(self.pictures, starts)
-        marks, covered, formulas, looks = (
-            _shares_of(values, starts) for values in (self.marks, self.covered, self.formulas, self.looks)
-        )
+        marks, covered = _shares_of(self.marks, starts), _shares_of(self.covered, starts)
+        formulas, looks = _shares_of(self.formulas, starts), _shares_of(self.looks, starts)
         return tuple(
             replace(
                 self.window(first, end), merges=tuple(merges[n]), marks=marks[n], covered=covered[n],

@@ -236,14 +236,34 @@ class DateKind(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class DateChange(StrEnum):
+    """What reading a date took, apart from looking at a date cell or at 2024年5月20日."""
+
+    JOINED = "joined"  # 2024 | 年 | 5 | 月 | 20 | 日, in a cell each
+    WIDTH = "width"  # ２０２４年５月２０日
+    WORDS_LEFT_OUT = "words_left_out"  # a weekday, a time of day, brackets, words behind the day
+    NUMERALS = "numerals"  # 二〇二四年五月二十日
+    SERIAL = "serial"  # 45432
+    COMPACT = "compact"  # 20240520
+    TWO_DIGIT_YEAR = "two_digit_year"  # 24.5.20
+    SEPARATORS = "separators"  # 2024.5.20
+    DECIMAL = "decimal"  # 5.15, typed as a number
+    LAST_OF_RANGE = "last_of_range"  # 2024年5月20日—22日
+
+
 @dataclass(frozen=True, slots=True)
 class DateReading:
-    """A date as written: `value` is set for a full date; without a year, `month` and `day` are set instead."""
+    """A date as written: `value` is set for a full date; without a year, `month` and `day` are set instead.
+
+    `raw` is the text as it stands, "" for nothing; `done` what it took to make a date of it, empty where there is none.
+    """
 
     kind: DateKind
     value: date | None = None
     month: int | None = None
     day: int | None = None
+    raw: str = ""
+    done: tuple[DateChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +288,7 @@ class Score(NamedTuple):
     `cell` is the score of the sheet's own stage; `maximum` the printed standard points, `reason` the reason of the
     deduction, `criterion`, `evidence` and `deduction` (points lost) what the form prints beside it: None when it has no
     such column. `reference` holds filled scores of other stages. `titled` are the items that the title of the row names
-    (not its id); None when it has no title. `merged` is the merged area under which the score cell lies, or
+    (not its id); None when it has no title. `renamed`: the row has another name than its item. `merged` is the merged area under which the score cell lies, or
     which it shares with other items.
     """
 
@@ -286,6 +306,7 @@ class Score(NamedTuple):
     deduction_reading: Reading | None = None
     titled: tuple[str, ...] | None = None
     merged: Range | None = None
+    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,9 +421,18 @@ class ItemScore(NamedTuple):
     cell: str
 
 
+class SheetDate(NamedTuple):
+    """The date of a sheet: the day (None without a year, or where none can be read), the text, what was done, the cell."""
+
+    value: date | None
+    raw: str
+    done: tuple[DateChange, ...]
+    cell: str
+
+
 @dataclass(frozen=True, slots=True)
 class SheetResult:
-    """What one worksheet brought: for a score sheet its unit, stage, date and item scores."""
+    """What one form of a worksheet brought: for a score sheet its unit, stage, date (None: not filled in) and item scores."""
 
     file: str
     sheet: str
@@ -410,8 +440,13 @@ class SheetResult:
     unit: str | None = None
     stage: Stage | None = None
     level: Level | None = None
-    dated: date | None = None
+    dating: SheetDate | None = None
     items: tuple[ItemScore, ...] = ()
+
+    @property
+    def dated(self) -> date | None:
+        """The day of the sheet, where it could be read in full."""
+        return self.dating.value if self.dating else None
 
 
 @dataclass(frozen=True, slots=True)

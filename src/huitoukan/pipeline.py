@@ -18,6 +18,8 @@ from huitoukan.intake.extract import Extracted, extract_all
 from huitoukan.intake.isolate import Lost, limit_worker, run_isolated
 from huitoukan.intake.reader import Kind, Outcome, Workbook, read
 from huitoukan.model import (
+    DateClaim,
+    DateKind,
     FileResult,
     FileStatus,
     Finding,
@@ -26,6 +28,7 @@ from huitoukan.model import (
     ReadingKind,
     ScoreState,
     Severity,
+    SheetDate,
     SheetKind,
     SheetResult,
     Stage,
@@ -158,9 +161,16 @@ def _sheet_result(path: str, one: Extracted) -> SheetResult:
         sheet.unit.unit,
         sheet.stage.stage,
         sheet.level,
-        sheet.date.reading.value,
+        _sheet_date(sheet.date),
         items,
     )
+
+
+def _sheet_date(claim: DateClaim) -> SheetDate | None:
+    reading = claim.reading
+    if claim.cell is None or reading.kind is DateKind.BLANK:
+        return None
+    return SheetDate(reading.value, reading.raw, reading.done, claim.cell.address)
 
 
 @lru_cache(maxsize=16384)  # most scores of a folder are alike: one object travels and is kept for all of them

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from huitoukan.intake.dates import read_date
-from huitoukan.model import DateKind, DateReading
+from huitoukan.model import DateChange, DateKind, DateReading
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_dates_that_are_none(text):
     ],
 )
 def test_days_that_no_calendar_has(text):
-    assert read_date(text) == DateReading(DateKind.IMPOSSIBLE)
+    assert read_date(text) == DateReading(DateKind.IMPOSSIBLE, raw=text)
 
 
 @pytest.mark.parametrize("text", [None, "", "  年  月  日", "____年__月__日", "/", "2024年  月  日"])
@@ -71,7 +71,9 @@ def test_dates_not_filled_in(text):
     ],
 )  # fmt: skip
 def test_of_a_range_the_last_day_is_the_date(text):
-    assert read_date(text) == DateReading(DateKind.DATE, date(2024, 5, 22))
+    reading = read_date(text)
+    assert (reading.kind, reading.value, reading.raw) == (DateKind.DATE, date(2024, 5, 22), text)
+    assert DateChange.LAST_OF_RANGE in reading.done
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from huitoukan.intake.header import Header
 from huitoukan.intake.identity import date_claim, find_hints, hints_of_stacked, stage_claim, unit_claim
 from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless
 from huitoukan.intake.normalise import read_score
+from huitoukan.intake.renamed import with_renamed
 from huitoukan.intake.stacked import forms_on
 from huitoukan.intake.stamp import SHEET as STAMP_SHEET
 from huitoukan.intake.stamp import Stamp, read_stamp
@@ -86,15 +87,18 @@ def extract_sheet(
     forms = forms_on(grid, table, words)
     fields = [find_fields(form.grid, form.table, words) for form in forms]
     hints = [
-        find_hints(path, form.grid, form.table, own.get("county"), campaign.roster, words, None if n else stamp)
+        find_hints(
+            path, form.grid, form.table, own.get("county"), campaign.roster, words, None if n else stamp
+        )
         for n, (form, own) in enumerate(zip(forms, fields, strict=True))
     ]
     if len(forms) > 1:
         hints = hints_of_stacked(hints, fields, campaign.roster, words)
     extracted = []
     for n, (form, own, said) in enumerate(zip(forms, fields, hints, strict=True)):
-        stage = stage_claim(own.get("stage"), said, form.grid, form.table, words)
-        sheet = _score_sheet(path, form.grid, form.table, campaign, own, said, stage)
+        table = with_renamed(form.grid, form.table, words)
+        stage = stage_claim(own.get("stage"), said, form.grid, table, words)
+        sheet = _score_sheet(path, form.grid, table, campaign, own, said, stage)
         extracted.append(Extracted(form.grid, sheet, stamp=None if n else stamp))
     return _without_spare_forms(extracted) if len(forms) > 1 else tuple(extracted)
 
@@ -262,6 +266,7 @@ def _score(grid: Grid, row: Row, item: str, columns: _Columns, words: Vocabulary
         deduction_reading=read_score(deduction) if deduction else None,
         titled=row.titled,
         merged=columns.merged.get((at, cell.column)),
+        renamed=row.renamed,
     )
 
 

@@ -20,6 +20,7 @@ from huitoukan.intake.layout import RowKind, Table
 from huitoukan.intake.stamp import Stamp
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary
 from huitoukan.model import (
+    DateChange,
     DateClaim,
     DateKind,
     DateReading,
@@ -79,7 +80,10 @@ def _hints(
 
 
 def hints_of_stacked(
-    hints: Sequence[Sequence[Hint]], fields: Sequence[Mapping[str, FieldValue]], roster: Roster, words: Vocabulary
+    hints: Sequence[Sequence[Hint]],
+    fields: Sequence[Mapping[str, FieldValue]],
+    roster: Roster,
+    words: Vocabulary,
 ) -> list[tuple[Hint, ...]]:
     """The hints of forms that stand below one another on one worksheet.
 
@@ -206,4 +210,6 @@ def date_claim(field: FieldValue | None) -> DateClaim:
     if field is None:
         return DateClaim(None, "", DateReading(DateKind.BLANK))
     reading = read_date(field.cell.value if field.whole else field.text)
+    if field.joined and reading.kind in (DateKind.DATE, DateKind.NO_YEAR):
+        reading = replace(reading, done=(DateChange.JOINED, *reading.done))
     return DateClaim(field.cell, field.text, reading)

@@ -19,6 +19,7 @@ from huitoukan.intake.vocabulary import LONGEST_LABEL, LevelWords, Vocabulary, s
 from huitoukan.model import Level
 
 _KNOWN_SHARE = 4  # a table without a header is a form when it holds at least a quarter of a level's items
+_MOST_IN_ROW = 3  # items in a row of a table: it may be printed in panels side by side
 _DESCRIBING = ("item", "dimension", "criterion")
 _MOST = 2  # a header above at least half of a level's items is not doubted
 _ORDINAL = re.compile(r"[甲乙丙丁戊己庚辛]|\d{1,2}")
@@ -39,7 +40,7 @@ class Row:
     """A row of the table; `item` for an item row, `dimension` for a subtotal; `label` is the cell that says so.
 
     `titled` are the ids of the items that the title of an item row names, None when there is only an id. `panel` counts
-    the panels of a table that is printed in several side by side.
+    the panels of a table that is printed in several side by side. `renamed`: an item under another name.
     """
 
     kind: RowKind
@@ -49,6 +50,7 @@ class Row:
     dimension: str | None = None
     titled: tuple[str, ...] | None = None
     panel: int = 0
+    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ class Table:
     @property
     def top(self) -> int:
         """The first row of the table, also where its header stands above another form."""
-        return min((row.row for row in self.rows), default=self.header.top) if self.borrowed else self.header.top
+        return (
+            min((row.row for row in self.rows), default=self.header.top) if self.borrowed else self.header.top
+        )
 
     def of(self, kind: RowKind) -> list[Row]:
         """The rows of a kind, from top to bottom."""
@@ -104,9 +108,7 @@ def find_table(grid: Grid, words: Vocabulary) -> Table | None:
     return best
 
 
-def table_under(
-    grid: Grid, labelled: Header, words: Vocabulary, asked: Level | None = None
-) -> Table | None:
+def table_under(grid: Grid, labelled: Header, words: Vocabulary, asked: Level | None = None) -> Table | None:
     """The table below a header, with the items of one level (unless asked for: the one that has most of them there)."""
     parts = panels(labelled)
     level, named = _level(grid, labelled, words, ("number", "item"))
@@ -175,7 +177,10 @@ def _text(value: CellValue) -> str:
 
 
 def headless(grid: Grid, words: Vocabulary) -> Cell | None:
-    """The first item of a table whose header is missing; None when the sheet is no score table at all."""
+    """The first item of a table whose header is missing; None when the sheet is no score table at all.
+
+    Items side by side in a few rows are the columns of a summary with a row for every unit.
+    """
     for level in words.levels.values():
         found: dict[str, Cell] = {}
         for row, values in enumerate(grid.rows):
@@ -183,7 +188,8 @@ def headless(grid: Grid, words: Vocabulary) -> Cell | None:
                 if isinstance(value, str) and 0 < len(value) <= LONGEST_LABEL:
                     for item in level.items_named(value):
                         found.setdefault(item.id, grid.cell(row, column))
-        if len(found) * _KNOWN_SHARE >= len(level.ids):
+        rows = len({cell.row for cell in found.values()})
+        if len(found) * _KNOWN_SHARE >= len(level.ids) and rows * _MOST_IN_ROW >= len(found):
             return next(iter(found.values()))
     return None
 

@@ -24,8 +24,12 @@ from huitoukan.intake.vocabulary import Vocabulary
 from huitoukan.model import Level
 
 _MOST = 2  # a section is another form when more than half of its items were there already
-_FIELDS = frozenset({"unit", "stage", "date", "inspectors", "leader", "phone"})  # of which a form has one each
-_HEAVY = 2  # a form with two units, or without one that stands nearby, is odder than a field in an unusual place
+_FIELDS = frozenset(
+    {"unit", "stage", "date", "inspectors", "leader", "phone"}
+)  # of which a form has one each
+_HEAVY = (
+    2  # a form with two units, or without one that stands nearby, is odder than a field in an unusual place
+)
 _MOST_FORMS = 1000  # on one worksheet: several for every unit of a prefecture
 
 
@@ -150,7 +154,11 @@ def _between_units(
 ) -> Iterator[_Section]:
     """The section under a header, cut where a unit is named between two of its items: its header is not repeated there."""
     places = sorted(
-        {row.row for row in own.rows if row.item or not (_is_header(row) or fields_in_row(grid, row.row, words))}
+        {
+            row.row
+            for row in own.rows
+            if row.item or not (_is_header(row) or fields_in_row(grid, row.row, words))
+        }
     )
     starts, stops = [header.top], []
     for between in _gaps(own):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from huitoukan.grid import Grid
 from huitoukan.intake import stamp
 from huitoukan.intake.extract import Extracted
 from huitoukan.model import Finding, ReadingKind, ScoreSheet, Severity, Stage
@@ -336,15 +337,14 @@ def stacked_forms(file: FileSubject, context: Context) -> Iterator[Finding]:
     for one in file.sheets:
         by_name.setdefault(one.grid.name, []).append(one)
     for name, stack in by_name.items():
-        forms = [one.sheet for one in stack if one.sheet]
+        forms = tuple(_form_named(one.sheet, one.grid, context) for one in stack if one.sheet)
         if len(stack) > 1 and forms:
-            rows = tuple(_form_named(form, context) for form in forms)
             empty = Listing(tuple(str(one.grid.first + 1) for one in stack if one.spare))
             spare = say("; 另有没有填的 (第 {rows} 行起)", rows=empty) if empty.words else ""
-            yield file.finding(sheet=name, count=len(forms), forms=Listing(rows), spare=spare)
+            yield file.finding(sheet=name, count=len(forms), forms=Listing(forms), spare=spare)
 
 
-def _form_named(form: ScoreSheet, context: Context) -> Phrase:
+def _form_named(form: ScoreSheet, part: Grid, context: Context) -> Phrase:
     roster = context.campaign.roster
     name = roster.full_name(form.unit.unit) if form.unit.unit else form.unit.text or say("单位不明")
-    return say("{name} (第 {row} 行起)", name=name, row=form.header.row + 1)
+    return say("{name} (第 {row} 行起)", name=name, row=part.first + 1)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from huitoukan.intake.dates import days_of
 from huitoukan.model import DateKind, Finding, Hint, Match, Origin, Severity
-from huitoukan.phrase import Listing, say
+from huitoukan.phrase import Listing, Phrase, say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import SheetSubject
 
@@ -287,13 +288,23 @@ def date_unreadable(subject: SheetSubject, _context: Context) -> Iterator[Findin
 
     查什么: 日期应是日历上有的日子, 年、月、日齐全。
     为什么: 看不懂的日期不能核对是否在阶段之内。
-    例子: 2024年5月32日。
+    例子: 2024年5月32日; 单元格里的数 5.2, 不知道是 5月2日还是 5月20日。
     怎么改: 改为正确的日期。
     """
+    claim = subject.sheet.date
     why = {DateKind.UNREADABLE: say("看不懂"), DateKind.IMPOSSIBLE: say("日历上没有")}
-    kind = subject.sheet.date.reading.kind
+    kind = claim.reading.kind
     if kind in why:
-        yield subject.finding(subject.sheet.date.cell, text=subject.sheet.date.text, why=why[kind])
+        typed = claim.cell is not None and isinstance(claim.cell.value, float)
+        days = days_of(claim.text) if typed else ()
+        told = (
+            why[kind] if not days else say("是一个数, 看不出是{days}", days=tuple(_spoken(*d) for d in days))
+        )
+        yield subject.finding(claim.cell, text=claim.text, why=told)
+
+
+def _spoken(month: int, day: int) -> Phrase:
+    return say("{month}月{day}日", month=month, day=day)
 
 
 @rule(
