@@ -10,7 +10,7 @@ from huitoukan.grid import Cell, Grid, Range
 from huitoukan.intake.fields import FieldValue, find_fields, lone_date
 from huitoukan.intake.header import Header
 from huitoukan.intake.identity import date_claim, find_hints, hints_of_stacked, stage_claim, unit_claim
-from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless
+from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless, without_empty_twins
 from huitoukan.intake.normalise import read_score
 from huitoukan.intake.renamed import with_renamed
 from huitoukan.intake.stacked import forms_on
@@ -96,7 +96,7 @@ def extract_sheet(
         hints = hints_of_stacked(hints, fields, campaign.roster, words)
     extracted = []
     for n, (form, own, said) in enumerate(zip(forms, fields, hints, strict=True)):
-        table = with_renamed(form.grid, form.table, words)
+        table = with_renamed(form.grid, without_empty_twins(form.grid, form.table), words)
         stage = stage_claim(own.get("stage"), said, form.grid, table, words)
         sheet = _score_sheet(path, form.grid, table, campaign, own, said, stage)
         extracted.append(Extracted(form.grid, sheet, stamp=None if n else stamp))

@@ -15,7 +15,7 @@ from huitoukan.campaign.rubric import Item
 from huitoukan.grid import Cell, CellValue, Grid, value_text
 from huitoukan.intake.header import Header, column_role, headers, is_header, panels
 from huitoukan.intake.labels import label_key, legible, title_key
-from huitoukan.intake.vocabulary import LONGEST_LABEL, LevelWords, Vocabulary, sum_key
+from huitoukan.intake.vocabulary import LONGEST_LABEL, ColumnRole, LevelWords, Vocabulary, sum_key
 from huitoukan.model import Level
 
 _KNOWN_SHARE = 4  # a table without a header is a form when it holds at least a quarter of a level's items
@@ -174,6 +174,26 @@ def _level(grid: Grid, header: Header, words: Vocabulary, roles: Sequence[str]) 
 
 def _text(value: CellValue) -> str:
     return value if isinstance(value, str) else value_text(value) or ""
+
+
+def without_empty_twins(grid: Grid, table: Table) -> Table:
+    """The table without the columns that hold nothing in any item row, where another column of the same meaning does."""
+    rows = [row.row for row in table.of(RowKind.ITEM)]
+
+    def kept(header: Header) -> Header:
+        by_meaning: dict[ColumnRole, list[int]] = {}
+        for column in header.columns:
+            by_meaning.setdefault(column.meaning, []).append(column.column)
+        empty: set[int] = set()
+        for columns in by_meaning.values():
+            filled = [c for c in columns if any(grid.cell(row, c).value is not None for row in rows)]
+            if filled and len(columns) > 1:
+                empty.update(set(columns).difference(filled))
+        return replace(header, columns=tuple(c for c in header.columns if c.column not in empty))
+
+    if all(len({c.meaning for c in header.columns}) == len(header.columns) for header in table.panels):
+        return table
+    return replace(table, panels=tuple(map(kept, table.panels)))
 
 
 def headless(grid: Grid, words: Vocabulary) -> Cell | None:
