@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
-from huitoukan.model import FileResult, Severity, SheetKind, Stage
+from huitoukan.model import DateChange, FileResult, Severity, SheetKind, Stage
+from huitoukan.output.records import file_record
+from huitoukan.output.text import Words
 from huitoukan.pipeline import process
 from tests.support.forms import shipped
 
@@ -280,3 +283,60 @@ def test_a_second_score_column_that_is_empty():
     assert told(result) == set()
     rows[3][2] = 3
     assert ("L203", "表") in told(read({"表": rows}))
+
+
+# -------------------------------------------------------------------------------------- dates
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["检查日期", 2024, "年", 5, "月", 20, "日"], ["检查日期：", "2024", "年", "5", "月", "20", "日"], ["检查日期", "2024年", "5月", "20日"],
+        ["检查日期：2024", "年", 5, "月", 20, "日"], ["检查日期", None, 2024, None, "年", 5, "月", 20, "日", "单位：分"],
+    ],
+)  # fmt: skip
+def test_a_date_in_a_cell_for_each_part(cells):
+    result = read({"表": [["单位名称：昔阳县乐平镇 检查阶段：自评"], cells, HEAD, *ITEMS, [SIGNED]]})
+    first = next(n for n, cell in enumerate(cells) if "2024" in str(cell))
+    assert [s.dating for s in result.sheets] == [
+        (date(2024, 5, 20), "2024年5月20日", (DateChange.JOINED,), f"{'ABC'[first]}2")
+    ]
+    assert told(result) == set()
+
+
+def test_a_date_whose_parts_are_not_filled_in():
+    result = read(
+        {
+            "表": [
+                ["单位名称：昔阳县乐平镇 检查阶段：自评"],
+                ["检查日期", None, "年", None, "月", None, "日"],
+                HEAD,
+                *ITEMS,
+                [SIGNED],
+            ]
+        }
+    )
+    assert [s.dating for s in result.sheets] == [None]
+    assert {code for code, _ in told(result)} == {"U321"}
+
+
+def test_a_number_that_may_be_two_days_says_so():
+    result = read(
+        {"表": [["单位名称：昔阳县乐平镇 检查阶段：自评"], ["检查日期", 5.2], HEAD, *ITEMS, [SIGNED]]}
+    )
+    assert [Words("zh").message(f) for f in result.findings if f.code == "U322"] == [
+        "日期“5.2”是一个数，看不出是5月2日或 5月20日。"
+    ]
+    assert [s.dating for s in result.sheets] == [(None, "5.2", (), "B2")]
+
+
+def test_the_date_in_the_json():
+    result = read(
+        {
+            "表": [["单位名称：昔阳县乐平镇 检查阶段：自评 检查日期：2024.5.20"], HEAD, *ITEMS, [SIGNED]],
+            "Sheet2": [["草稿"]],
+        }
+    )
+    assert [sheet["date"] for sheet in file_record(result)["sheets"]] == [
+        {"value": "2024-05-20", "raw": "2024.5.20", "done": ["separators"], "cell": "A1"}, None,
+    ]  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -45,6 +44,7 @@ _SERIALS = range(36526, 73051)  # 2000-01-01 to 2100-01-01
 _YEARS = range(2000, 2100)
 _LARGEST = 10**9  # larger numbers are neither a serial number nor 20240520
 
+_FULL_WIDTH = re.compile("[０-９．／－]")
 _DECIMAL = re.compile(r"(\d{1,2})\.(\d{1,2})")
 _UNREADABLE = DateReading(DateKind.UNREADABLE)
 
@@ -76,7 +76,7 @@ def _read(value: CellValue) -> DateReading:
             return _decimal(str(value))
         value = str(int(value))
     text = legible(str(value))
-    done = (DateChange.WIDTH,) if not unicodedata.is_normalized("NFKC", text) else ()
+    done = (DateChange.WIDTH,) if _FULL_WIDTH.search(text) else ()
     return _after(done, _read_text(" ".join(tidy(text).split())))
 
 

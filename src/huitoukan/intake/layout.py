@@ -19,6 +19,7 @@ from huitoukan.intake.vocabulary import LONGEST_LABEL, ColumnRole, LevelWords, V
 from huitoukan.model import Level
 
 _KNOWN_SHARE = 4  # a table without a header is a form when it holds at least a quarter of a level's items
+_MOST_HEADERS = 20  # different ones on a worksheet: all rows are looked at below each of them
 _MOST_IN_ROW = 3  # items in a row of a table: it may be printed in panels side by side
 _DESCRIBING = ("item", "dimension", "criterion")
 _MOST = 2  # a header above at least half of a level's items is not doubted
@@ -94,10 +95,18 @@ class Table:
 def find_table(grid: Grid, words: Vocabulary) -> Table | None:
     """The score table of a worksheet; None when no header stands above rows of a rubric.
 
-    Of several headers (a summary above the table), the one above most items is taken.
+    Of several headers (a summary above the table), the one above most items is taken. The same header again has fewer
+    rows below it, and need not be tried.
     """
     best: Table | None = None
+    tried: set[tuple[tuple[ColumnRole, int], ...]] = set()
     for labelled in headers(grid, words):
+        columns = tuple((column.meaning, column.column) for column in labelled.columns)
+        if columns in tried:
+            continue
+        if len(tried) == _MOST_HEADERS:
+            break
+        tried.add(columns)
         table = table_under(grid, labelled, words)
         if table is None:
             continue

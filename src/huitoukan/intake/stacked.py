@@ -31,6 +31,7 @@ _HEAVY = (
     2  # a form with two units, or without one that stands nearby, is odder than a field in an unusual place
 )
 _MOST_FORMS = 1000  # on one worksheet: several for every unit of a prefecture
+_PAGES = 3  # of a form, each with its header
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,8 @@ def _sections(grid: Grid, table: Table, words: Vocabulary) -> Iterator[_Section]
     for header in headers(grid, words):
         if not tops or header.top > tops[-1].bottom:
             tops.append(header)
+    if len(tops) > _MOST_FORMS * _PAGES:
+        return
     for n, header in enumerate(tops):
         end = tops[n + 1].top if n + 1 < len(tops) else len(grid.rows)
         part = grid.window(header.top, end)
