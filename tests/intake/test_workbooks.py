@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from huitoukan.grid import Grid, Mark
 from huitoukan.model import DateChange, FileResult, Severity, SheetKind, Stage
 from huitoukan.output.records import file_record
 from huitoukan.output.text import Words
@@ -340,3 +341,58 @@ def test_the_date_in_the_json():
     assert [sheet["date"] for sheet in file_record(result)["sheets"]] == [
         {"value": "2024-05-20", "raw": "2024.5.20", "done": ["separators"], "cell": "A1"}, None,
     ]  # fmt: skip
+
+
+# -------------------------------------------------------------------------------------- pages
+
+
+def test_a_page_break_repeats_the_title_the_unit_and_both_rows_of_the_header():
+    head = [["检查内容", "检查项目", "标准分", "得分"], [None, None, None, "自评", "县级检查"]]
+    above = [["评分表"], [fields("昔阳县乐平镇")], *head]
+    one = [["工作任务", "报表任务", 4, 4], [None, "普查与抽样", 3, 3]]
+    two = [
+        [None, "计划总结", 2, 2],
+        ["小计", None, 9, 9],
+        ["人员配备", "分管领导", 3, 3],
+        ["合计", None, 12, 12],
+    ]
+    for again in (head, above, [[], ["续表"], *head], [[SIGNED], [], *above]):
+        result = read({"表": [*above, *one, *again, *two, [SIGNED]]})
+        first = len(again) + 7
+        assert [(i.item, i.cell) for i in result.sheets[0].items] == [
+            ("T1.1", "D5"), ("T1.2", "D6"), ("T1.4", f"D{first}"), ("T2.2", f"D{first + 2}"),
+        ]  # fmt: skip
+        assert len(result.sheets) == 1
+        assert {code for code, _ in told(result)} == set()
+
+
+def test_two_pages_of_each_of_two_forms():
+    def pages(unit: str) -> list[list[Any]]:
+        return [[fields(unit)], HEAD, *ITEMS[:2], [], HEAD, *ITEMS[2:], [SIGNED], []]
+
+    result = read({"表": [*pages("昔阳县乐平镇"), *pages("昔阳县皋落镇")]})
+    assert [unit for _, unit, _ in whose(result)] == [LEPING, GAOLUO]
+    assert [[item.cell for item in sheet.items] for sheet in result.sheets] == [
+        ["D3", "D4", "D7"],
+        ["D12", "D13", "D16"],
+    ]
+
+
+def test_more_forms_than_a_prefecture_has_units_are_not_told_apart():
+    rows = [HEAD, *ITEMS] * 1001
+    result = read({"表": rows})
+    assert len(result.sheets) == 1
+    assert ("L212", "表") in told(result)
+
+
+def test_a_part_of_a_worksheet_keeps_its_addresses():
+    grid = Grid(
+        "表", [["a"], ["b"], ["c"]], marks={(2, 0): (Mark.ERROR, "#REF!")}, hidden_rows=frozenset({1})
+    )
+    upper, lower = grid.cut((0, 2))
+    assert (len(upper.rows), len(lower.rows), lower.first) == (2, 3, 2)
+    assert (list(lower.rows), lower.rows[-1], lower.rows[1:]) == ([(), (), ["c"]], ["c"], [(), ["c"]])
+    assert (lower.cell(2, 0).text, lower.cell(1, 0).value, upper.cell(2, 0).value) == ("#REF!", None, None)
+    assert (dict(upper.marks), list(lower.marks)) == ({}, [(2, 0)])
+    with pytest.raises(IndexError):
+        lower.rows[3]
