@@ -141,8 +141,9 @@ class Grid:
     `rows` is a list of lists, possibly empty, with `""` or None for empty cells. By position (zero-based row and column):
     `marks`, `covered` (values that lie hidden under a merged cell and were taken out), `formulas` (without the `=`; empty
     where only another cell tells a shared one) and `looks` (only styles that hide or round something). All but `covered`
-    and `visible` are known for xlsx only. `pictures` are the areas that pictures cover. Rows above `first` belong to
-    other forms of the same worksheet and are empty here.
+    and `visible` are known for few kinds. `pictures` are the areas that pictures cover. `date_1904`: bare serial numbers count
+    the days from 1 January 1904, as workbooks of the first Macs did. Rows above `first` belong to other forms of the same
+    worksheet and are empty here.
     """
 
     name: str
@@ -156,6 +157,7 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     pictures: tuple[Range, ...] = ()
+    date_1904: bool = False
     first: int = 0
 
     def cell(self, row: int, column: int) -> Cell:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from huitoukan.days import DateClaim, SheetDate
 from huitoukan.grid import Cell, Range
 from huitoukan.phrase import Phrase
 
@@ -177,10 +178,10 @@ class Reading(NamedTuple):
 class Origin(StrEnum):
     """Where a statement about a sheet was found, strongest first."""
 
-    HEADER = "header"
     STAMP = "stamp"  # the hidden sheet of our own blank forms
-    TITLE = "title"
+    HEADER = "header"
     COLUMNS = "columns"
+    TITLE = "title"
     SHEET_NAME = "sheet_name"
     FILE_NAME = "file_name"
     FOLDER = "folder"
@@ -188,13 +189,17 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What a sheet name, file name or folder says beside the header: its text, and the unit, county or stage meant."""
+    """What a stamp, title, sheet name, file name or folder says: its text, and the unit, county or stage meant.
+
+    `candidates` are the units of a name that stands alone and exists in several counties (then `unit` is None).
+    """
 
     origin: Origin
     text: str
     unit: str | None = None
     county: str | None = None
     stage: Stage | None = None
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +207,9 @@ class UnitClaim:
     """Which unit a sheet says it is.
 
     `cell` is where the name stands or, on a blank field, should stand (None when the form has no such field);
-    `unit` is the roster code finally taken, `origin` where it came from; `county` is what the name itself or the
-    surroundings say of a name that is not in the roster.
+    `text` and `match` are what is written there. `unit` is the roster code finally taken, `origin` where it came from:
+    a stamp may say another one than the header, which `differs` tells; `contradictions` are other places that do.
+    `county` is what the name itself or the surroundings say of a name that is not in the roster.
     """
 
     cell: Cell | None
@@ -213,6 +219,7 @@ class UnitClaim:
     origin: Origin | None
     contradictions: tuple[Hint, ...] = ()
     county: str | None = None
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,55 +231,7 @@ class StageClaim:
     stage: Stage | None
     origin: Origin | None
     contradictions: tuple[Hint, ...] = ()
-
-
-class DateKind(StrEnum):
-    """What a date field was found to hold."""
-
-    DATE = "date"
-    NO_YEAR = "no_year"
-    BLANK = "blank"
-    IMPOSSIBLE = "impossible"  # a day that no calendar has: 5月32日
-    UNREADABLE = "unreadable"
-
-
-class DateChange(StrEnum):
-    """What reading a date took, apart from looking at a date cell or at 2024年5月20日."""
-
-    JOINED = "joined"  # 2024 | 年 | 5 | 月 | 20 | 日, in a cell each
-    WIDTH = "width"  # ２０２４年５月２０日
-    WORDS_LEFT_OUT = "words_left_out"  # a weekday, a time of day, brackets, words behind the day
-    NUMERALS = "numerals"  # 二〇二四年五月二十日
-    SERIAL = "serial"  # 45432
-    COMPACT = "compact"  # 20240520
-    TWO_DIGIT_YEAR = "two_digit_year"  # 24.5.20
-    SEPARATORS = "separators"  # 2024.5.20
-    DECIMAL = "decimal"  # 5.15, typed as a number
-    LAST_OF_RANGE = "last_of_range"  # 2024年5月20日—22日
-
-
-@dataclass(frozen=True, slots=True)
-class DateReading:
-    """A date as written: `value` is set for a full date; without a year, `month` and `day` are set instead.
-
-    `raw` is the text as it stands, "" for nothing; `done` what it took to make a date of it, empty where there is none.
-    """
-
-    kind: DateKind
-    value: date | None = None
-    month: int | None = None
-    day: int | None = None
-    raw: str = ""
-    done: tuple[DateChange, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DateClaim:
-    """The date of a sheet and the cell it stands in (None when the form has no date field)."""
-
-    cell: Cell | None
-    text: str
-    reading: DateReading
+    differs: bool = False
 
 
 class FieldClaim(NamedTuple):
@@ -384,7 +343,8 @@ class Finding:
 
     `file`, `sheet` and `cell` locate it (all None for something absent); `value` is what the cell holds as text;
     `details` are further values for the message template of the rule with this `code`. `blocks` says that a sheet, or
-    a unit, cannot count for a verdict as long as this stands (None: what the rule says of all its findings).
+    a unit, cannot count for a verdict as long as this stands (None: what the rule says of all its findings). `others`
+    are the paths of further files that it is about.
     """
 
     code: str = ""
@@ -399,6 +359,7 @@ class Finding:
     expected: Phrase | str | None = None
     details: tuple[tuple[str, object], ...] = ()
     blocks: bool | None = None
+    others: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------------------------------------------------- results
@@ -421,15 +382,6 @@ class ItemScore(NamedTuple):
     cell: str
 
 
-class SheetDate(NamedTuple):
-    """The date of a sheet: the day (None without a year, or where none can be read), the text, what was done, the cell."""
-
-    value: date | None
-    raw: str
-    done: tuple[DateChange, ...]
-    cell: str
-
-
 @dataclass(frozen=True, slots=True)
 class SheetResult:
     """What one form of a worksheet brought: for a score sheet its unit, stage, date (None: not filled in) and item scores."""
@@ -448,10 +400,30 @@ class SheetResult:
         """The day of the sheet, where it could be read in full."""
         return self.dating.value if self.dating else None
 
+    @property
+    def scores(self) -> frozenset[tuple[str, ScoreState, Decimal | None]]:
+        """What it says of each item that is scored, wherever its row stands: by this, sheets are the same or not."""
+        return frozenset((s.item, s.state, s.value) for s in self.items if s.state is not ScoreState.MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The mail that brought a file: sender and subject as written, and the ISO date and time at which it was sent.
+
+    All of them are what the mail says of itself; nobody checked them. Empty where it says nothing.
+    """
+
+    sender: str = ""
+    sent: str = ""
+    subject: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """Everything known of one file after the per-file stage; `unchecked` names what its kind of file does not show."""
+    """Everything known of one file after the per-file stage; `unchecked` names what its kind of file does not show.
+
+    `mail` is the mail that brought the file, or that the file is.
+    """
 
     path: str
     sha256: str
@@ -460,3 +432,4 @@ class FileResult:
     sheets: tuple[SheetResult, ...] = ()
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[str, ...] = ()
+    mail: Mail | None = None

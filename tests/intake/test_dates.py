@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
+from huitoukan.days import DateChange, DateKind, DateReading
 from huitoukan.grid import value_text
 from huitoukan.intake.dates import read_date
-from huitoukan.model import DateChange, DateKind, DateReading
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,14 @@ from huitoukan.model import DateChange, DateKind, DateReading
 )  # fmt: skip
 def test_dates(text):
     assert read_date(text).value == date(2024, 5, 20)
+
+
+@pytest.mark.parametrize("serial", [43970, 43970.0, "43970"])
+def test_serial_numbers_of_the_1904_date_system(serial):
+    assert read_date(serial, date_1904=True).value == date(2024, 5, 20)
+    assert read_date(serial).value == date(2020, 5, 19)
+    assert read_date("2024.5.20", date_1904=True).value == date(2024, 5, 20)
+    assert read_date(72000, date_1904=True).kind is DateKind.UNREADABLE  # the year 2101
 
 
 @pytest.mark.parametrize(

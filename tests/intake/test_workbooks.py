@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from huitoukan.days import DateChange
 from huitoukan.grid import Grid, Mark
-from huitoukan.model import DateChange, FileResult, Severity, SheetKind, Stage
+from huitoukan.model import FileResult, Severity, SheetKind, Stage
 from huitoukan.output.records import file_record
 from huitoukan.output.text import Words
 from huitoukan.pipeline import process

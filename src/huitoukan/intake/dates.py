@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+from huitoukan.days import DateChange, DateKind, DateReading
 from huitoukan.grid import CellValue, value_text
 from huitoukan.intake.labels import legible, tidy, without_brackets
-from huitoukan.model import DateChange, DateKind, DateReading
 
 _LONGEST = 64  # characters; longer texts are no dates
 _YMD = re.compile(
@@ -41,6 +41,7 @@ DATE_IN_TEXT = re.compile(
 )
 _EPOCH = date(1899, 12, 30)  # day 0 of the 1900 date system after 28 February 1900
 _SERIALS = range(36526, 73051)  # 2000-01-01 to 2100-01-01
+_DAYS_1904 = 1462  # a serial number of the 1904 date system is so much smaller
 _YEARS = range(2000, 2100)
 _LARGEST = 10**9  # larger numbers are neither a serial number nor 20240520
 
@@ -49,17 +50,18 @@ _DECIMAL = re.compile(r"(\d{1,2})\.(\d{1,2})")
 _UNREADABLE = DateReading(DateKind.UNREADABLE)
 
 
-def read_date(value: CellValue) -> DateReading:
+def read_date(value: CellValue, *, date_1904: bool = False) -> DateReading:
     """Read a date as people write it: a date cell, `2024.5.20`, `2024年5月20日`, `20240520`, a serial number.
 
     Of a range (`2024年5月20日—22日`) the last day is the date: that is when the sheet was finished. Words behind a full
     date and a blank are left out. `5月20日` or `5.20` has no year: month and day are given, the value is not. Text
     without any digit, such as the unfilled `  年  月  日`, is blank. What may be read in two ways is unreadable.
+    `date_1904`: serial numbers are those of a workbook that counts from 1904.
     """
-    return replace(_read(value), raw=value_text(value) or "")
+    return replace(_read(value, date_1904), raw=value_text(value) or "")
 
 
-def _read(value: CellValue) -> DateReading:
+def _read(value: CellValue, date_1904: bool) -> DateReading:
     if isinstance(value, datetime):
         timed = (DateChange.WORDS_LEFT_OUT,) if value.time() != time() else ()
         return DateReading(DateKind.DATE, value.date(), done=timed)
@@ -70,14 +72,14 @@ def _read(value: CellValue) -> DateReading:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if not -_LARGEST < value < _LARGEST:  # or nan
             return _UNREADABLE
-        if int(value) in _SERIALS:
-            return _serial(int(value))
+        if int(value) + _DAYS_1904 * date_1904 in _SERIALS:
+            return _serial(int(value), date_1904)
         if value != int(value):
             return _decimal(str(value))
         value = str(int(value))
     text = legible(str(value))
     done = (DateChange.WIDTH,) if _FULL_WIDTH.search(text) else ()
-    return _after(done, _read_text(" ".join(tidy(text).split())))
+    return _after(done, _read_text(" ".join(tidy(text).split()), date_1904))
 
 
 def _after(done: tuple[DateChange, ...], reading: DateReading) -> DateReading:
@@ -86,8 +88,9 @@ def _after(done: tuple[DateChange, ...], reading: DateReading) -> DateReading:
     return replace(reading, done=done + reading.done) if read and done else reading
 
 
-def _serial(days: int) -> DateReading:
-    return DateReading(DateKind.DATE, _EPOCH + timedelta(days=days), done=(DateChange.SERIAL,))
+def _serial(days: int, date_1904: bool) -> DateReading:
+    day = _EPOCH + timedelta(days=days + _DAYS_1904 * date_1904)
+    return DateReading(DateKind.DATE, day, done=(DateChange.SERIAL,))
 
 
 def _decimal(number: str) -> DateReading:
@@ -109,7 +112,7 @@ def days_of(number: str) -> tuple[tuple[int, int], ...]:
     return tuple(day for day in days if _without_year(*day).kind is DateKind.NO_YEAR)
 
 
-def _read_text(text: str) -> DateReading:
+def _read_text(text: str, date_1904: bool) -> DateReading:
     text = text.strip(" .。_")
     bare = without_brackets(text).strip(" .。")  # …（星期一）
     bare = _AROUND.sub("", bare).strip(" .。_")
@@ -118,8 +121,8 @@ def _read_text(text: str) -> DateReading:
     if len(bare) > _LONGEST:
         return _UNREADABLE
     done: tuple[DateChange, ...] = (DateChange.WORDS_LEFT_OUT,) if bare != text else ()
-    if bare.isascii() and bare.isdigit() and int(bare) in _SERIALS:  # a serial number turned into text
-        return _after(done, _serial(int(bare)))
+    if bare.isascii() and bare.isdigit() and int(bare) + _DAYS_1904 * date_1904 in _SERIALS:
+        return _after(done, _serial(int(bare), date_1904))  # a serial number turned into text
     digits = _CHINESE_YEAR.sub(lambda year: "".join(_CHINESE_DIGITS[c] for c in year[0]), bare)
     digits = _CHINESE_NUMBER.sub(lambda number: str(_chinese_number(number[0])), digits)
     if digits != bare:

@@ -6,10 +6,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from huitoukan.campaign.campaign import Campaign
+from huitoukan.days import DateClaim, DateKind
 from huitoukan.grid import Cell, Grid, Range
 from huitoukan.intake.fields import FieldValue, find_fields, lone_date
 from huitoukan.intake.header import Header
-from huitoukan.intake.identity import date_claim, find_hints, hints_of_stacked, stage_claim, unit_claim
+from huitoukan.intake.identity import (
+    date_claim,
+    find_hints,
+    hints_of_stacked,
+    stage_claim,
+    stamped_form,
+    unit_claim,
+)
 from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless, without_empty_twins
 from huitoukan.intake.normalise import read_score
 from huitoukan.intake.renamed import with_renamed
@@ -18,8 +26,6 @@ from huitoukan.intake.stamp import SHEET as STAMP_SHEET
 from huitoukan.intake.stamp import Stamp, read_stamp
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary, vocabulary
 from huitoukan.model import (
-    DateClaim,
-    DateKind,
     FieldClaim,
     Hint,
     Reading,
@@ -57,18 +63,21 @@ class Extracted:
 def extract_all(path: str, grids: Sequence[Grid], campaign: Campaign) -> tuple[Extracted, ...]:
     """Look for forms on the worksheets of the file at a relative path.
 
-    The stamp of a blank form speaks for the first form only: others were copied into the workbook.
+    The stamp of a blank form speaks for one form only: others were copied into the workbook.
     """
     stamps = [read_stamp(grid) for grid in grids if grid.name == STAMP_SHEET]
     forms = [grid for grid in grids if grid.name != STAMP_SHEET]
     stamp = stamps[0] if stamps else None
-    return _without_blank_forms(
-        [
-            one
-            for n, grid in enumerate(forms)
-            for one in extract_sheet(path, grid, campaign, None if n else stamp)
-        ]
-    )
+    parts = [extract_sheet(path, grid, campaign, stamp if len(forms) == 1 else None) for grid in forms]
+    places = [(n, place) for n, part in enumerate(parts) for place in range(len(part))]
+    if stamp is not None and len(places) > 1:
+        unstamped = parts if len(forms) > 1 else [extract_sheet(path, forms[0], campaign)]
+        whose = stamped_form([one.sheet for part in unstamped for one in part], stamp)
+        parts = unstamped
+        if whose is not None:
+            n, place = places[whose]
+            parts[n] = extract_sheet(path, forms[n], campaign, stamp, place)
+    return _without_blank_forms([one for part in parts for one in part])
 
 
 def extract(path: str, grid: Grid, campaign: Campaign, stamp: Stamp | None = None) -> Extracted:
@@ -77,9 +86,12 @@ def extract(path: str, grid: Grid, campaign: Campaign, stamp: Stamp | None = Non
 
 
 def extract_sheet(
-    path: str, grid: Grid, campaign: Campaign, stamp: Stamp | None = None
+    path: str, grid: Grid, campaign: Campaign, stamp: Stamp | None = None, stamped: int = 0
 ) -> tuple[Extracted, ...]:
-    """Look for the forms on one worksheet of the file at a relative path, from top to bottom; always at least one part."""
+    """Look for the forms on one worksheet of the file at a relative path, from top to bottom; always at least one part.
+
+    `stamped` is the one of them that the stamp speaks for.
+    """
     words = vocabulary(campaign)
     table = find_table(grid, words)
     if table is None:
@@ -88,7 +100,13 @@ def extract_sheet(
     fields = [find_fields(form.grid, form.table, words) for form in forms]
     hints = [
         find_hints(
-            path, form.grid, form.table, own.get("county"), campaign.roster, words, None if n else stamp
+            path,
+            form.grid,
+            form.table,
+            own.get("county"),
+            campaign.roster,
+            words,
+            stamp if n == stamped else None,
         )
         for n, (form, own) in enumerate(zip(forms, fields, strict=True))
     ]
@@ -99,7 +117,7 @@ def extract_sheet(
         table = with_renamed(form.grid, without_empty_twins(form.grid, form.table), words)
         stage = stage_claim(own.get("stage"), said, form.grid, table, words)
         sheet = _score_sheet(path, form.grid, table, campaign, own, said, stage)
-        extracted.append(Extracted(form.grid, sheet, stamp=None if n else stamp))
+        extracted.append(Extracted(form.grid, sheet, stamp=stamp if n == stamped else None))
     return _without_spare_forms(extracted) if len(forms) > 1 else tuple(extracted)
 
 
@@ -177,7 +195,7 @@ def _score_sheet(
 
 def _date(grid: Grid, table: Table, field: FieldValue | None) -> DateClaim:
     """The date of the form: that of its field, else the only one that stands around the table without a label."""
-    claim = date_claim(field)
+    claim = date_claim(field, date_1904=grid.date_1904)
     if claim.reading.kind is DateKind.BLANK:
         lone = lone_date(grid, table)
         return date_claim(lone) if lone else claim

@@ -14,7 +14,8 @@ from typing import Any
 from huitoukan import __version__
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.catalogue import Entry
-from huitoukan.model import FileResult, Finding, ScoreState, Severity, SheetDate, Verdict
+from huitoukan.days import SheetDate
+from huitoukan.model import FileResult, Finding, ScoreState, Severity, Verdict
 from huitoukan.output.files import csv_text
 from huitoukan.output.text import Words
 from huitoukan.phrase import plain
@@ -103,6 +104,8 @@ def file_record(file: FileResult) -> Record:
             for sheet in file.sheets
         ],
         "unchecked": list(file.unchecked),
+        "mail": file.mail
+        and {"from": file.mail.sender, "date": file.mail.sent, "subject": file.mail.subject},
     }
 
 
