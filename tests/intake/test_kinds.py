@@ -222,7 +222,6 @@ FODS = (
 )
 OTHERS = {
     Kind.MHTML: (MHTML, "单个文件网页（MHTML）", "另存为 .xlsx"),
-    Kind.MAIL: (MAIL, "邮件", "附件"),
     Kind.FODS: (FODS, "单文件 ODF 表格（FODS）", "LibreOffice"),
     Kind.UOF: (
         b'<?xml version="1.0"?><uof:UOF xmlns:uof="http://schemas.uof.org/cn/2003/uof"/>',
@@ -237,11 +236,15 @@ OTHERS = {
     Kind.PICTURE: (b"\x89PNG\r\n\x1a\n", "图片", "Excel 原表"),
     Kind.TEXT: ("今天开会".encode(), "纯文本", "Excel 原表"),
     Kind.ARCHIVE: (b"7z\xbc\xaf\x27\x1c\x00\x04", "压缩包", "解压"),
-    Kind.ZIP: (zipped("榆次区/a.xlsx"), "压缩包", "解压"),
     Kind.XML: (b"<?xml version='1.0'?><Workbook/>", "XML 数据", "重新导出"),
     Kind.HTML: (b"<html><p>1</p></html>", "网页（HTML）", "另存为 .xlsx"),
     Kind.DOCUMENT: (zipped("Index/Document.iwa"), "其他文档", "Excel 原表"),
 }
+
+
+def test_archives_and_mails_under_the_name_of_a_workbook_are_told():
+    assert sniff(MAIL)[0] is Kind.MAIL
+    assert sniff(zipped("榆次区/a.xlsx"))[0] is Kind.ZIP
 
 
 @pytest.mark.parametrize("kind", OTHERS)

@@ -176,6 +176,12 @@ def test_the_same_file_elsewhere_may_be_taken_for_another_stage(found):
     )
 
 
+def test_a_copy_of_a_file_with_the_same_scores_is_told_of_once(found):
+    files = folder(sheet(), sheet("b.xlsx"), sheet("c.xlsx"), same=("b.xlsx", "c.xlsx"))
+    fires("C604", found("C604", files), "c.xlsx")
+    fires("C605", found("C605", files), "b.xlsx")
+
+
 def test_only_score_sheets_are_told_of(found):
     nothing = [FileResult(path, "same", FileStatus.UNREADABLE) for path in ("a.xlsx", "b.xlsx")]
     silent("C604", found("C604", nothing))

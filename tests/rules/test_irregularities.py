@@ -384,15 +384,15 @@ NAMES = ("终稿", "最终版", "final", "(1)", "副本", "修改2", "20240525")
 def test_21_duplicates(folder, name):
     """终稿, 最终版, final, (1), 副本, 修改2, 日期后缀: prefer none silently; same bytes = I, different scores = E."""
     plain, named = "昔阳县/乐平镇.xlsx", f"昔阳县/乐平镇 {name}.xlsx"
-    worse = form({"T1.4": Decimal(0)})
-    assert folder({plain: form(), named: form()}) == ({("C604", max(plain, named))}, Verdict.PASS)
-    for files in ({plain: form(), named: worse}, {plain: worse, named: form()}):
+    full, worse = form(), form({"T1.4": Decimal(0)})
+    assert folder({plain: full, named: full}) == ({("C604", max(plain, named))}, Verdict.PASS)
+    for files in ({plain: full, named: worse}, {plain: worse, named: full}):
         assert folder(files) == ({("C603", min(plain, named))}, Verdict.PENDING)
-    resaved = load_workbook(io.BytesIO(form()))
+    resaved = load_workbook(io.BytesIO(full))
     resaved.properties.creator = "别人"
     stream = io.BytesIO()
     resaved.save(stream)
-    found, verdict = folder({plain: form(), named: stream.getvalue()})
+    found, verdict = folder({plain: full, named: stream.getvalue()})
     assert (found, verdict) == ({("C605", max(plain, named))}, Verdict.PASS)
 
 

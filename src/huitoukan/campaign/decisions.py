@@ -71,6 +71,6 @@ def decision_problems(decisions: Sequence[Decision], file: YamlFile, roster: Ros
             yield file.problem("R907", ("decisions", n, "unit"), value=decision.unit, why=why)
         elif (code, decision.stage) in seen:
             value = say("{unit}{stage}", unit=roster.full_name(code), stage=decision.stage)
-            yield file.problem("R906", ("decisions", n), value=value)
+            yield file.problem("R906", ("decisions", n, "unit"), value=value)
         else:
             seen.add((code, decision.stage))

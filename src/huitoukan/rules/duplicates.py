@@ -99,23 +99,17 @@ def same_file_again(folder: FolderSubject, _context: Context) -> Iterator[Findin
     例子: “包.zip/乐平镇.xlsx”和“乐平镇 (1).xlsx”。
     怎么改: 不改也不影响结果; 多余的可以移出文件夹。文件名或文件夹使它计成了另一个单位或阶段的, 要改正表内的单位或阶段。
     """
-    counting = {sheet.file for choice in folder.choices if choice.carried_out for sheet in choice.named}
-    sources: dict[str, FileResult] = {}
-    for file in sorted(folder.files, key=lambda file: file.path not in counting):
+    for file, source in _copies(folder):
         sheets = _scored(file)
-        if not sheets or not file.sha256:
-            continue
-        source = sources.setdefault(file.sha256, file)
-        if source is not file:
-            same = [(s.unit, s.stage) for s in sheets] == [(s.unit, s.stage) for s in _scored(source)]
-            how = say("只计一次") if same else say("但文件名或文件夹不同, 认出的单位或阶段也不同")
-            units, stages = {s.unit for s in sheets}, {s.stage for s in sheets}
-            yield Finding(
-                file=file.path,
-                unit=units.pop() if len(units) == 1 else None,
-                stage=stages.pop() if len(stages) == 1 else None,
-                details=(("source", source.path), ("how", how)),
-            )
+        same = [(s.unit, s.stage) for s in sheets] == [(s.unit, s.stage) for s in _scored(source)]
+        how = say("只计一次") if same else say("但文件名或文件夹不同, 认出的单位或阶段也不同")
+        units, stages = {s.unit for s in sheets}, {s.stage for s in sheets}
+        yield Finding(
+            file=file.path,
+            unit=units.pop() if len(units) == 1 else None,
+            stage=stages.pop() if len(stages) == 1 else None,
+            details=(("source", source.path), ("how", how)),
+        )
 
 
 @rule(
@@ -130,15 +124,12 @@ def same_scores_again(folder: FolderSubject, context: Context) -> Iterator[Findi
     例子: “乐平镇.xls”另存为“乐平镇 最终版.xlsx”。
     怎么改: 不改也不影响结果; 多余的可以移出文件夹。
     """
-    hashes = {file.path: file.sha256 for file in folder.files}
+    told = {file.path for file, _ in _copies(folder)}
     for code, stage, sheets in _groups(folder, context, aside=True):
         sources: dict[object, SheetResult] = {}
         for sheet in sheets:
             source = sources.setdefault(sheet.scores, sheet)
-            copied = sheet.file != source.file and hashes.get(sheet.file, sheet.file) == hashes.get(
-                source.file
-            )
-            if source is sheet or copied or not sheet.scores:
+            if source is sheet or sheet.file in told or not sheet.scores:
                 continue
             differ = sheet.dated and source.dated and sheet.dated != source.dated
             dates = say(" (日期不同: {one}、{other})", one=source.dated, other=sheet.dated) if differ else ""
@@ -232,6 +223,17 @@ def _groups(
             same = [s for s in left.get((code, stage), ()) if s.level in (None, level) and s.scores in scores]
             if len(counting) + len(same) > 1:
                 yield code, stage, counting + same
+
+
+def _copies(folder: FolderSubject) -> Iterator[tuple[FileResult, FileResult]]:
+    """Every file with score sheets whose bytes are those of an earlier one, and that one: what counts comes first."""
+    counting = {sheet.file for choice in folder.choices if choice.carried_out for sheet in choice.named}
+    sources: dict[str, FileResult] = {}
+    for file in sorted(folder.files, key=lambda file: file.path not in counting):
+        if file.sha256 and _scored(file):
+            source = sources.setdefault(file.sha256, file)
+            if source is not file:
+                yield file, source
 
 
 def _versions(sheets: Sequence[SheetResult]) -> list[SheetResult]:
