@@ -12,7 +12,10 @@ from openpyxl import Workbook
 
 from huitoukan.days import DateChange
 from huitoukan.grid import Grid, Mark
-from huitoukan.model import FileResult, Severity, SheetKind, Stage
+from huitoukan.intake.stamp import SHEET, Stamp
+from huitoukan.intake.stamp import rows as stamp_rows
+from huitoukan.model import FileResult, Level, Severity, SheetKind, Stage
+from huitoukan.output.feedback import Places, county_feedback
 from huitoukan.output.records import file_record
 from huitoukan.output.text import Words
 from huitoukan.pipeline import process
@@ -397,3 +400,29 @@ def test_a_part_of_a_worksheet_keeps_its_addresses():
     assert (dict(upper.marks), list(lower.marks)) == ({}, [(2, 0)])
     with pytest.raises(IndexError):
         lower.rows[3]
+
+
+def test_a_stamp_speaks_for_one_of_the_forms_below_one_another():
+    rubric = shipped().rubric
+    stamp = Stamp(rubric.id, rubric.version, shipped().settings.id, GAOLUO, Stage.SELF, Level.TOWNSHIP)
+    rows = stack(form("昔阳县乐平镇"), form("昔阳县皋落镇"), form("昔阳县大寨镇"))
+    result = read({"表": rows, SHEET: [list(row) for row in stamp_rows(stamp)]})
+    assert [unit for _, unit, _ in whose(result)] == [LEPING, GAOLUO, DAZHAI]
+    assert told(result) == {("L229", "表")}
+
+
+def test_the_findings_of_a_sheet_of_several_stages_stand_with_their_stage():
+    head = [*HEAD[:3], "得分", HEAD[4]]
+    rows = stack(
+        form("昔阳县乐平镇", "自评", "2024年5月20日", head),
+        form("昔阳县乐平镇", "县级检查", "2024年6月1日", head),
+    )
+    rows[3][3] = rows[11][3] = 9
+    result = read({"表": rows})
+    places = Places([result], shipped())
+    feedback = county_feedback(shipped(), [result], result.findings, places, tuple(Stage))
+    [unit] = [unit for county in feedback for unit in county.units if unit.unit and unit.unit.code == LEPING]
+    assert [(s.stage, [f.cell for f in s.findings if f.code == "S405"]) for s in unit.sheets] == [
+        (Stage.SELF, ["D4"]),
+        (Stage.COUNTY, ["D12"]),
+    ]
