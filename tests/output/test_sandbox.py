@@ -53,7 +53,8 @@ PICKLE = "cos\\nsystem\\n(S'touch {place}'\\ntR."
 def test_a_template_runs_no_command(rendered, tmp_path, model, lang):
     """The models can unpickle: `parse_raw(…, allow_pickle=True)` would run whatever the template says."""
     place = tmp_path / "pwned"
-    body = '{{ %s.parse_raw("%s", proto="pickle", allow_pickle=true) }}' % (model, PICKLE.format(place=place))
+    pickled = PICKLE.format(place=place)
+    body = f'{{{{ {model}.parse_raw("{pickled}", proto="pickle", allow_pickle=true) }}}}'
     with pytest.raises(TemplateError, match=r"a\.md:1.*(沙箱|sandbox)"):
         rendered(body, lang=lang)
     assert not place.exists()
