@@ -5,6 +5,7 @@ from __future__ import annotations
 from huitoukan.phrase import Phrase, say
 
 MOST_ROWS, MOST_COLUMNS = 1048576, 16384  # of any worksheet
+LONGEST_SHEET_NAME = 31  # characters
 
 
 class TooLargeError(Exception):

@@ -225,7 +225,8 @@ def _stems(bodies: Sequence[Unit | None], names: Sequence[str]) -> Iterator[str]
 
 def _to_send(finding: Finding, unread: Collection[str]) -> bool:
     """Whether a finding asks for a file, or for a decision between files, rather than for a correction on a sheet."""
-    return finding.file is None or finding.code.startswith(_COVERAGE) or finding.file in unread
+    asks = finding.code.startswith(_COVERAGE) and not _for_the_record(finding)
+    return finding.file is None or asks or finding.file in unread
 
 
 def _requests(findings: Sequence[Finding], campaign: Campaign) -> Iterator[Request]:
