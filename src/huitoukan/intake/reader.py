@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 
 from huitoukan.campaign.campaign import Limits
 from huitoukan.grid import CellValue, Grid, Range
+from huitoukan.intake import ole
 from huitoukan.intake.scan import SheetScan, extent, scan_sheet, sheet_parts
 from huitoukan.phrase import Phrase, say
 
@@ -119,7 +120,6 @@ _BROKEN_ZIP = (
     EOFError,
     zlib.error,
 )
-_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _TEXT_START = re.compile(rb"\s*<(?:!doctype\s+html|html|\?xml|meta|table|head|body)", re.IGNORECASE)
 
 
@@ -137,7 +137,7 @@ def sniff(data: bytes) -> tuple[Kind, zipfile.ZipFile | None]:
 def _sniff_plain(data: bytes) -> Kind:
     if not data:
         return Kind.EMPTY
-    if data.startswith(_OLE):
+    if data.startswith(ole.SIGNATURE):
         return _sniff_ole(data)
     if data.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
         return Kind.ARCHIVE
@@ -171,33 +171,19 @@ def _sniff_zip(archive: zipfile.ZipFile) -> Kind:
     return Kind.ARCHIVE
 
 
+_OLE_KINDS = {
+    ole.Content.WORKBOOK: Kind.XLS,
+    ole.Content.ENCRYPTED: Kind.ENCRYPTED,
+    ole.Content.DOCUMENT: Kind.DOCUMENT,
+    ole.Content.UNKNOWN: Kind.UNKNOWN,
+}
+
+
 def _sniff_ole(data: bytes) -> Kind:
-    def holds(name: str) -> bool:
-        return name.encode("utf-16-le") in data
-
-    if holds("EncryptedPackage") or _has_password(data):
-        return Kind.ENCRYPTED
-    if holds("Workbook") or holds("Book"):
-        return Kind.XLS
-    return Kind.DOCUMENT if holds("WordDocument") or holds("PowerPoint") else Kind.UNKNOWN
-
-
-_BIFF8_GLOBALS = bytes.fromhex("0908100000060500")  # the record that begins the workbook stream of an .xls
-_FILEPASS = 0x2F
-
-
-def _has_password(data: bytes) -> bool:
-    """Whether an .xls is encrypted: its stream then says so in one of the first records, before anything else."""
-    at = data.find(_BIFF8_GLOBALS)
-    for _ in range(4) if at >= 0 else ():
-        kind, length = (
-            int.from_bytes(data[at : at + 2], "little"),
-            int.from_bytes(data[at + 2 : at + 4], "little"),
-        )
-        if kind == _FILEPASS:
-            return True
-        at += 4 + length
-    return False
+    try:
+        return _OLE_KINDS[ole.content(data)]
+    except ole.BrokenContainerError:
+        return Kind.UNKNOWN
 
 
 # ---------------------------------------------------------------------------------------------------------- reading
