@@ -189,6 +189,8 @@ def _process_submission(submission: Submission) -> FileResult:
     assert _campaign is not None
     try:
         return process_submission(submission, _campaign)
+    except MemoryError:
+        raise  # told as such by the main process
     except Exception as error:
         why = say("程序出错 ({detail})", detail=f"{type(error).__name__}: {error}"[:200])
         return mishap(submission, why, _campaign)
@@ -258,7 +260,7 @@ def inspect(
     ):  # fmt: skip
         submission, result = outcome.input, outcome.result
         if isinstance(result, Lost):
-            result = mishap(submission, say("超时") if result.timed_out else say("读取进程崩溃"), campaign)
+            result = mishap(submission, _fate(result), campaign)
         results[submission] = _with_shared_scores(result, known)
         if progress:
             progress(len(results), len(submissions))
@@ -269,6 +271,12 @@ def inspect(
         campaign = campaign.limited_to(county)
     whole = () if folder.is_file() else _coverage(kept, campaign, stage)
     return Inspection(campaign, _with_status(kept, whole), whole)
+
+
+def _fate(lost: Lost) -> Phrase:
+    if lost.timed_out:
+        return say("超时")
+    return say("内存不足") if lost.out_of_memory else say("读取进程崩溃")
 
 
 def _with_shared_scores(result: FileResult, known: dict[ItemScore, ItemScore]) -> FileResult:
