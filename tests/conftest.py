@@ -15,7 +15,8 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from huitoukan.campaign.campaign import Campaign, load_campaign
 from huitoukan.grid import CellValue, Grid, Look, Mark, Range
 from huitoukan.intake.extract import extract
-from huitoukan.intake.reader import Kind, Outcome, Workbook
+from huitoukan.intake.kinds import Kind
+from huitoukan.intake.reader import Outcome, Workbook
 from huitoukan.model import Finding
 from huitoukan.output.text import Words
 from huitoukan.pipeline import check_sheet

@@ -51,13 +51,13 @@ def test_a_contradicting_duplicate_is_not_ok(campaign, tmp_path):
 
 
 def test_a_bug_on_one_file_costs_the_others_nothing(campaign, folder, monkeypatch):
-    def broken(path, data, campaign):
+    def broken(*_):
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(pipeline, "process", broken)
+    monkeypatch.setattr(pipeline, "read", broken)
     monkeypatch.setattr(pipeline, "_campaign", campaign)
-    (submission, *_) = pipeline.discover(folder)
-    result = pipeline._process_submission(submission)
+    (submission, *_) = pipeline.arrivals(folder, None)
+    result = pipeline._process_submission(submission).result
     assert [f.code for f in result.findings] == ["F109"]
     assert result.status is FileStatus.UNREADABLE
 

@@ -113,7 +113,8 @@ class Grid:
     `rows` is a list of lists, possibly empty, with `""` or None for empty cells. By position (zero-based row and column):
     `marks`, `covered` (values that lie hidden under a merged cell and were taken out), `formulas` (without the `=`; empty
     where only another cell tells a shared one) and `looks` (only styles that hide or round something). All but `covered`
-    and `visible` are known for xlsx only. `pictures` are the areas that pictures cover.
+    and `visible` are known for few kinds. `pictures` are the areas that pictures cover. `date_1904`: bare serial numbers count
+    the days from 1 January 1904, as workbooks of the first Macs did.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     pictures: tuple[Range, ...] = ()
+    date_1904: bool = False
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at a zero-based position, also beyond the used area (an empty cell)."""

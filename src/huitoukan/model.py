@@ -415,8 +415,23 @@ class SheetResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """The mail that brought a file: sender and subject as written, and the ISO date and time at which it was sent.
+
+    All of them are what the mail says of itself; nobody checked them. Empty where it says nothing.
+    """
+
+    sender: str = ""
+    sent: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FileResult:
-    """Everything known of one file after the per-file stage; `unchecked` names what its kind of file does not show."""
+    """Everything known of one file after the per-file stage; `unchecked` names what its kind of file does not show.
+
+    `mail` is the mail that brought the file, or that the file is.
+    """
 
     path: str
     sha256: str
@@ -425,3 +440,4 @@ class FileResult:
     sheets: tuple[SheetResult, ...] = ()
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[str, ...] = ()
+    mail: Mail | None = None

@@ -5,18 +5,22 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from huitoukan.campaign.campaign import Campaign, Limits
+from huitoukan.campaign.campaign import Campaign
 from huitoukan.grid import Cell
-from huitoukan.intake.discover import Submission, discover
+from huitoukan.intake.containers import CONTAINERS, Sniffed, list_members, load
+from huitoukan.intake.contents import ContainerError, Contents
+from huitoukan.intake.discover import Submission, arrivals
 from huitoukan.intake.extract import Extracted, extract_all
 from huitoukan.intake.isolate import Lost, limit_worker, run_isolated
-from huitoukan.intake.reader import Kind, Outcome, Workbook, read
+from huitoukan.intake.kinds import Kind, sniff
+from huitoukan.intake.reader import Outcome, Workbook, is_false_name, read
 from huitoukan.model import (
     FileResult,
     FileStatus,
@@ -94,24 +98,81 @@ def sheets_by_unit(files: Iterable[FileResult]) -> dict[str, tuple[SheetResult, 
 # ---------------------------------------------------------------------------------------------------------- one file
 
 
-def process(path: str, data: bytes, campaign: Campaign) -> FileResult:
-    """The per-file stage, a pure function: read, extract, check. `path` is relative to the folder, with `/`."""
-    context = Context(campaign)
-    workbook = read(path, data, campaign.settings.limits)
-    return _result(path, hashlib.sha256(data).hexdigest(), workbook, context)
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What the per-file stage made of a file, and the files inside of it that are still to be read."""
+
+    result: FileResult
+    inside: tuple[Submission, ...] = ()
+
+
+def process(path: str, data: bytes, campaign: Campaign, passwords: Sequence[str] = ()) -> FileResult:
+    """The per-file stage, a pure function: read, extract, check. `path` is relative to the folder, with `/`.
+
+    Of an archive or a mail it tells what there is to tell of itself; the files inside are files of their own.
+    """
+    submission = Submission(path, Path())
+    return _process(submission, Sniffed(*sniff(data), data), Context(campaign), passwords).result
+
+
+def _process(submission: Submission, file: Sniffed, context: Context, passwords: Sequence[str]) -> Processed:
+    if file.kind in CONTAINERS:
+        return _process_container(submission, file, context, passwords)
+    limits = context.campaign.settings.limits
+    workbook = read(submission.path, file.data, limits, passwords, (file.kind, file.archive))
+    result = _result(submission.path, hashlib.sha256(file.data).hexdigest(), workbook, context)
+    return Processed(replace(result, mail=submission.mail) if submission.mail else result)
+
+
+def _process_container(
+    submission: Submission, file: Sniffed, context: Context, passwords: Sequence[str]
+) -> Processed:
+    limits, depth = context.campaign.settings.limits, len(submission.inside)
+    contents = Contents()
+    try:
+        contents = list_members(file, depth, limits, passwords)
+        outcome = Outcome.ENCRYPTED if contents.lock and not contents.members else Outcome.CONTAINER
+        false_name = is_false_name(submission.path, file.kind)
+        workbook = Workbook(outcome, file.kind, false_name=false_name, contents=contents)
+    except ContainerError as error:
+        workbook = _unread(file.kind, error)
+    mail = contents.mail or submission.mail
+    result = _result(submission.path, _sha256(submission, file), workbook, context)
+    inside = tuple(
+        Submission(
+            f"{submission.path}/{m.name}", submission.location, m.junk, (*submission.inside, m.place), mail
+        )
+        for m in contents.members
+    )
+    return Processed(replace(result, mail=mail), inside)
+
+
+def _unread(kind: Kind, error: ContainerError) -> Workbook:
+    if error.lock is not None:
+        return Workbook(Outcome.ENCRYPTED, kind, lock=error.lock)
+    return Workbook(Outcome.REFUSED if error.refused else Outcome.DAMAGED, kind, why=error.why)
+
+
+def _sha256(submission: Submission, file: Sniffed) -> str:
+    """The hash of a file; that of an archive too large to be held is taken from the disk."""
+    return hashlib.sha256(file.data).hexdigest() if file.data else _hash(submission)
 
 
 def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> FileResult:
     extracted = extract_all(path, workbook.grids, context.campaign)
+    if workbook.incidental and not any(one.sheet or one.headless for one in extracted):
+        workbook, extracted = Workbook(Outcome.SKIPPED, workbook.kind), ()  # a text that is none of ours
     findings = list(check(FileSubject(path, workbook, extracted), context))
     for one in extracted:
         findings += check_sheet(one, context)
     status = _STATUS.get(workbook.outcome)
-    if status is None:
+    serious = any(found.severity is not Severity.INFO for found in findings)
+    if workbook.outcome is Outcome.CONTAINER:
+        status = FileStatus.FINDINGS if serious else FileStatus.OK
+    elif status is None:
         if not any(one.sheet or one.headless for one in extracted):
             status = FileStatus.NOT_A_FORM
         else:
-            serious = any(found.severity is not Severity.INFO for found in findings)
             status = FileStatus.FINDINGS if serious else FileStatus.OK
     sheets = tuple(_sheet_result(path, one) for one in extracted)
     order = {sheet.sheet: n for n, sheet in enumerate(sheets)}
@@ -175,60 +236,62 @@ def _item_score(item: str, value: Decimal | None, kind: ReadingKind, row: int, c
 # ---------------------------------------------------------------------------------------------------------- workers
 
 _campaign: Campaign | None = None
+_passwords: tuple[str, ...] = ()
 
 
-def _start_worker(campaign: Campaign) -> None:
+def _start_worker(campaign: Campaign, passwords: tuple[str, ...]) -> None:
     limit_worker(campaign.settings.limits.memory_megabytes * _MEGABYTE)
-    global _campaign  # noqa: PLW0603  one campaign for the life of a worker
-    _campaign = campaign
+    global _campaign, _passwords  # both stay for the life of a worker
+    _campaign, _passwords = campaign, passwords
     gc.freeze()  # what stays as long as the worker need not be looked through for garbage at every file
 
 
-def _process_submission(submission: Submission) -> FileResult:
+def _process_submission(submission: Submission) -> Processed:
     """What a worker does with one file. A bug of ours on one file must not cost the others their results."""
     assert _campaign is not None
     try:
-        return process_submission(submission, _campaign)
+        return process_submission(submission, _campaign, _passwords)
     except MemoryError:
         raise  # told as such by the main process
     except Exception as error:
         why = say("程序出错 ({detail})", detail=f"{type(error).__name__}: {error}"[:200])
-        return mishap(submission, why, _campaign)
+        return Processed(mishap(submission, why, _campaign))
 
 
-def process_submission(submission: Submission, campaign: Campaign) -> FileResult:
-    """Read one file from disk and run the per-file stage on it."""
+def process_submission(
+    submission: Submission, campaign: Campaign, passwords: Sequence[str] = ()
+) -> Processed:
+    """Read one file, from disk or out of an archive or a mail, and run the per-file stage on it."""
     if submission.junk:
-        return FileResult(submission.path, _hash(submission.location), FileStatus.SKIPPED)
-    limits: Limits = campaign.settings.limits
-    try:
-        size = submission.location.stat().st_size
-        if size > limits.file_megabytes * _MEGABYTE:
-            why = say(
-                "文件有 {size} MB, 超过上限 {limit} MB", size=size // _MEGABYTE, limit=limits.file_megabytes
-            )
-            workbook = Workbook(Outcome.REFUSED, Kind.UNKNOWN, why=why)
-            return _result(submission.path, _hash(submission.location), workbook, Context(campaign))
-        data = submission.location.read_bytes()
-    except OSError as error:
-        workbook = Workbook(
-            Outcome.DAMAGED, Kind.UNKNOWN, why=say("系统不让读取 ({detail})", detail=error.strerror or "")
+        return Processed(
+            FileResult(submission.path, _hash(submission), FileStatus.SKIPPED, mail=submission.mail)
         )
-        return _result(submission.path, "", workbook, Context(campaign))
-    return process(submission.path, data, campaign)
+    context = Context(campaign)
+    try:
+        return _process(submission, load(submission, campaign.settings.limits, passwords), context, passwords)
+    except ContainerError as error:
+        workbook = _unread(Kind.UNKNOWN, error)
+    except OSError as error:
+        why = say("系统不让读取 ({detail})", detail=error.strerror or "")
+        workbook = Workbook(Outcome.DAMAGED, Kind.UNKNOWN, why=why)
+    result = _result(submission.path, _hash(submission), workbook, context)
+    return Processed(replace(result, mail=submission.mail))
 
 
 def mishap(submission: Submission, why: Phrase, campaign: Campaign) -> FileResult:
     """The result of a file whose reading went wrong for a reason that is not in the file's content."""
     findings = tuple(check(Mishap(submission.path, why), Context(campaign)))
-    return FileResult(submission.path, _hash(submission.location), FileStatus.UNREADABLE, findings=findings)
+    return FileResult(
+        submission.path, _hash(submission), FileStatus.UNREADABLE, findings=findings, mail=submission.mail
+    )
 
 
-def _hash(location: Path) -> str:
+def _hash(submission: Submission) -> str:
+    """The hash of a file on disk; "" for one inside another, or one that cannot be read."""
     try:
-        if not location.is_file():
+        if submission.inside or not submission.location.is_file():
             return ""
-        with location.open("rb") as stream:
+        with submission.location.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""
@@ -238,38 +301,26 @@ def _hash(location: Path) -> str:
 
 
 def inspect(
-    folder: Path, campaign: Campaign, *, jobs: int | None = None, stage: Stage | None = None, county: str | None = None,
-    exclude: Path | None = None, progress: Callable[[int, int], None] | None = None,
+    folder: Path | None, campaign: Campaign, *, jobs: int | None = None, stage: Stage | None = None, county: str | None = None,
+    exclude: Path | None = None, inbox: Path | None = None, passwords: Sequence[str] = (),
+    progress: Callable[[int, int], None] | None = None,
 ) -> Inspection:  # fmt: skip
     """Run the whole flow over a folder (or one file), optionally for one stage or one county (a roster code).
 
-    `progress` is told (done, all) after each file. Coverage is checked for folders only.
+    `inbox` is a folder of mails besides; at least one of the two is given. `passwords` are tried on locked files.
+    `progress` is told (done, all) after each file. Coverage is not checked where one single workbook is given.
 
     Raises:
         OSError: the folder cannot be listed.
     """
-    submissions = discover(folder, exclude)
-    results: dict[Submission, FileResult] = {}
-    known: dict[ItemScore, ItemScore] = {}
-    jobs = max(1, min(jobs or os.cpu_count() or 1, len(submissions)))
-    if progress:
-        progress(0, len(submissions))
-    for outcome in run_isolated(
-        _process_submission, submissions, jobs=jobs, seconds=float(campaign.settings.limits.seconds),
-        initializer=_start_worker, arguments=[campaign], preload=[__name__],
-    ):  # fmt: skip
-        submission, result = outcome.input, outcome.result
-        if isinstance(result, Lost):
-            result = mishap(submission, _fate(result), campaign)
-        results[submission] = _with_shared_scores(result, known)
-        if progress:
-            progress(len(results), len(submissions))
-    files = (results[submission] for submission in submissions)
-    selected = tuple(_select(result, campaign, stage, county) for result in files)
+    submissions = arrivals(folder, inbox, exclude)
+    single = inbox is None and folder is not None and folder.is_file()
+    results = _results(submissions, campaign, jobs, tuple(passwords), progress)
+    selected = tuple(_select(result, campaign, stage, county) for result in results)
     kept = tuple(result for result in selected if result is not None)
     if county is not None:
         campaign = campaign.limited_to(county)
-    whole = () if folder.is_file() else _coverage(kept, campaign, stage)
+    whole = () if single and len(results) == 1 else _coverage(kept, campaign, stage)
     return Inspection(campaign, _with_status(kept, whole), whole)
 
 
@@ -277,6 +328,51 @@ def _fate(lost: Lost) -> Phrase:
     if lost.timed_out:
         return say("超时")
     return say("内存不足") if lost.out_of_memory else say("读取进程崩溃")
+
+
+def _results(
+    submissions: Sequence[Submission], campaign: Campaign, jobs: int | None, passwords: tuple[str, ...],
+    progress: Callable[[int, int], None] | None,
+) -> list[FileResult]:  # fmt: skip
+    """The results of all files by path: first of those in the folder, then of those inside of them, and so on."""
+    results: dict[str, FileResult] = {}
+    known: dict[ItemScore, ItemScore] = {}
+    held: Counter[Path] = Counter()  # how many files an archive on disk turned out to hold, at any depth
+    waiting, total = list(submissions), len(submissions)
+    while waiting:
+        if progress:
+            progress(len(results), total)
+        opened: list[tuple[Submission, Processed]] = []
+        for outcome in run_isolated(
+            _process_submission, waiting, jobs=max(1, min(jobs or os.cpu_count() or 1, len(waiting))),
+            seconds=float(campaign.settings.limits.seconds),
+            initializer=_start_worker, arguments=[campaign, passwords], preload=[__name__],
+        ):  # fmt: skip
+            submission, processed = outcome.input, outcome.result
+            if isinstance(processed, Lost):
+                processed = Processed(mishap(submission, _fate(processed), campaign))
+            results[submission.path] = _with_shared_scores(processed.result, known)
+            if processed.inside:
+                opened.append((submission, processed))
+            if progress:
+                progress(len(results), total)
+        waiting = []
+        for submission, processed in sorted(opened, key=lambda one: one[0].path):  # not as workers finished
+            held[submission.location] += len(processed.inside)
+            if held[submission.location] > campaign.settings.limits.archive_files:
+                results[submission.path] = _overfull(submission, held[submission.location], campaign)
+            else:
+                waiting += processed.inside
+        total += len(waiting)
+    return [results[path] for path in sorted(results)]
+
+
+def _overfull(submission: Submission, count: int, campaign: Campaign) -> FileResult:
+    """The result of an archive inside another, which together hold more files than one may."""
+    limit = campaign.settings.limits.archive_files
+    why = say("里面有 {count} 个文件, 超过上限 {limit} 个", count=count, limit=limit)
+    workbook = Workbook(Outcome.REFUSED, Kind.ZIP, why=why)
+    return _result(submission.path, _hash(submission), workbook, Context(campaign))
 
 
 def _with_shared_scores(result: FileResult, known: dict[ItemScore, ItemScore]) -> FileResult:

@@ -16,6 +16,8 @@ import pytest
 
 from huitoukan.campaign.campaign import DATA as SHIPPED
 from tests.conftest import DATA
+from tests.support.archives import locked, zipped
+from tests.support.mails import Attachment, mail
 
 DIRTY = DATA / "inbox/dirty"
 SAMPLES = Path(__file__).parents[2] / "sample_sheets"
@@ -369,3 +371,35 @@ def test_an_interrupt_ends_without_a_traceback(delay):
     assert process.returncode in (130, 1, -signal.SIGINT)
     # Whoever was interrupted while it printed says so by its code; else there is nothing, or all of it.
     assert process.returncode == 130 or out == b"" or json.loads(out)
+
+
+def test_a_zip_and_an_inbox_of_mails(tmp_path):
+    form = (DIRTY / "4_沾尚镇.xlsx").read_bytes()
+    (tmp_path / "报送.zip").write_bytes(zipped({"昔阳县/沾尚镇.xlsx": form}, "gbk"))
+    inbox = tmp_path / "邮件"
+    inbox.mkdir()
+    (inbox / "1.eml").write_bytes(mail([Attachment("乐平镇.xlsx", (DIRTY / "1_乐平镇.xlsx").read_bytes())]))
+    code, out, _ = run("validate", tmp_path / "报送.zip", "--inbox", inbox, "--format", "json")
+    document = json.loads(out)
+    files = {file["path"]: file for file in document["files"]}
+    assert code == 1
+    assert list(files) == ["报送.zip", "报送.zip/昔阳县/沾尚镇.xlsx", "邮件/1.eml", "邮件/1.eml/乐平镇.xlsx"]
+    assert files["邮件/1.eml/乐平镇.xlsx"]["mail"] == {
+        "from": "赵聂 <zhao@example.org>", "date": "2024-05-20T09:30:00+08:00", "subject": "自评表",
+    }  # fmt: skip
+    assert files["报送.zip/昔阳县/沾尚镇.xlsx"]["mail"] is None
+    assert {f["cell"] for f in document["findings"] if f["code"] == "S405"} == {"F11"}
+
+    code, out, _ = run("aggregate", "--inbox", inbox, "--county", "昔阳县", "--format", "json")
+    assert (code, [c["status"] for c in json.loads(out)["counties"]]) == (0, ["pending"])
+    code, _, err = run("report", "--inbox", inbox, "--out", tmp_path / "out", "--quiet")
+    assert (code, err) == (0, "")
+    assert "1.eml/乐平镇.xlsx" in (tmp_path / "out/report.html").read_text(encoding="utf-8")
+
+
+def test_a_password_opens_what_it_fits(tmp_path):
+    form = (DIRTY / "4_沾尚镇.xlsx").read_bytes()
+    (tmp_path / "报送.zip").write_bytes(locked("沾尚镇.xlsx", form, b"tj2024"))
+    for passwords, status in (([], "encrypted"), (["--password", "x", "--password", "tj2024"], "ok")):
+        _, out, _ = run("validate", tmp_path, *passwords, "--format", "json")
+        assert json.loads(out)["files"][0]["status"] == status

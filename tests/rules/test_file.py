@@ -14,6 +14,8 @@ from huitoukan.output.text import Words
 from huitoukan.phrase import say
 from huitoukan.pipeline import mishap, process
 from tests.conftest import DATA
+from tests.support.archives import zipped
+from tests.support.mails import Attachment, mail
 
 GOOD = (DATA / "inbox/dirty/4_沾尚镇.xlsx").read_bytes()
 OLD_XLS = (DATA / "inbox/clean/自评/祁县/祁县统计局评分表.xls").read_bytes()
@@ -59,7 +61,7 @@ def blank_workbook(value: str) -> bytes:
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("data", [GOOD[: len(GOOD) // 2], GOOD[:40], b"hello", OLD_XLS[:600], b"\x00" * 4096])
+@pytest.mark.parametrize("data", [GOOD[: len(GOOD) // 2], GOOD[:40], b"\x01\x02hello", OLD_XLS[:600], b"\x00" * 4096])
 def test_damaged(fires_file, data):
     fires_file("F101", "a.xlsx", data, FileStatus.UNREADABLE)
 
@@ -127,19 +129,50 @@ def test_a_form_beside_another_worksheet_is_a_form(silent_file):
 
 
 def test_other_kind(fires_file, silent_file):
-    fires_file("F107", "a.xls", b"<html><table><tr><td>1</td></tr></table></html>", FileStatus.UNREADABLE)
+    fires_file("F107", "a.xls", b"<html><p>1</p></html>", FileStatus.UNREADABLE)
     fires_file("F107", "a.xls", b"<?xml version='1.0'?><Workbook/>", FileStatus.UNREADABLE)
+    fires_file("F107", "a.xlsx", b"hello", FileStatus.UNREADABLE)
     fires_file("F107", "a.xlsx", b"%PDF-1.7", FileStatus.UNREADABLE)
     silent_file("F107", "a.html", b"<html></html>", FileStatus.SKIPPED)
 
 
 def test_archive(fires_file, silent_file):
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("榆次区/a.xlsx", GOOD)
-    fires_file("F108", "报送.zip", target.getvalue(), FileStatus.SKIPPED)
     fires_file("F108", "报送.rar", b"Rar!\x1a\x07\x00", FileStatus.SKIPPED)
+    silent_file("F108", "报送.zip", zipped({"榆次区/a.xlsx": GOOD}), FileStatus.OK)
     silent_file("F108", "a.xlsx", GOOD, FileStatus.FINDINGS)
+
+
+def test_unsafe_names(fires_file, silent_file, campaign):
+    fires_file("F110", "报送.zip", zipped({"../a.xlsx": GOOD, "b.xlsx": GOOD}), FileStatus.FINDINGS)
+    silent_file("F110", "报送.zip", zipped({"./a..b/..c.xlsx": GOOD}), FileStatus.OK)
+    many = process("报送.zip", zipped({f"../{n}\x1b[0m.xlsx": b"" for n in range(7)}), campaign)
+    said = Words("zh").message(many.findings[0])
+    assert said.startswith("压缩包里有 7 个文件的名称不安全，未读取：“../0\\x1b[0m.xlsx”、")
+    assert said.endswith("“../4\\x1b[0m.xlsx” 等。")
+
+
+def test_archive_refused(fires_file, silent_file):
+    many = zipped({f"{n}.xlsx": b"" for n in range(2001)})
+    fires_file("F111", "报送.zip", many, FileStatus.REFUSED)
+    silent_file("F111", "报送.zip", zipped({f"{n}.xlsx": b"" for n in range(2000)}), FileStatus.OK)
+    silent_file("F111", "a.xlsx", far_cell(b"XFD1048576"), FileStatus.REFUSED)  # a workbook: F104
+
+
+def test_outlook_only(fires_file, silent_file):
+    fires_file("F112", "winmail.dat", bytes.fromhex("789F3E22") + bytes(100), FileStatus.SKIPPED)
+    silent_file("F112", "自评.eml", mail([Attachment("a.xlsx", GOOD)]), FileStatus.OK)
+
+
+def test_nothing_inside(fires_file, silent_file, campaign):
+    fires_file("F113", "报送.zip", zipped({}), FileStatus.FINDINGS)
+    fires_file("F113", "自评.eml", mail(), FileStatus.FINDINGS)
+    silent_file("F113", "报送.zip", zipped({"照片.png": b"\x89PNG"}), FileStatus.OK)
+    silent_file("F113", "自评.eml", mail([Attachment("照片.png", b"\x89PNG")]), FileStatus.OK)
+    said = [
+        Words("zh").message(process(name, data, campaign).findings[0])
+        for name, data in (("报送.zip", zipped({})), ("自评.eml", mail()))
+    ]
+    assert said == ["压缩包里没有文件。", "邮件里没有附件。"]
 
 
 def fires_as(code: str, result) -> None:
@@ -203,11 +236,11 @@ def test_messages_say_what_is_in_the_file(campaign):
         (finding,) = (f for f in process(path, data, campaign).findings if f.code == code)
         return Words("zh").message(finding)
 
-    assert says("F105", "a.xls", GOOD) == "扩展名与内容不符：内容是 xlsx 格式，已按内容读取。"
+    assert says("F105", "a.xls", GOOD) == "扩展名与内容不符：内容是 xlsx 工作簿，已按内容读取。"
     for data, kind in (
-        (b"<html><table></table></html>", "网页（HTML）"),
-        (b"<?xml version='1.0'?><Workbook/>", "XML 表格"),
-        (b"%PDF-1.7", "文档或图片"),
+        (b"<html><p>1</p></html>", "网页（HTML）"),
+        (b"<?xml version='1.0'?><Workbook/>", " XML 数据"),
+        (b"%PDF-1.7", " PDF 文档"),
         (b"Rar!\x1a\x07\x00", "压缩包"),
     ):
         assert says("F107", "a.xls", data) == f"文件名是工作簿，内容其实是{kind}，未读取。"

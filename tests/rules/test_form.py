@@ -2,7 +2,8 @@
 
 from huitoukan.grid import Grid
 from huitoukan.intake.extract import extract
-from huitoukan.intake.reader import Kind, Outcome, Workbook
+from huitoukan.intake.kinds import Kind
+from huitoukan.intake.reader import Outcome, Workbook
 from huitoukan.rules.registry import Context, check
 from huitoukan.rules.subjects import FileSubject
 from tests.conftest import findings_of, grid_of

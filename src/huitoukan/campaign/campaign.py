@@ -118,13 +118,20 @@ class RuleSettings(Strict):
 
 
 class Limits(Strict):
-    """What a single file may cost before it is refused; memory is limited where the system can (POSIX)."""
+    """What a single file may cost before it is refused; memory is limited where the system can (POSIX).
+
+    `archive_depth` counts archives and mails inside each other, the one on disk first; `archive_megabytes` bounds what
+    one of them unpacks to, `archive_files` how many files one on disk may hold, at any depth.
+    """
 
     file_megabytes: Decimal = Field(gt=0)
     unpacked_megabytes: Decimal = Field(gt=0)
     cells: int = Field(gt=0)
     seconds: Decimal = Field(gt=0)
     memory_megabytes: int = Field(gt=0)
+    archive_megabytes: Decimal = Field(gt=0)
+    archive_files: int = Field(gt=0)
+    archive_depth: int = Field(ge=0)
 
 
 class RosterSettings(Strict):

@@ -12,9 +12,11 @@ from huitoukan.cli.options import (
     County,
     Folder,
     Format,
+    Inbox,
     Jobs,
     Lang,
     Output,
+    Password,
     Quiet,
     RubricFile,
     StageOption,
@@ -33,18 +35,20 @@ _STYLES = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.PENDING: "yellow"
 
 
 def aggregate(
-    folder: Folder,
+    folder: Folder = None,
     campaign: CampaignFile = None,
     rubric: RubricFile = None,
     stage: StageOption = None,
     county: County = None,
     format: Output = Format.TABLE,
+    inbox: Inbox = None,
+    password: Password = None,
     jobs: Jobs = None,
     quiet: Quiet = False,
     lang: Lang = SPOKEN,
 ) -> None:
     """Say of every county whether it passes, and why."""
-    inspection = run_inspection(folder, campaign, rubric, stage, county, jobs, quiet=quiet)
+    inspection = run_inspection(folder, campaign, rubric, stage, county, jobs, inbox, password, quiet=quiet)
     words = words_for(inspection, lang)
     counties = standings(inspection.by_unit, inspection.campaign)
     if format is Format.TABLE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -37,7 +38,24 @@ class Language(StrEnum):
 SPOKEN = Language(_.language)
 
 
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=_("放评分表的文件夹, 或者一个工作簿。"))]
+Folder = Annotated[
+    Path | None,
+    typer.Argument(metavar="FOLDER", help=_("放评分表的文件夹, 或者一个工作簿、一个 .zip 压缩包。")),
+]
+Inbox = Annotated[
+    Path | None,
+    typer.Option(
+        "--inbox",
+        metavar="DIR",
+        help=_("放邮件 (.eml) 的文件夹, 读取邮件的附件; 可以代替 FOLDER, 也可以同时写。"),
+    ),
+]
+Password = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--password", metavar="TEXT", help=_("打开加密文件的密码, 可以写几次; 需要 huitoukan[unlock]。")
+    ),
+]
 CampaignFile = Annotated[
     Path | None,
     typer.Option(
@@ -84,22 +102,34 @@ def chosen_county(campaign: Campaign, county: str | None) -> str | None:
 
 
 def run_inspection(
-    folder: Path, campaign_file: Path | None, rubric: Path | None, stage: Stage | None, county: str | None,
-    jobs: int | None, *, quiet: bool, exclude: Path | None = None,
+    folder: Path | None, campaign_file: Path | None, rubric: Path | None, stage: Stage | None, county: str | None,
+    jobs: int | None, inbox: Path | None, passwords: Sequence[str] | None, *, quiet: bool, exclude: Path | None = None,
 ) -> Inspection:  # fmt: skip
     """What validate, aggregate and report begin with: load the campaign and run the flow over the folder."""
-    campaign = open_campaign(existing(folder), campaign_file, rubric)
+    given = [existing(place) for place in (folder, inbox) if place is not None]
+    if not given:
+        usage = _("用法见 {command} --help").format(command="huitoukan")
+        raise UsageError(_("缺少 {name}。").format(name="FOLDER") + "\n" + usage)
+    campaign = open_campaign(given[0], campaign_file, rubric)
     code = chosen_county(campaign, county)
     try:
         with progress_bar(quiet=quiet) as progress:
             inspection = inspect(
-                folder, campaign, jobs=jobs, stage=stage, county=code, exclude=exclude, progress=progress
+                folder,
+                campaign,
+                jobs=jobs,
+                stage=stage,
+                county=code,
+                exclude=exclude,
+                inbox=inbox,
+                passwords=passwords or (),
+                progress=progress,
             )
     except OSError as error:
-        words = _("“{folder}”打不开: {why}").format(folder=folder, why=error.strerror)
+        words = _("“{folder}”打不开: {why}").format(folder=error.filename or given[0], why=error.strerror)
         raise UsageError(words) from None
     if not inspection.files and not (stage or county):
-        raise UsageError(_("文件夹“{folder}”是空的。请把评分表放进去, 或核对路径。").format(folder=folder))
+        raise UsageError(_("文件夹“{folder}”是空的。请把评分表放进去, 或核对路径。").format(folder=given[0]))
     return inspection
 
 

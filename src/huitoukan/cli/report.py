@@ -15,8 +15,10 @@ from huitoukan.cli.options import (
     CampaignFile,
     County,
     Folder,
+    Inbox,
     Jobs,
     Lang,
+    Password,
     Quiet,
     RubricFile,
     StageOption,
@@ -38,20 +40,24 @@ Template = Annotated[
 
 
 def report(
-    folder: Folder,
     out: Out,
+    folder: Folder = None,
     template: Template = None,
     campaign: CampaignFile = None,
     rubric: RubricFile = None,
     stage: StageOption = None,
     county: County = None,
+    inbox: Inbox = None,
+    password: Password = None,
     jobs: Jobs = None,
     quiet: Quiet = False,
     lang: Lang = SPOKEN,
 ) -> None:
     """Write the report, the feedback of each county, the list of findings and the results into one folder."""
     _check_places(folder, out, template)
-    inspection = run_inspection(folder, campaign, rubric, stage, county, jobs, quiet=quiet, exclude=out)
+    inspection = run_inspection(
+        folder, campaign, rubric, stage, county, jobs, inbox, password, quiet=quiet, exclude=out
+    )
     words = words_for(inspection, lang)
     counties = standings(inspection.by_unit, inspection.campaign)
     context = report_context(
@@ -83,9 +89,9 @@ def report(
             tell(_("核对反馈已写入 {folder}: {n} 份").format(folder=place, n=len(pages)))
 
 
-def _check_places(folder: Path, out: Path, template: Path | None) -> None:
+def _check_places(folder: Path | None, out: Path, template: Path | None) -> None:
     """The report must not fall among the workbooks, and the templates must be there."""
-    if out.resolve() == (folder if folder.is_dir() else folder.parent).resolve():
+    if folder and out.resolve() == (folder if folder.is_dir() else folder.parent).resolve():
         raise UsageError(_("--out 不能就是放评分表的文件夹, 请另写一个文件夹。"))
     if out.exists() and not out.is_dir():
         raise UsageError(_("--out “{out}”是一个文件, 请写一个文件夹。").format(out=out))

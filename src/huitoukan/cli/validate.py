@@ -17,9 +17,11 @@ from huitoukan.cli.options import (
     County,
     Folder,
     Format,
+    Inbox,
     Jobs,
     Lang,
     Output,
+    Password,
     Quiet,
     RubricFile,
     StageOption,
@@ -43,7 +45,7 @@ class FailOn(StrEnum):
 
 
 def validate(
-    folder: Folder,
+    folder: Folder = None,
     campaign: CampaignFile = None,
     rubric: RubricFile = None,
     stage: StageOption = None,
@@ -52,12 +54,14 @@ def validate(
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help=_("有这一级问题时返回 1: error, warning, never。"))
     ] = FailOn.ERROR,
+    inbox: Inbox = None,
+    password: Password = None,
     jobs: Jobs = None,
     quiet: Quiet = False,
     lang: Lang = SPOKEN,
 ) -> None:
     """Check every workbook of a folder and list the findings by file and cell."""
-    inspection = run_inspection(folder, campaign, rubric, stage, county, jobs, quiet=quiet)
+    inspection = run_inspection(folder, campaign, rubric, stage, county, jobs, inbox, password, quiet=quiet)
     words = words_for(inspection, lang)
     if format is Format.TABLE:
         _print_table(inspection, words)

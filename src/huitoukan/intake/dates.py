@@ -40,18 +40,20 @@ DATE_IN_TEXT = re.compile(
 )
 _EPOCH = date(1899, 12, 30)  # day 0 of the 1900 date system after 28 February 1900
 _SERIALS = range(36526, 73051)  # 2000-01-01 to 2100-01-01
+_DAYS_1904 = 1462  # a serial number of the 1904 date system is so much smaller
 _YEARS = range(2000, 2100)
 _LARGEST = 10**9  # larger numbers are neither a serial number nor 20240520
 
 _UNREADABLE = DateReading(DateKind.UNREADABLE)
 
 
-def read_date(value: CellValue) -> DateReading:
+def read_date(value: CellValue, *, date_1904: bool = False) -> DateReading:
     """Read a date as people write it: a date cell, `2024.5.20`, `2024年5月20日`, `20240520`, a serial number.
 
     Of a range (`2024年5月20日—22日`) the last day is the date: that is when the sheet was finished. Words behind a full
     date and a blank are left out. `5月20日` or `5.20` has no year: month and day are given, the value is not. Text
     without any digit, such as the unfilled `  年  月  日`, is blank. What may be read in two ways is unreadable.
+    `date_1904`: serial numbers are those of a workbook that counts from 1904.
     """
     if isinstance(value, datetime):
         value = value.date()
@@ -62,21 +64,25 @@ def read_date(value: CellValue) -> DateReading:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if not -_LARGEST < value < _LARGEST:  # or nan
             return _UNREADABLE
-        if int(value) in _SERIALS:
-            return DateReading(DateKind.DATE, _EPOCH + timedelta(days=int(value)))
+        if int(value) + _DAYS_1904 * date_1904 in _SERIALS:
+            return _serial(int(value), date_1904)
         value = str(int(value)) if value == int(value) else "?"  # 5.2 may be 5.20
-    return _read_text(" ".join(tidy(legible(str(value))).split()))
+    return _read_text(" ".join(tidy(legible(str(value))).split()), date_1904)
 
 
-def _read_text(text: str) -> DateReading:
+def _serial(days: int, date_1904: bool) -> DateReading:
+    return DateReading(DateKind.DATE, _EPOCH + timedelta(days=days + _DAYS_1904 * date_1904))
+
+
+def _read_text(text: str, date_1904: bool) -> DateReading:
     text = without_brackets(text).strip(" .。")  # …（星期一）
     text = _AROUND.sub("", text).strip(" .。_")
     if _UNFILLED.fullmatch(text):
         return DateReading(DateKind.BLANK)
     if len(text) > _LONGEST:
         return _UNREADABLE
-    if text.isascii() and text.isdigit() and int(text) in _SERIALS:  # a serial number turned into text
-        return DateReading(DateKind.DATE, _EPOCH + timedelta(days=int(text)))
+    if text.isascii() and text.isdigit() and int(text) + _DAYS_1904 * date_1904 in _SERIALS:
+        return _serial(int(text), date_1904)  # a serial number turned into text
     text = _CHINESE_YEAR.sub(lambda year: "".join(_CHINESE_DIGITS[c] for c in year[0]), text)
     text = _CHINESE_NUMBER.sub(lambda number: str(_chinese_number(number[0])), text)
     for pattern in (_YMD, _COMPACT, _YMD_SHORT):

@@ -138,7 +138,7 @@ def _score_sheet(
 
 def _date(grid: Grid, table: Table, field: FieldValue | None) -> DateClaim:
     """The date of the form: that of its field, else the only one that stands around the table without a label."""
-    claim = date_claim(field)
+    claim = date_claim(field, date_1904=grid.date_1904)
     if claim.reading.kind is DateKind.BLANK:
         lone = lone_date(grid, table)
         return date_claim(lone) if lone else claim

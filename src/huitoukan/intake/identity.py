@@ -164,9 +164,9 @@ def _stage_of_columns(grid: Grid, table: Table) -> Stage | None:
     return columns[0].meaning.stage if len(columns) == 1 else None
 
 
-def date_claim(field: FieldValue | None) -> DateClaim:
-    """The date of a sheet."""
+def date_claim(field: FieldValue | None, *, date_1904: bool = False) -> DateClaim:
+    """The date of a sheet; `date_1904` is how its workbook counts days."""
     if field is None:
         return DateClaim(None, "", DateReading(DateKind.BLANK))
-    reading = read_date(field.cell.value if field.whole else field.text)
+    reading = read_date(field.cell.value if field.whole else field.text, date_1904=date_1904)
     return DateClaim(field.cell, field.text, reading)

@@ -19,6 +19,9 @@ class Content(StrEnum):
 
     WORKBOOK = "workbook"
     ENCRYPTED = "encrypted"
+    WORD = "word"
+    SLIDES = "slides"
+    OUTLOOK = "outlook"
     DOCUMENT = "document"
     UNKNOWN = "unknown"
 
@@ -44,15 +47,21 @@ def content(data: bytes) -> Content:
                 raise BrokenContainerError("embedded")
             book = container.read(streams[name], _HEAD)
             return Content.ENCRYPTED if _has_password(book) else Content.WORKBOOK
-    return Content.UNKNOWN if _DOCUMENTS.isdisjoint(streams) else Content.DOCUMENT
+    return next((told for name, told in _DOCUMENTS.items() if name in streams), Content.UNKNOWN)
 
 
 _ENCRYPTED = frozenset({"encryptedpackage", "\tdrmcontent"})
 _WORKBOOKS = ("workbook", "book")
-_DOCUMENTS = frozenset({
-    "worddocument", "powerpoint document", "__properties_version1.0", "visiodocument", "wpscontent", "contents",
-    "matost", "mm", "quill", "fileheader", "wpsdocument", "\x05hwpsummaryinformation",
-})  # fmt: skip
+_DOCUMENTS = {
+    "worddocument": Content.WORD,
+    "powerpoint document": Content.SLIDES,
+    "__properties_version1.0": Content.OUTLOOK,
+    "wpscontent": Content.DOCUMENT,
+    "matost": Content.DOCUMENT,  # Works
+    "contents": Content.DOCUMENT,
+    "visiodocument": Content.DOCUMENT,
+    "fileheader": Content.DOCUMENT,  # Hangul
+}
 
 # ---------------------------------------------------------------------------------------------------------- container
 

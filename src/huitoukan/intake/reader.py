@@ -7,12 +7,10 @@ XML (scan.py); openpyxl takes over where calamine fails on an xlsx.
 from __future__ import annotations
 
 import io
-import re
 import warnings
 import zipfile
-import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any
@@ -21,41 +19,31 @@ from xml.etree import ElementTree
 from huitoukan.campaign.campaign import Limits
 from huitoukan.grid import CellValue, Grid, Range
 from huitoukan.intake import ole
-from huitoukan.intake.scan import SheetScan, extent, scan_sheet, sheet_parts
+from huitoukan.intake.bounds import BrokenError, TooLargeError, damage, too_large
+from huitoukan.intake.contents import Contents
+from huitoukan.intake.epoch import counts_from_1904_xls, counts_from_1904_zip
+from huitoukan.intake.kinds import (
+    ARCHIVE_NAMES,
+    BROKEN_ZIP,
+    NAMES,
+    SPREADSHEET_NAMES,
+    SPREADSHEETS,
+    TABLES,
+    Kind,
+    is_cut_short,
+    sniff,
+)
+from huitoukan.intake.scan import SheetScan, extent, scan_sheet, structure
+from huitoukan.intake.strict import is_strict, to_transitional
+from huitoukan.intake.unlock import Lock, unlock
 from huitoukan.phrase import Phrase, say
-
-
-class Kind(StrEnum):
-    """What a file is by its content."""
-
-    XLSX = "xlsx"
-    XLSB = "xlsb"
-    XLS = "xls"
-    ODS = "ods"
-    ENCRYPTED = "encrypted"
-    HTML = "html"
-    XML = "xml"
-    ARCHIVE = "archive"
-    DOCUMENT = "document"
-    EMPTY = "empty"
-    UNKNOWN = "unknown"
-
-
-SPREADSHEETS = frozenset({Kind.XLSX, Kind.XLSB, Kind.XLS, Kind.ODS})
-_NAMES = {  # the extensions under which a kind is expected
-    Kind.XLSX: {".xlsx", ".xlsm", ".xltx", ".xltm"},
-    Kind.XLSB: {".xlsb"},
-    Kind.XLS: {".xls", ".et", ".xlt", ".ett"},
-    Kind.ODS: {".ods", ".ots"},
-}
-_SPREADSHEET_NAMES = frozenset().union(*_NAMES.values())
-_ARCHIVE_NAMES = frozenset({".zip", ".rar", ".7z", ".tar", ".gz", ".bz2", ".xz"})
 
 
 class Outcome(StrEnum):
     """Why there are no grids, or `read` when there are."""
 
     READ = "read"
+    CONTAINER = "container"  # an archive or a mail, whose files are read on their own
     DAMAGED = "damaged"
     EMPTY = "empty"
     ENCRYPTED = "encrypted"
@@ -69,7 +57,9 @@ class Outcome(StrEnum):
 class Workbook:
     """What became of a file: its grids, or the outcome that explains why there are none.
 
-    `why` says it in words; `unchecked` lists what this kind of file does not show.
+    `why` says it in words, `lock` why an encrypted one was not opened; `unchecked` lists what this kind of file does not
+    show. `incidental`: a text under its own name (.csv, .html …), which only matters when it holds a form. `contents` is set
+    for an archive or a mail.
     """
 
     outcome: Outcome
@@ -79,6 +69,9 @@ class Workbook:
     why: Phrase | None = None
     false_name: bool = False
     unchecked: tuple[str, ...] = ()
+    lock: Lock | None = None
+    incidental: bool = False
+    contents: Contents | None = None
 
 
 def extension(path: str) -> str:
@@ -86,94 +79,50 @@ def extension(path: str) -> str:
     return PurePosixPath(path).suffix.lower()
 
 
-def read(path: str, data: bytes, limits: Limits) -> Workbook:
-    """Read one file. Nothing in the data raises; what cannot be read comes back as an outcome."""
-    kind, archive = sniff(data)
-    named_workbook = extension(path) in _SPREADSHEET_NAMES
+def is_false_name(path: str, kind: Kind) -> bool:
+    """Whether an archive or a mail has the extension of another kind."""
+    own = extension(path)
+    return own in SPREADSHEET_NAMES | ARCHIVE_NAMES and own not in NAMES[kind]
+
+
+def read(
+    path: str, data: bytes, limits: Limits, passwords: Sequence[str] = (),
+    sniffed: tuple[Kind, zipfile.ZipFile | None] | None = None,
+) -> Workbook:  # fmt: skip
+    """Read one file. Nothing in the data raises; what cannot be read comes back as an outcome.
+
+    `passwords` are tried on an encrypted workbook; `sniffed` is what `sniff` said of the data, if it was asked already.
+    """
+    kind, archive = sniffed or sniff(data)
+    if kind is Kind.OLE:
+        kind = _sniff_ole(data)
     if kind in SPREADSHEETS:
         return _read_workbook(path, data, kind, archive, limits)
     if kind is Kind.ENCRYPTED:
-        return Workbook(Outcome.ENCRYPTED, kind)
-    if (kind is Kind.ARCHIVE and not named_workbook) or (
-        not named_workbook and extension(path) in _ARCHIVE_NAMES
-    ):
+        return _read_locked(path, data, limits, passwords)
+    named_workbook = extension(path) in SPREADSHEET_NAMES
+    if kind in TABLES and (named_workbook or extension(path) in NAMES[kind] or not extension(path)):
+        return _read_table(path, data, kind, limits)
+    if not named_workbook and (kind is Kind.ARCHIVE or extension(path) in ARCHIVE_NAMES - NAMES[Kind.ZIP]):
         return Workbook(Outcome.ARCHIVE, Kind.ARCHIVE)
-    if not named_workbook:
+    if kind is Kind.UNKNOWN and extension(path) in NAMES[Kind.ZIP]:
+        return Workbook(Outcome.DAMAGED, kind, why=say("压缩包损坏或不完整"))
+    if not named_workbook or kind is Kind.OUTLOOK:
         return Workbook(Outcome.SKIPPED, kind)
     if kind is Kind.EMPTY:
         return Workbook(Outcome.EMPTY, kind)
     if kind is Kind.UNKNOWN:
-        return Workbook(Outcome.DAMAGED, kind, why=say("内容不是工作簿, 或已损坏、不完整"))
+        cut, other = say("文件不完整, 可能只拷贝了一部分"), say("内容不是工作簿, 或已损坏、不完整")
+        return Workbook(Outcome.DAMAGED, kind, why=cut if is_cut_short(data) else other)
     return Workbook(Outcome.OTHER_KIND, kind)
-
-
-# ---------------------------------------------------------------------------------------------------------- kinds
-
-_MEGABYTE = 1024 * 1024
-_BROKEN_ZIP = (
-    zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-    ValueError,
-    KeyError,
-    EOFError,
-    zlib.error,
-)
-_TEXT_START = re.compile(rb"\s*<(?:!doctype\s+html|html|\?xml|meta|table|head|body)", re.IGNORECASE)
-
-
-def sniff(data: bytes) -> tuple[Kind, zipfile.ZipFile | None]:
-    """The kind of a file by its content; with it, the opened archive of a zipped one."""
-    if data.startswith(b"PK"):
-        try:
-            archive = zipfile.ZipFile(io.BytesIO(data))
-            return _sniff_zip(archive), archive
-        except _BROKEN_ZIP:
-            return Kind.UNKNOWN, None
-    return _sniff_plain(data), None
-
-
-def _sniff_plain(data: bytes) -> Kind:
-    if not data:
-        return Kind.EMPTY
-    if data.startswith(ole.SIGNATURE):
-        return _sniff_ole(data)
-    if data.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
-        return Kind.ARCHIVE
-    if data.startswith((b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff")):
-        return Kind.DOCUMENT
-    if data.startswith(
-        (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
-    ):  # a BIFF stream without its container
-        return Kind.XLS
-    head = data[:4096].lstrip(b"\xef\xbb\xbf")
-    match = _TEXT_START.match(head)
-    if match:
-        return Kind.XML if b"<?xml" in match[0].lower() and b"<html" not in head.lower() else Kind.HTML
-    return Kind.UNKNOWN
-
-
-def _sniff_zip(archive: zipfile.ZipFile) -> Kind:
-    names = archive.NameToInfo
-    if "xl/workbook.xml" in names:
-        return Kind.XLSX
-    if "xl/workbook.bin" in names:
-        return Kind.XLSB
-    if "content.xml" in names and "META-INF/manifest.xml" in names:
-        manifest = archive.read("META-INF/manifest.xml")[:_MEGABYTE]
-        if b"opendocument.spreadsheet" not in manifest:
-            return Kind.DOCUMENT
-        return Kind.ENCRYPTED if b"encryption-data" in manifest else Kind.ODS
-    if "[Content_Types].xml" in names:
-        documents = any(name.startswith(("word/", "ppt/")) for name in names)
-        return Kind.DOCUMENT if documents else Kind.XLSX
-    return Kind.ARCHIVE
 
 
 _OLE_KINDS = {
     ole.Content.WORKBOOK: Kind.XLS,
     ole.Content.ENCRYPTED: Kind.ENCRYPTED,
+    ole.Content.WORD: Kind.WORD,
+    ole.Content.SLIDES: Kind.SLIDES,
+    ole.Content.OUTLOOK: Kind.OUTLOOK,
     ole.Content.DOCUMENT: Kind.DOCUMENT,
     ole.Content.UNKNOWN: Kind.UNKNOWN,
 }
@@ -189,82 +138,143 @@ def _sniff_ole(data: bytes) -> Kind:
 # ---------------------------------------------------------------------------------------------------------- reading
 
 _XML_ONLY = ("error_cells", "uncached_formulas", "formulas", "hidden_rows", "cell_styles", "pictures")
-_UNCHECKED = {Kind.XLS: _XML_ONLY, Kind.XLSB: _XML_ONLY, Kind.ODS: (*_XML_ONLY, "merged_cells")}
+_UNCHECKED = {
+    Kind.XLS: _XML_ONLY,
+    Kind.XLSB: _XML_ONLY,
+    Kind.ODS: (*_XML_ONLY, "merged_cells"),
+    Kind.HTML: ("uncached_formulas", "formulas", "cell_styles", "pictures"),
+    Kind.CSV: ("formulas", "hidden_rows", "cell_styles", "pictures", "merged_cells"),
+    Kind.SPREADSHEETML: ("cell_styles", "pictures"),
+}
 
 
 def _read_workbook(
     path: str, data: bytes, kind: Kind, archive: zipfile.ZipFile | None, limits: Limits
 ) -> Workbook:
     scans: Mapping[str, SheetScan] = {}
+    date_1904 = False
     if archive is not None:
         try:
-            refusal, scans = _scan(archive, kind, limits)
-        except (*_BROKEN_ZIP, ElementTree.ParseError) as error:
-            return Workbook(Outcome.DAMAGED, kind, why=_damage(error))
+            refusal, scans, date_1904 = _scan(archive, kind, limits)
+        except (*BROKEN_ZIP, ElementTree.ParseError) as error:
+            return Workbook(Outcome.DAMAGED, kind, why=damage(error))
         if refusal is not None:
             return Workbook(Outcome.REFUSED, kind, why=refusal)
-    false_name = extension(path) not in _NAMES[kind]
+    elif kind is Kind.XLS:
+        date_1904 = counts_from_1904_xls(data)
+    false_name = extension(path) not in NAMES[kind]
     unchecked = _UNCHECKED.get(kind, ())
+    reader = "python-calamine"
     try:
         grids = _calamine(data, scans, limits.cells)
-        return Workbook(Outcome.READ, kind, "python-calamine", grids, None, false_name, unchecked)
-    except _TooLargeError as error:
+    except TooLargeError as error:
         return Workbook(Outcome.REFUSED, kind, why=error.why)
     except BaseException as error:  # calamine's PanicException derives from BaseException alone
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
             raise
         if "password" in str(error).lower() or "encrypt" in str(error).lower():
-            return Workbook(Outcome.ENCRYPTED, kind)
-        if kind is not Kind.XLSX:
-            return Workbook(Outcome.DAMAGED, kind, why=_damage(error))
+            return Workbook(Outcome.ENCRYPTED, kind, lock=Lock.UNKNOWN)
+        if kind is not Kind.XLSX or archive is None:
+            why = say("文件不完整, 可能只拷贝了一部分") if is_cut_short(data) else damage(error)
+            return Workbook(Outcome.DAMAGED, kind, why=why)
+        reader = "openpyxl"
+        try:
+            grids = _openpyxl(to_transitional(archive) if is_strict(archive) else data, scans)
+        except Exception as error:  # whatever openpyxl meets in a broken workbook, the file is damaged
+            return Workbook(Outcome.DAMAGED, kind, why=damage(error))
+    if date_1904:
+        grids = tuple(replace(grid, date_1904=True) for grid in grids)
+    return Workbook(Outcome.READ, kind, reader, grids, None, false_name, unchecked)
+
+
+def _read_table(path: str, data: bytes, kind: Kind, limits: Limits) -> Workbook:
+    """A text that holds a table. Under its own name it matters only when that is a form, and nothing in it is reported."""
+    false_name = extension(path) not in NAMES[kind]
+    name = PurePosixPath(path).stem[:_LONGEST_SHEET_NAME]  # as the worksheet is called in Excel
     try:
-        return Workbook(Outcome.READ, kind, "openpyxl", _openpyxl(data, scans), None, false_name, unchecked)
-    except Exception as error:  # whatever openpyxl meets in a broken workbook, the file is damaged
-        return Workbook(Outcome.DAMAGED, kind, why=_damage(error))
+        read_grids, reader = _table_reader(kind)
+        grids = read_grids(data, name, limits.cells)
+    except TooLargeError as error:
+        result = Workbook(Outcome.REFUSED, kind, why=error.why)
+    except BrokenError as error:
+        result = Workbook(Outcome.DAMAGED, kind, why=error.why)
+    else:
+        if grids:
+            unchecked = _UNCHECKED[kind]
+            return Workbook(
+                Outcome.READ, kind, reader, grids, None, false_name, unchecked, incidental=not false_name
+            )
+        result = Workbook(Outcome.OTHER_KIND, _without_table(kind, data))
+    return result if extension(path) in SPREADSHEET_NAMES else Workbook(Outcome.SKIPPED, kind)
 
 
-def _scan(archive: zipfile.ZipFile, kind: Kind, limits: Limits) -> tuple[Phrase | None, dict[str, SheetScan]]:
-    """Check the limits of a zipped workbook and, for xlsx, look at the XML of its sheets."""
+_LONGEST_SHEET_NAME = 31
+_Reader = Callable[[bytes, str, int], tuple[Grid, ...]]
+
+
+def _table_reader(kind: Kind) -> tuple[_Reader, str]:
+    """What reads a kind of text, and the library that it is built on."""
+    if kind is Kind.HTML:
+        from huitoukan.intake.webpage import read_webpage  # noqa: PLC0415  (needed for few files)
+
+        return read_webpage, "html"
+    if kind is Kind.CSV:
+        from huitoukan.intake.delimited import read_delimited  # noqa: PLC0415
+
+        return read_delimited, "csv"
+    from huitoukan.intake.spreadsheetml import read_spreadsheetml  # noqa: PLC0415
+
+    return read_spreadsheetml, "expat"
+
+
+def _without_table(kind: Kind, data: bytes) -> Kind:
+    if kind is not Kind.HTML:
+        return Kind.XML
+    from huitoukan.intake.webpage import is_frameset  # noqa: PLC0415
+
+    return Kind.FRAMESET if is_frameset(data) else Kind.HTML
+
+
+def _read_locked(path: str, data: bytes, limits: Limits, passwords: Sequence[str]) -> Workbook:
+    """An encrypted workbook, with the passwords at hand; what it unpacks to is limited like any other."""
+    opened = Lock.UNKNOWN if data.startswith(b"PK") else unlock(data, passwords)  # an ods: not opened here
+    if isinstance(opened, Lock):
+        return Workbook(Outcome.ENCRYPTED, Kind.ENCRYPTED, lock=opened)
+    if len(opened) > limits.file_megabytes * _MEGABYTE:
+        why = say("解密后超过上限 {limit} MB", limit=limits.file_megabytes)
+        return Workbook(Outcome.REFUSED, Kind.ENCRYPTED, why=why)
+    kind, archive = sniff(opened)
+    kind = Kind.XLS if kind is Kind.OLE else kind
+    if kind not in SPREADSHEETS:
+        return Workbook(Outcome.ENCRYPTED, Kind.ENCRYPTED, lock=Lock.UNKNOWN)
+    return _read_workbook(path, opened, kind, archive, limits)
+
+
+_MEGABYTE = 1024 * 1024
+
+
+def _scan(
+    archive: zipfile.ZipFile, kind: Kind, limits: Limits
+) -> tuple[Phrase | None, dict[str, SheetScan], bool]:
+    """Check the limits of a zipped workbook and look at its XML: what hinders, the scans of its sheets, the date system."""
     unpacked = sum(info.file_size for info in archive.filelist)  # a size that lies fails when it is read
     if unpacked > limits.unpacked_megabytes * _MEGABYTE:
         size = unpacked // _MEGABYTE
-        return say("解压后有 {size} MB, 超过上限 {limit} MB", size=size, limit=limits.unpacked_megabytes), {}
+        why = say("解压后有 {size} MB, 超过上限 {limit} MB", size=size, limit=limits.unpacked_megabytes)
+        return why, {}, False
     if kind is not Kind.XLSX:
-        return None, {}
+        return None, {}, counts_from_1904_zip(archive)
     scans: dict[str, SheetScan] = {}
     cells = 0
-    for name, part in sheet_parts(archive).items():
+    parts, date_1904 = structure(archive)
+    for name, part in parts.items():
         xml = archive.read(part)
         rows, columns = extent(xml, limits.cells)
         cells += rows * columns
         if cells > limits.cells:
-            return _too_large(name, rows, columns), {}
+            return too_large(name, rows, columns), {}, False
         scans[name] = scan_sheet(archive, part, xml)
-    return None, scans
-
-
-def _damage(error: BaseException) -> Phrase:
-    return say(
-        "文件损坏或不完整 ({detail})",
-        detail=str(error).splitlines()[0][:120] if str(error) else type(error).__name__,
-    )
-
-
-class _TooLargeError(Exception):
-    """The used area of the sheets is beyond the limit."""
-
-    def __init__(self, why: Phrase) -> None:
-        super().__init__()
-        self.why = why
-
-
-def _too_large(sheet: str, rows: int, columns: int) -> Phrase:
-    return say(
-        "到工作表“{sheet}” ({rows} 行 {columns} 列) 为止, 范围超过上限",
-        sheet=sheet,
-        rows=rows,
-        columns=columns,
-    )
+    return None, scans, date_1904
 
 
 def _calamine(data: bytes, scans: Mapping[str, SheetScan], limit: int) -> tuple[Grid, ...]:
@@ -280,7 +290,7 @@ def _calamine(data: bytes, scans: Mapping[str, SheetScan], limit: int) -> tuple[
         rows, columns = (n + 1 for n in contents.end or (-1, -1))
         cells += rows * columns
         if cells > limit:
-            raise _TooLargeError(_too_large(sheet.name, rows, columns))
+            raise TooLargeError(too_large(sheet.name, rows, columns))
         values = contents.to_python(skip_empty_area=False)
         merges = tuple(Range(*first, *last) for first, last in contents.merged_cell_ranges or ())
         covered = _uncover(values, merges)

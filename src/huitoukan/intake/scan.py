@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -35,22 +36,32 @@ class SheetScan:
     pictures: tuple[Range, ...] = ()
 
 
-def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The XML part of each worksheet by sheet name."""
+class Structure(NamedTuple):
+    """What the main part of a workbook tells: the XML part of each worksheet by sheet name, and how dates are counted."""
+
+    parts: dict[str, str]
+    date_1904: bool
+
+
+def structure(archive: zipfile.ZipFile) -> Structure:
+    """Read the main part of a workbook; files in strict OOXML name everything differently and mean the same."""
     workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {
         r.get("Id"): r.get("Target", "") for r in relations if r.get("Type", "").endswith("/worksheet")
     }
     parts = {}
+    date_1904 = False
     for element in workbook.iter():
-        if element.tag.endswith("}sheet"):
+        if element.tag.endswith("}workbookPr"):
+            date_1904 = element.get("date1904") in ("1", "true")
+        elif element.tag.endswith("}sheet"):
             target = targets.get(element.get(_RELATION) or element.get(_STRICT_RELATION))
             if target:
                 parts[element.get("name", "")] = (
                     target.lstrip("/") if target.startswith("/") else f"xl/{target}"
                 )
-    return parts
+    return Structure(parts, date_1904)
 
 
 def scan_sheet(archive: zipfile.ZipFile, part: str, xml: bytes) -> SheetScan:

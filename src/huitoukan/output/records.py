@@ -102,6 +102,8 @@ def file_record(file: FileResult) -> Record:
             for sheet in file.sheets
         ],
         "unchecked": list(file.unchecked),
+        "mail": file.mail
+        and {"from": file.mail.sender, "date": file.mail.sent, "subject": file.mail.subject},
     }
 
 
