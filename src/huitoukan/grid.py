@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -129,6 +129,12 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     pictures: tuple[Range, ...] = ()
     date_1904: bool = False
+
+    def upper(self, rows: int) -> Grid:
+        """The same worksheet with its first rows only, where it has more."""
+        if len(self.rows) <= rows:
+            return self
+        return replace(self, rows=self.rows[:rows], merges=tuple(m for m in self.merges if m.top < rows))
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at a zero-based position, also beyond the used area (an empty cell)."""

@@ -39,6 +39,7 @@ from huitoukan.rules import (
     coverage,
     evidence,
     file,
+    flood,
     form,
     gaps,
     hidden,
@@ -48,11 +49,12 @@ from huitoukan.rules import (
     unit,
     wording,
 )
+from huitoukan.rules.flood import bounded, without_flood
 from huitoukan.rules.registry import Context, check
 from huitoukan.rules.subjects import FileSubject, FolderSubject, Mishap, SheetSubject
 
 # Importing them enters their rules into the registry.
-MODULES = (file, form, wording, hidden, unit, signature, score, sums, gaps, evidence, coverage)
+MODULES = (file, flood, form, wording, hidden, unit, signature, score, sums, gaps, evidence, coverage)
 
 _STATUS = {
     Outcome.DAMAGED: FileStatus.UNREADABLE,
@@ -159,12 +161,16 @@ def _sha256(submission: Submission, file: Sniffed) -> str:
 
 
 def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> FileResult:
-    extracted = extract_all(path, workbook.grids, context.campaign)
+    limits = context.campaign.settings.limits
+    extracted = extract_all(path, [grid.upper(limits.rows) for grid in workbook.grids], context.campaign)
     if workbook.incidental and not any(one.sheet or one.headless for one in extracted):
         workbook, extracted = Workbook(Outcome.SKIPPED, workbook.kind), ()  # a text that is none of ours
     findings = list(check(FileSubject(path, workbook, extracted), context))
     for one in extracted:
         findings += check_sheet(one, context)
+    if len(findings) > limits.findings:
+        findings = without_flood(path, findings, context)
+    findings = list(map(bounded, findings))
     status = _STATUS.get(workbook.outcome)
     serious = any(found.severity is not Severity.INFO for found in findings)
     if workbook.outcome is Outcome.CONTAINER:

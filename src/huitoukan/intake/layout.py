@@ -20,6 +20,7 @@ from huitoukan.model import Level
 
 _KNOWN_SHARE = 4  # a table without a header is a form when it holds at least a quarter of a level's items
 _DESCRIBING = ("item", "dimension", "criterion")
+_MOST_LOOKED_AT = 60_000  # rows below headers, in all: thousands of headers would have all rows read for each of them
 _MOST = 2  # a header above at least half of a level's items is not doubted
 _ORDINAL = re.compile(r"[甲乙丙丁戊己庚辛]|\d{1,2}")
 
@@ -83,7 +84,11 @@ def find_table(grid: Grid, words: Vocabulary) -> Table | None:
     Of several headers (a summary above the table), the one above most items is taken.
     """
     best: Table | None = None
+    looked_at = 0
     for labelled in headers(grid, words):
+        looked_at += len(grid.rows) - labelled.bottom
+        if looked_at > _MOST_LOOKED_AT:
+            break
         parts = panels(labelled)
         level, named = _level(grid, labelled, words, ("number", "item"))
         several = any(len(header.find("item")) > 1 for header in parts)

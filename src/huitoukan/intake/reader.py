@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 from huitoukan.campaign.campaign import Limits
 from huitoukan.grid import CellValue, Grid, Range
 from huitoukan.intake import ole
-from huitoukan.intake.bounds import BrokenError, TooLargeError, damage, too_large
+from huitoukan.intake.bounds import BrokenError, TooLargeError, damage, merged_areas, too_large
 from huitoukan.intake.contents import Contents
 from huitoukan.intake.epoch import counts_from_1904_xls, counts_from_1904_zip
 from huitoukan.intake.kinds import (
@@ -33,7 +33,8 @@ from huitoukan.intake.kinds import (
     is_cut_short,
     sniff,
 )
-from huitoukan.intake.scan import SheetScan, extent, scan_sheet, structure
+from huitoukan.intake.parts import check_directory, extent, read_part, structure
+from huitoukan.intake.scan import SheetScan, scan_sheet
 from huitoukan.intake.strict import is_strict, to_transitional
 from huitoukan.intake.unlock import Lock, unlock
 from huitoukan.phrase import Phrase, say
@@ -156,7 +157,13 @@ def _read_workbook(
     if archive is not None:
         try:
             refusal, scans, date_1904 = _scan(archive, kind, limits)
+        except TooLargeError as error:
+            return Workbook(Outcome.REFUSED, kind, why=error.why)
+        except BrokenError as error:
+            return Workbook(Outcome.DAMAGED, kind, why=error.why)
         except (*BROKEN_ZIP, ElementTree.ParseError) as error:
+            if "encrypted" in str(error):  # a part of the zip has its own password
+                return Workbook(Outcome.ENCRYPTED, kind, lock=Lock.UNKNOWN)
             return Workbook(Outcome.DAMAGED, kind, why=damage(error))
         if refusal is not None:
             return Workbook(Outcome.REFUSED, kind, why=refusal)
@@ -169,6 +176,8 @@ def _read_workbook(
         grids = _calamine(data, scans, limits.cells)
     except TooLargeError as error:
         return Workbook(Outcome.REFUSED, kind, why=error.why)
+    except BrokenError as error:
+        return Workbook(Outcome.DAMAGED, kind, why=error.why)
     except BaseException as error:  # calamine's PanicException derives from BaseException alone
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
             raise
@@ -179,7 +188,11 @@ def _read_workbook(
             return Workbook(Outcome.DAMAGED, kind, why=why)
         reader = "openpyxl"
         try:
-            grids = _openpyxl(to_transitional(archive) if is_strict(archive) else data, scans)
+            grids = _openpyxl(to_transitional(archive) if is_strict(archive) else data, scans, limits.cells)
+        except TooLargeError as error:
+            return Workbook(Outcome.REFUSED, kind, why=error.why)
+        except MemoryError:
+            raise
         except Exception as error:  # whatever openpyxl meets in a broken workbook, the file is damaged
             return Workbook(Outcome.DAMAGED, kind, why=damage(error))
     if date_1904:
@@ -263,13 +276,15 @@ def _scan(
         why = say("解压后有 {size} MB, 超过上限 {limit} MB", size=size, limit=limits.unpacked_megabytes)
         return why, {}, False
     if kind is not Kind.XLSX:
+        check_directory(archive)
         return None, {}, counts_from_1904_zip(archive)
     scans: dict[str, SheetScan] = {}
     cells = 0
-    parts, date_1904 = structure(archive)
+    parts, date_1904 = structure(archive, limits.sheets)
+    check_directory(archive, read=parts.values())
     for name, part in parts.items():
-        xml = archive.read(part)
-        rows, columns = extent(xml, limits.cells)
+        xml = read_part(archive, part)
+        rows, columns = extent(name, xml, limits.cells)
         cells += rows * columns
         if cells > limits.cells:
             return too_large(name, rows, columns), {}, False
@@ -292,7 +307,7 @@ def _calamine(data: bytes, scans: Mapping[str, SheetScan], limit: int) -> tuple[
         if cells > limit:
             raise TooLargeError(too_large(sheet.name, rows, columns))
         values = contents.to_python(skip_empty_area=False)
-        merges = tuple(Range(*first, *last) for first, last in contents.merged_cell_ranges or ())
+        merges = merged_areas(sheet.name, contents.merged_cell_ranges or (), rows, columns)
         covered = _uncover(values, merges)
         visible = sheet.visible == SheetVisibleEnum.Visible
         grids.append(_grid(sheet.name, values, merges, scans.get(sheet.name), visible, covered))
@@ -332,7 +347,7 @@ def _uncover(values: list[list[Any]], merges: tuple[Range, ...]) -> dict[tuple[i
     return covered
 
 
-def _openpyxl(data: bytes, scans: Mapping[str, SheetScan]) -> tuple[Grid, ...]:
+def _openpyxl(data: bytes, scans: Mapping[str, SheetScan], limit: int) -> tuple[Grid, ...]:
     from openpyxl import load_workbook  # noqa: PLC0415  (0.2 s, and needed for few files)
 
     with warnings.catch_warnings(
@@ -340,7 +355,11 @@ def _openpyxl(data: bytes, scans: Mapping[str, SheetScan]) -> tuple[Grid, ...]:
     ):  # a library prints nothing; what openpyxl doubts, rules find
         workbook = load_workbook(io.BytesIO(data), data_only=True)
     grids = []
+    cells = 0
     for sheet in workbook.worksheets:
+        cells += sheet.max_row * sheet.max_column
+        if cells > limit:
+            raise TooLargeError(too_large(sheet.title, sheet.max_row, sheet.max_column))
         scan = scans.get(sheet.title)
         marks = scan.marks if scan else {}
         rows: list[list[Any]] = [
