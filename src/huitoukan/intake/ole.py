@@ -50,6 +50,15 @@ def content(data: bytes) -> Content:
     return next((told for name, told in _DOCUMENTS.items() if name in streams), Content.UNKNOWN)
 
 
+def workbook_stream(data: bytes) -> bytes:
+    """The workbook stream of a compound file that was found to hold one; other data is a stream without its container."""
+    if not data.startswith(SIGNATURE):
+        return data
+    container = Container(data)
+    streams = container.streams()
+    return next((container.read(streams[name], len(data)) for name in _WORKBOOKS if name in streams), b"")
+
+
 _ENCRYPTED = frozenset({"encryptedpackage", "\tdrmcontent"})
 _WORKBOOKS = ("workbook", "book")
 _DOCUMENTS = {

@@ -22,6 +22,7 @@ from huitoukan.intake import ole
 from huitoukan.intake.bounds import BrokenError, TooLargeError, damage, merged_areas, too_large
 from huitoukan.intake.contents import Contents
 from huitoukan.intake.epoch import counts_from_1904_xls, counts_from_1904_zip
+from huitoukan.intake.expanse import check_ods, check_xls
 from huitoukan.intake.kinds import (
     ARCHIVE_NAMES,
     BROKEN_ZIP,
@@ -168,6 +169,10 @@ def _read_workbook(
         if refusal is not None:
             return Workbook(Outcome.REFUSED, kind, why=refusal)
     elif kind is Kind.XLS:
+        try:
+            check_xls(ole.workbook_stream(data), limits.cells)
+        except TooLargeError as error:
+            return Workbook(Outcome.REFUSED, kind, why=error.why)
         date_1904 = counts_from_1904_xls(data)
     false_name = extension(path) not in NAMES[kind]
     unchecked = _UNCHECKED.get(kind, ())
@@ -277,6 +282,8 @@ def _scan(
         return why, {}, False
     if kind is not Kind.XLSX:
         check_directory(archive)
+        if kind is Kind.ODS:
+            check_ods(read_part(archive, "content.xml"), limits.cells)
         return None, {}, counts_from_1904_zip(archive)
     scans: dict[str, SheetScan] = {}
     cells = 0
