@@ -8,6 +8,7 @@ from functools import cache
 
 from tests.conftest import DATA
 from tests.hostile.case import READS, Corpus, good, pack, parts, plain
+from tests.hostile.zips import bomb, with_bomb
 
 corpus = Corpus()
 MEGABYTE = 1024 * 1024
@@ -212,7 +213,7 @@ corpus.put("ods-重复三列.ods", "F104", lambda: repeated(1048576, 3))
 corpus.put("ods-重复整列.ods", "F106", lambda: repeated(1, 16384))
 corpus.put("ods-十亿笑.ods", "F101", lambda: spreadsheet(b"<table:table-row><table:table-cell><text:p>&j;</text:p></table:table-cell></table:table-row>", LAUGHS))
 corpus.put("ods-读文件.ods", "F101", lambda: spreadsheet(b"<table:table-row><table:table-cell><text:p>&x;</text:p></table:table-cell></table:table-row>", b'<!DOCTYPE x [<!ENTITY x SYSTEM "file:///etc/passwd">]>'))
-corpus.put("ods-炸弹.ods", "F104", lambda: pack(parts(ods()) | {"content.xml": b" " * 320 * MEGABYTE}))
+corpus.put("ods-炸弹.ods", "F104", lambda: with_bomb("content.xml", bomb(320), parts(ods())))
 corpus.put("ods-无内容.ods", "F101", lambda: pack(parts(ods()) | {"content.xml": b""}))
 corpus.put("ods-嵌套.ods", READS, lambda: pack(parts(ods()) | {"content.xml": parts(ods())["content.xml"].replace(b"<office:spreadsheet>", b"<office:spreadsheet>" + b"<a>" * 200_000 + b"</a>" * 200_000)}))
 corpus.put("ods-截断.ods", "F101", lambda: ods()[: len(ods()) // 2])
