@@ -40,7 +40,9 @@ class Corpus:
     def __init__(self) -> None:
         self.cases: list[Hostile] = []
 
-    def add(self, name: str, expect: str, isolated: str = "") -> Callable[[Callable[[], bytes]], Callable[[], bytes]]:
+    def add(
+        self, name: str, expect: str, isolated: str = ""
+    ) -> Callable[[Callable[[], bytes]], Callable[[], bytes]]:
         """Enter the decorated builder under a file name."""
 
         def enter(build: Callable[[], bytes]) -> Callable[[], bytes]:
@@ -58,14 +60,23 @@ class Corpus:
 def good(seed: int = 0) -> bytes:
     """A well filled form, a different one for every seed."""
     rng = random.Random(seed)
-    return forms.build(forms.random_layout(rng), [forms.filling(rng)])[0]
+    return timeless(forms.build(forms.random_layout(rng), [forms.filling(rng)])[0])
 
 
 @cache
 def plain() -> bytes:
     """A form in the plainest layout: table from column A, item ids, a total; texts are shared, as Excel saves them."""
     rng = random.Random(7)
-    return with_shared_strings(forms.build(forms.Layout(), [forms.filling(rng)])[0])
+    return with_shared_strings(timeless(forms.build(forms.Layout(), [forms.filling(rng)])[0]))
+
+
+def timeless(data: bytes) -> bytes:
+    """A workbook of openpyxl without the time at which it was saved."""
+    content = parts(data)
+    content["docProps/core.xml"] = re.sub(
+        rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"2024-05-20T00:00:00Z", content["docProps/core.xml"]
+    )
+    return pack(content)
 
 
 def with_shared_strings(data: bytes) -> bytes:
@@ -77,9 +88,16 @@ def with_shared_strings(data: bytes) -> bytes:
         texts.append(cell[2])
         return b'%s t="s"><v>%d</v></c>' % (cell[1], len(texts) - 1)
 
-    content[SHEET] = re.sub(rb'(<c [^<>]*?) t="inlineStr"><is>(.*?)</is></c>', shared, content[SHEET], flags=re.DOTALL)
+    content[SHEET] = re.sub(
+        rb'(<c [^<>]*?) t="inlineStr"><is>(.*?)</is></c>', shared, content[SHEET], flags=re.DOTALL
+    )
     items = b"".join(b"<si>%s</si>" % text for text in texts)
-    content[STRINGS] = b'<sst xmlns="%s" count="%d" uniqueCount="%d">%s</sst>' % (_MAIN, len(texts), len(texts), items)
+    content[STRINGS] = b'<sst xmlns="%s" count="%d" uniqueCount="%d">%s</sst>' % (
+        _MAIN,
+        len(texts),
+        len(texts),
+        items,
+    )
     relation = b'<Relationship Id="rIdS" Type="%s/sharedStrings" Target="sharedStrings.xml"/>' % _OFFICE
     content[RELATIONS] = content[RELATIONS].replace(b"</Relationships>", relation + b"</Relationships>")
     kind = b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
@@ -107,15 +125,23 @@ _OFFICE = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 def pack(content: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip of parts."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", method) as archive:
+    with zipfile.ZipFile(stream, "w") as archive:
         for name, data in content.items():
-            archive.writestr(name, data)
+            info = zipfile.ZipInfo(name)  # without the time of day, so that the bytes are the same every day
+            info.compress_type = method
+            archive.writestr(info, data)
     return stream.getvalue()
 
 
 def changed(**changes: bytes) -> bytes:
     """The plainest form with some parts (`sheet`, `workbook`, …) replaced."""
-    names = {"sheet": SHEET, "workbook": WORKBOOK, "strings": STRINGS, "styles": STYLES, "relations": RELATIONS}
+    names = {
+        "sheet": SHEET,
+        "workbook": WORKBOOK,
+        "strings": STRINGS,
+        "styles": STYLES,
+        "relations": RELATIONS,
+    }
     return pack(parts() | {names[key]: data for key, data in changes.items()})
 
 
@@ -160,7 +186,9 @@ def header_row(row: int) -> bytes:
 def item_row(row: int, item: str, title: str, points: str, score: str) -> bytes:
     """An item row below `header_row`."""
     cells = (
-        text_cell(f"A{row}", item) + text_cell(f"C{row}", title) + f'<c r="D{row}"><v>{points}</v></c>'.encode()
+        text_cell(f"A{row}", item)
+        + text_cell(f"C{row}", title)
+        + f'<c r="D{row}"><v>{points}</v></c>'.encode()
     )
     return b'<row r="%d">%s<c r="E%d"><v>%s</v></c></row>' % (row, cells, row, score.encode())
 

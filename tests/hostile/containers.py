@@ -76,7 +76,9 @@ class Compound:
         ) + b"\xff" * (4 * 108)  # fmt: skip
         return header.ljust(size, b"\0") + b"".join(sectors)
 
-    def _entry(self, name: str, kind: int, start: int, size: int, child: int = FREE, right: int = FREE) -> bytes:
+    def _entry(
+        self, name: str, kind: int, start: int, size: int, child: int = FREE, right: int = FREE
+    ) -> bytes:
         raw = name.encode("utf-16-le")
         return struct.pack(
             "<64sHBBIII36xIQ", raw, len(raw) + 2, kind, 1, FREE, right, child,
@@ -86,7 +88,9 @@ class Compound:
 
 def compound(shift: int = 9, **lies: int) -> bytes:
     """The .xls form in a container of ours, which may lie."""
-    return Compound({"Workbook": book()}, shift, {name.replace("_", " "): n for name, n in lies.items()}).build()
+    return Compound(
+        {"Workbook": book()}, shift, {name.replace("_", " "): n for name, n in lies.items()}
+    ).build()
 
 
 def patched(data: bytes, at: int, value: int, form: str = "<I") -> bytes:
@@ -109,7 +113,11 @@ corpus.put("ole-完好.xls", READS, compound)
 corpus.put("ole-扇区4096.xls", "F101", lambda: compound(12))
 corpus.put("ole-FAT循环.xls", "F101", lambda: looped("stream"))
 corpus.put("ole-目录循环.xls", "F101", lambda: looped("directory"))
-corpus.put("ole-目录指向自己.xls", READS, lambda: patched(compound(), 512 + 512 * struct.unpack_from("<I", compound(), 48)[0] + 128 + 72, 1))
+corpus.put(
+    "ole-目录指向自己.xls",
+    READS,
+    lambda: patched(compound(), 512 + 512 * struct.unpack_from("<I", compound(), 48)[0] + 128 + 72, 1),
+)
 corpus.put("ole-DIFAT循环.xls", "F101", lambda: patched(compound(list=0, lists=1), 512 + 508, 0))
 corpus.put("ole-扇区2的31次方.xls", "F101", lambda: patched(compound(), 30, 31, "<H"))
 corpus.put("ole-扇区1字节.xls", "F101", lambda: patched(compound(), 30, 0, "<H"))
@@ -124,11 +132,23 @@ corpus.put("ole-流中截断.xls", "F101", lambda: xls()[: len(xls()) // 2])
 corpus.put("ole-最后扇区截断.xls", "F101", lambda: compound()[:-600])
 corpus.put("ole-全是FF.xls", "F101", lambda: SIGNATURE + b"\xff" * 8192)
 corpus.put("ole-全是0.xls", "F101", lambda: SIGNATURE + bytes(8192))
-corpus.put("ole-加密垃圾.xlsx", "F102", lambda: Compound({"EncryptedPackage": b"\xaa" * 5000, "EncryptionInfo": b"\x04\0\x04\0" * 1100}).build())
-corpus.put("ole-只提到加密.xls", READS, lambda: Compound({"Workbook": book() + "EncryptedPackage".encode("utf-16-le")}).build())
+corpus.put(
+    "ole-加密垃圾.xlsx",
+    "F102",
+    lambda: Compound({"EncryptedPackage": b"\xaa" * 5000, "EncryptionInfo": b"\x04\0\x04\0" * 1100}).build(),
+)
+corpus.put(
+    "ole-只提到加密.xls",
+    READS,
+    lambda: Compound({"Workbook": book() + "EncryptedPackage".encode("utf-16-le")}).build(),
+)
 corpus.put("ole-Word.xls", "F107", lambda: Compound({"WordDocument": bytes(5000)}).build())
 corpus.put("ole-PowerPoint.xls", "F107", lambda: Compound({"PowerPoint Document": bytes(5000)}).build())
-corpus.put("ole-Word里提到Workbook.xls", "F107", lambda: Compound({"WordDocument": "Workbook".encode("utf-16-le") * 300}).build())
+corpus.put(
+    "ole-Word里提到Workbook.xls",
+    "F107",
+    lambda: Compound({"WordDocument": "Workbook".encode("utf-16-le") * 300}).build(),
+)
 corpus.put("ole-无名流.xls", "F101", lambda: Compound({"": bytes(5000), "Workbook": b""}).build())
 
 
@@ -157,8 +177,16 @@ corpus.put("biff-无内容.xls", "F106", lambda: biff(END_OF_PART))
 corpus.put("biff-记录长度谎报.xls", "F101", lambda: biff(struct.pack("<HH", 0x85, 0xFFFF)))
 corpus.put("biff-工作表在流外.xls", "F101", lambda: biff(bound_sheet(0x7FFFFFFF), END_OF_PART))
 corpus.put("biff-工作表指向自己.xls", "F106", lambda: biff(bound_sheet(0), END_OF_PART))
-corpus.put("biff-字符串40亿.xls", "F106", lambda: biff(record(0xFC, struct.pack("<II", 0xFFFFFFFF, 0xFFFFFFFF)), END_OF_PART))
-corpus.put("biff-字符串长度谎报.xls", "F101", lambda: biff(record(0xFC, struct.pack("<IIHB", 1, 1, 0xFFFF, 1)), END_OF_PART))
+corpus.put(
+    "biff-字符串40亿.xls",
+    "F106",
+    lambda: biff(record(0xFC, struct.pack("<II", 0xFFFFFFFF, 0xFFFFFFFF)), END_OF_PART),
+)
+corpus.put(
+    "biff-字符串长度谎报.xls",
+    "F101",
+    lambda: biff(record(0xFC, struct.pack("<IIHB", 1, 1, 0xFFFF, 1)), END_OF_PART),
+)
 
 
 def cells(*body: bytes) -> bytes:
@@ -173,7 +201,11 @@ def number(row: int, column: int) -> bytes:
     return record(0x203, struct.pack("<HHHd", row, column, 15, 1.0))
 
 
-corpus.put("biff-维度谎报.xls", "F104", lambda: cells(record(0x200, struct.pack("<IIHHH", 0, 0xFFFFFFFF, 0, 0xFFFF, 0)), number(0, 0)))
+corpus.put(
+    "biff-维度谎报.xls",
+    "F104",
+    lambda: cells(record(0x200, struct.pack("<IIHHH", 0, 0xFFFFFFFF, 0, 0xFFFF, 0)), number(0, 0)),
+)
 corpus.put("biff-远处单元格.xls", "F104", lambda: cells(number(0, 0), number(65535, 255)))
 corpus.put("biff-列65535.xls", "F104", lambda: cells(number(0, 0), number(65535, 65535)))
 corpus.put("biff-合并谎报.xls", "F101", lambda: cells(record(0xE5, struct.pack("<H", 0xFFFF)), number(0, 0)))
@@ -187,10 +219,16 @@ corpus.put("biff-垃圾.xls", "F101", lambda: b"\x09\x08" + b"\xff" * 5000)
 
 def spreadsheet(content: bytes, doctype: bytes = b"") -> bytes:
     """An .ods with this content in its only table."""
-    xml = b'<?xml version="1.0"?>' + doctype + (
-        b'<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-        b'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">'
-        b'<office:body><office:spreadsheet><table:table table:name="a">' + content + b"</table:table></office:spreadsheet></office:body></office:document-content>"
+    xml = (
+        b'<?xml version="1.0"?>'
+        + doctype
+        + (
+            b'<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+            b'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">'
+            b'<office:body><office:spreadsheet><table:table table:name="a">'
+            + content
+            + b"</table:table></office:spreadsheet></office:body></office:document-content>"
+        )
     )
     return pack(parts(ods()) | {"content.xml": xml})
 
@@ -211,11 +249,36 @@ corpus.put("ods-重复整行.ods", "F106", lambda: repeated(1048576, 1))
 corpus.put("ods-重复2的63次方.ods", "F104", lambda: repeated(1 << 62, 1 << 62))
 corpus.put("ods-重复三列.ods", "F104", lambda: repeated(1048576, 3))
 corpus.put("ods-重复整列.ods", "F106", lambda: repeated(1, 16384))
-corpus.put("ods-十亿笑.ods", "F101", lambda: spreadsheet(b"<table:table-row><table:table-cell><text:p>&j;</text:p></table:table-cell></table:table-row>", LAUGHS))
-corpus.put("ods-读文件.ods", "F101", lambda: spreadsheet(b"<table:table-row><table:table-cell><text:p>&x;</text:p></table:table-cell></table:table-row>", b'<!DOCTYPE x [<!ENTITY x SYSTEM "file:///etc/passwd">]>'))
+corpus.put(
+    "ods-十亿笑.ods",
+    "F101",
+    lambda: spreadsheet(
+        b"<table:table-row><table:table-cell><text:p>&j;</text:p></table:table-cell></table:table-row>",
+        LAUGHS,
+    ),
+)
+corpus.put(
+    "ods-读文件.ods",
+    "F101",
+    lambda: spreadsheet(
+        b"<table:table-row><table:table-cell><text:p>&x;</text:p></table:table-cell></table:table-row>",
+        b'<!DOCTYPE x [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+    ),
+)
 corpus.put("ods-炸弹.ods", "F104", lambda: with_bomb("content.xml", bomb(320), parts(ods())))
 corpus.put("ods-无内容.ods", "F101", lambda: pack(parts(ods()) | {"content.xml": b""}))
-corpus.put("ods-嵌套.ods", READS, lambda: pack(parts(ods()) | {"content.xml": parts(ods())["content.xml"].replace(b"<office:spreadsheet>", b"<office:spreadsheet>" + b"<a>" * 200_000 + b"</a>" * 200_000)}))
+corpus.put(
+    "ods-嵌套.ods",
+    READS,
+    lambda: pack(
+        parts(ods())
+        | {
+            "content.xml": parts(ods())["content.xml"].replace(
+                b"<office:spreadsheet>", b"<office:spreadsheet>" + b"<a>" * 200_000 + b"</a>" * 200_000
+            )
+        }
+    ),
+)
 corpus.put("ods-截断.ods", "F101", lambda: ods()[: len(ods()) // 2])
 
 
@@ -233,13 +296,33 @@ corpus.put("网页.xlsx", "F107", lambda: b"<html><body>404</body></html>")
 corpus.put("网页-嵌套.xls", "F107", lambda: b"<html>" + b"<div>" * 300_000)
 corpus.put("网页-表格不闭合.xls", "F105,F106", lambda: b"<html><table>" + b"<tr><td>1" * 50_000)
 corpus.put("网页-嵌套表格.xls", "F105,F106", lambda: b"<html>" + b"<table><tr><td>" * 20_000)
-corpus.put("网页-跨度谎报.xls", "F104", lambda: b'<html><table><tr><td rowspan="99999999" colspan="99999999">1</td></tr><tr><td>2</td></tr></table>')
+corpus.put(
+    "网页-跨度谎报.xls",
+    "F104",
+    lambda: (
+        b'<html><table><tr><td rowspan="99999999" colspan="99999999">1</td></tr><tr><td>2</td></tr></table>'
+    ),
+)
 corpus.put("文本.xlsx", "F107", lambda: "这是一封信\n".encode() * 100)
 corpus.put("文本-长行.xls", "F107", lambda: b"a" * 3 * MEGABYTE)
 corpus.put("逗号-百万个.xls", "F107", lambda: b",".join([b"1"] * 3_000_000))
 corpus.put("逗号-引号不闭合.xls", "F101", lambda: b'a,b,c\n1,2,3\n"' + b"a,\n" * 500_000)
-corpus.put("xml-十亿笑.xls", "F101", lambda: b'<?xml version="1.0"?>' + LAUGHS + b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table><Row><Cell><Data>&j;</Data></Cell></Row></Table></Worksheet></Workbook>')
-corpus.put("xml-序号谎报.xls", "F104", lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="a"><Table><Row ss:Index="1048576"><Cell ss:Index="16384"><Data ss:Type="Number">1</Data></Cell></Row></Table></Worksheet></Workbook>')
+corpus.put(
+    "xml-十亿笑.xls",
+    "F101",
+    lambda: (
+        b'<?xml version="1.0"?>'
+        + LAUGHS
+        + b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table><Row><Cell><Data>&j;</Data></Cell></Row></Table></Worksheet></Workbook>'
+    ),
+)
+corpus.put(
+    "xml-序号谎报.xls",
+    "F104",
+    lambda: (
+        b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="a"><Table><Row ss:Index="1048576"><Cell ss:Index="16384"><Data ss:Type="Number">1</Data></Cell></Row></Table></Worksheet></Workbook>'
+    ),
+)
 corpus.put("xlsx改名.ods", "F105", lambda: good(3))
 corpus.put("xls改名.xlsx", "F105", xls)
 corpus.put("无扩展名", "F105", plain)

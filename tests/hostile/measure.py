@@ -25,4 +25,8 @@ def measured(submission: Submission) -> pipeline.Processed:
 
 def note_of(location: Path) -> Path:
     """Where the time that a file took is kept."""
-    return location.parent.parent / "measures" / hashlib.sha256(str(location).encode("utf-8", "surrogateescape")).hexdigest()
+    return (
+        location.parent.parent
+        / "measures"
+        / hashlib.sha256(str(location).encode("utf-8", "surrogateescape")).hexdigest()
+    )

@@ -9,7 +9,19 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.hostile.case import READS, RELATIONS, SHEET, STRINGS, STYLES, WORKBOOK, Corpus, changed, good, pack, parts, plain
+from tests.hostile.case import (
+    READS,
+    RELATIONS,
+    SHEET,
+    STRINGS,
+    STYLES,
+    WORKBOOK,
+    Corpus,
+    good,
+    pack,
+    parts,
+    plain,
+)
 
 corpus = Corpus()
 MEGABYTE = 1024 * 1024
@@ -98,9 +110,21 @@ def padded_sheet(megabytes: int) -> Bomb:
 MEDIA = "xl/media/image1.png"
 corpus.put("炸弹-工作表320MB空格.xlsx", "F104", lambda: with_bomb(SHEET, padded_sheet(320)))
 corpus.put("炸弹-图片部件.xlsx", "F104", lambda: with_bomb(MEDIA, bomb(320)))
-corpus.put("炸弹-许多部件.xlsx", "F104", lambda: raw_zip([*((n, d, {}) for n, d in parts().items()), *((f"xl/media/{n}.png", bomb(4), {}) for n in range(80))]))
-corpus.put("目录谎报-炸弹.xlsx", "F101", lambda: with_bomb(SHEET, padded_sheet(400), size=len(parts()[SHEET])))
-corpus.put("目录谎报-共享字符串炸弹.xlsx", "F101", lambda: with_bomb(STRINGS, bomb(400, parts()[STRINGS]), size=len(parts()[STRINGS])))
+corpus.put(
+    "炸弹-许多部件.xlsx",
+    "F104",
+    lambda: raw_zip(
+        [*((n, d, {}) for n, d in parts().items()), *((f"xl/media/{n}.png", bomb(4), {}) for n in range(80))]
+    ),
+)
+corpus.put(
+    "目录谎报-炸弹.xlsx", "F101", lambda: with_bomb(SHEET, padded_sheet(400), size=len(parts()[SHEET]))
+)
+corpus.put(
+    "目录谎报-共享字符串炸弹.xlsx",
+    "F101",
+    lambda: with_bomb(STRINGS, bomb(400, parts()[STRINGS]), size=len(parts()[STRINGS])),
+)
 
 
 @corpus.add("接近上限-100MB空格.xlsx", READS)
@@ -122,7 +146,10 @@ def overlapping_entries() -> bytes:
     entries.append(("xl/media/image0.png", kernel, {}))
     start = len(raw_zip(entries[:-1])) - sum(46 + len(n) for n in content) - 22
     packed = len(zlib.compress(kernel, 9)) - 6
-    entries += [(f"xl/media/image{n}.png", kernel, {"offset": start, "packed": packed, "crc": 0}) for n in range(1, 300)]
+    entries += [
+        (f"xl/media/image{n}.png", kernel, {"offset": start, "packed": packed, "crc": 0})
+        for n in range(1, 300)
+    ]
     return raw_zip(entries)
 
 

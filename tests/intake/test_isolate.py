@@ -81,7 +81,11 @@ def test_all_results_arrive(jobs):
 
 def test_bad_inputs_cost_themselves_only(start_method):
     good = [f"f{n}" for n in range(60)]
-    mixed = [text for n, text in enumerate(good) for text in ([CRASHES[n // 4]] if n % 4 == 1 and n // 4 < len(CRASHES) else []) + [text]]
+    mixed = [
+        text
+        for n, text in enumerate(good)
+        for text in ([CRASHES[n // 4]] if n % 4 == 1 and n // 4 < len(CRASHES) else []) + [text]
+    ]
     results = run(mixed)
     assert {text: results.pop(text) for text in CRASHES} == {
         text: Lost(timed_out=False, out_of_memory=text == "memory") for text in CRASHES

@@ -61,7 +61,9 @@ def blank_workbook(value: str) -> bytes:
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("data", [GOOD[: len(GOOD) // 2], GOOD[:40], b"\x01\x02hello", OLD_XLS[:600], b"\x00" * 4096])
+@pytest.mark.parametrize(
+    "data", [GOOD[: len(GOOD) // 2], GOOD[:40], b"\x01\x02hello", OLD_XLS[:600], b"\x00" * 4096]
+)
 def test_damaged(fires_file, data):
     fires_file("F101", "a.xlsx", data, FileStatus.UNREADABLE)
 

@@ -203,7 +203,9 @@ def compound(streams: dict[str, bytes]) -> bytes:
         table += [*range(len(table) + 1, len(table) + length), _END]
     table += [_FREE] * (fats * 128 - len(table))
     head = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(16)
-    head += struct.pack("<HHHHHHIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 0, 0, fats, fats, 0, 4096, _END, 0, _END, 0)
+    head += struct.pack(
+        "<HHHHHHIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 0, 0, fats, fats, 0, 4096, _END, 0, _END, 0
+    )
     head += struct.pack("<109I", *range(fats), *[_FREE] * (109 - fats))
     names = list(bodies)
     folders = _entry("Root Entry", 5, 1 if names else _FREE, _END, 0)

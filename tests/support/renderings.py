@@ -62,14 +62,18 @@ def _spans(sheet: Sheet) -> tuple[dict[tuple[int, int], tuple[int, int]], set[tu
 def as_html(sheet: Sheet, charset: str = "utf-8", head: str = "") -> bytes:
     """A page with one table, as servers write it that call it an Excel file."""
     first, covered = _spans(sheet)
-    lines = [f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={charset}">{head}</head><body><table border=1>']
+    lines = [
+        f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={charset}">{head}</head><body><table border=1>'
+    ]
     for r, row in enumerate(sheet.rows):
         lines.append("<tr>")
         for c, value in enumerate(row):
             if (r, c) in covered:
                 continue
             rows, columns = first.get((r, c), (1, 1))
-            spans = (f' rowspan="{rows}"' if rows > 1 else "") + (f" colspan={columns}" if columns > 1 else "")
+            spans = (f' rowspan="{rows}"' if rows > 1 else "") + (
+                f" colspan={columns}" if columns > 1 else ""
+            )
             text = html.escape(text_of(value)).replace("\n", "<br>") or "&nbsp;"
             lines.append(f"<td{spans}>{text}</td>")
         lines.append("</tr>")

@@ -20,7 +20,9 @@ from huitoukan.model import Level
 
 _KNOWN_SHARE = 4  # a table without a header is a form when it holds at least a quarter of a level's items
 _DESCRIBING = ("item", "dimension", "criterion")
-_MOST_LOOKED_AT = 60_000  # rows below headers, in all: thousands of headers would have all rows read for each of them
+_MOST_LOOKED_AT = (
+    60_000  # rows below headers, in all: thousands of headers would have all rows read for each of them
+)
 _MOST = 2  # a header above at least half of a level's items is not doubted
 _ORDINAL = re.compile(r"[甲乙丙丁戊己庚辛]|\d{1,2}")
 

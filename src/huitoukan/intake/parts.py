@@ -19,7 +19,9 @@ from huitoukan.phrase import say
 
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _MEGABYTE = 1024 * 1024
-_LARGEST_TREE = 16 * _MEGABYTE  # of a part that is read as a whole tree: 64,000 cell formats, Excel's limit, take less
+_LARGEST_TREE = (
+    16 * _MEGABYTE
+)  # of a part that is read as a whole tree: 64,000 cell formats, Excel's limit, take less
 _HARMLESS = 64 * 1024  # packed bytes that cannot unpack to more than 66 MB, whatever the directory says
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -67,7 +69,11 @@ def check_directory(archive: zipfile.ZipFile, read: Collection[str] = ()) -> Non
     if len(archive.filelist) != len(archive.NameToInfo):
         raise BrokenError(say("压缩包里有同名的部件"))
     for info in archive.filelist:
-        if info.compress_size > _HARMLESS and info.filename.endswith((".xml", ".bin")) and info.filename not in read:
+        if (
+            info.compress_size > _HARMLESS
+            and info.filename.endswith((".xml", ".bin"))
+            and info.filename not in read
+        ):
             with archive.open(info) as stream:
                 while stream.read(_MEGABYTE):
                     pass
@@ -99,7 +105,9 @@ def structure(archive: zipfile.ZipFile, most: int) -> Structure:
                 name = element.get("name", "")
                 if name in parts:
                     raise BrokenError(say("有两张同名的工作表“{sheet}”", sheet=name[:31]))
-                parts[name] = target[1:] if target[0] == "/" else target if target[:3] == "xl/" else f"xl/{target}"
+                parts[name] = (
+                    target[1:] if target[0] == "/" else target if target[:3] == "xl/" else f"xl/{target}"
+                )
     if len(parts) > most:
         raise TooLargeError(say("有 {count} 张工作表, 超过上限 {limit} 张", count=len(parts), limit=most))
     if len(set(parts.values())) < len(parts):
@@ -130,7 +138,7 @@ def extent(sheet: str, xml: bytes, limit: int) -> tuple[int, int]:
     """
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
     usual = (
-        0 <= start
+        start >= 0
         and xml.count(b"<c", start, end) == xml.count(b'<c r="', start, end)
         and xml.find(b":sheetData") < 0
         and xml.find(b":c", start, end) < 0

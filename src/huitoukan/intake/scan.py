@@ -49,7 +49,9 @@ def scan_sheet(archive: zipfile.ZipFile, part: str, xml: bytes) -> SheetScan:
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")  # what stands around the rows is short
     scan.hidden_columns = frozenset(_hidden_columns(xml[: max(start, 0)]))
     if b' hidden="' in xml or _FLAT.search(xml):
-        last_cell = xml.rfind(b"<c", start, end) if 0 <= start < end else -1  # empty rows below may be hidden by the million
+        last_cell = (
+            xml.rfind(b"<c", start, end) if 0 <= start < end else -1
+        )  # empty rows below may be hidden by the million
         scan.hidden_rows = frozenset(_hidden_rows(xml, last_cell if last_cell >= 0 else len(xml)))
     telling = _telling_styles(archive)
     if telling:

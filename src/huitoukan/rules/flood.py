@@ -103,7 +103,9 @@ def _cut(detail: object) -> object:
         return detail if len(detail) <= _LONGEST_DETAIL else detail[:_LONGEST_DETAIL] + "…"
     if isinstance(detail, Listing):
         words = tuple(map(_cut, detail.words[:_MOST_LISTED]))
-        same = len(words) == len(detail.words) and all(new is old for new, old in zip(words, detail.words, strict=True))
+        same = len(words) == len(detail.words) and all(
+            new is old for new, old in zip(words, detail.words, strict=True)
+        )
         return detail if same else Listing((*words, "…") if len(words) < len(detail.words) else words)
     if isinstance(detail, Phrase):
         values = tuple((name, _cut(value)) for name, value in detail.values)
