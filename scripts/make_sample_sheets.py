@@ -306,6 +306,8 @@ def draw(plan: Plan) -> tuple[dict[str, tuple[Workbook, str]], list[Sequence[str
         for problem in planted:
             name, cell = plant(sheet, problem, workbook, places)
             rows.append((sheet.path, name, cell, problem.code, problem.note))
+            if problem.code == "L215":
+                rows.append((sheet.path, name, "", "C605", "隐藏的这一份与原表各项得分相同，只计一次"))
             if problem.code == "L225":
                 links.append(Link(sheet.path, cell))
         locked = any(problem.code == "F102" for problem in planted)

@@ -88,7 +88,16 @@ ARCHIVE = OtherFile(
     "县级检查/和顺县/横岭镇、马坊乡.zip", "F108", "横岭镇、马坊乡的县级检查评分表打成了压缩包，没有解压"
 )
 
-WEB_PAGE = """<html>
+WEB_PAGE = """MIME-Version: 1.0
+X-Document-Type: Workbook
+Content-Type: multipart/related; boundary="----=_NextPart_1"
+
+------=_NextPart_1
+Content-Location: file:///C:/sheet001.htm
+Content-Transfer-Encoding: 8bit
+Content-Type: text/html; charset="utf-8"
+
+<html>
 <head><meta charset="utf-8"><title>评分表</title></head>
 <body>
 <table border="1">
@@ -101,6 +110,8 @@ WEB_PAGE = """<html>
 </table>
 </body>
 </html>
+
+------=_NextPart_1--
 """
 _TYPES = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
@@ -131,7 +142,10 @@ OTHER_FILES = {
     file.path: file
     for file in (
         OtherFile(
-            "自评/和顺县/马坊乡评分表.xls", "F107", "从业务系统导出的网页，改名成了.xls", WEB_PAGE.encode()
+            "自评/和顺县/马坊乡评分表.xls",
+            "F107",
+            "从业务系统导出的单个文件网页，改名成了.xls",
+            WEB_PAGE.encode(),
         ),
         OtherFile("自评/和顺县/横岭镇评分表(更正).xlsx", "F103", "更正后重报的表没有传上来，文件是空的"),
         OtherFile("自评/左权县/左权县自评情况说明.docx", "", "", _zip(_DOCX)),

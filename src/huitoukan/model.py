@@ -177,10 +177,10 @@ class Reading(NamedTuple):
 class Origin(StrEnum):
     """Where a statement about a sheet was found, strongest first."""
 
-    HEADER = "header"
     STAMP = "stamp"  # the hidden sheet of our own blank forms
-    TITLE = "title"
+    HEADER = "header"
     COLUMNS = "columns"
+    TITLE = "title"
     SHEET_NAME = "sheet_name"
     FILE_NAME = "file_name"
     FOLDER = "folder"
@@ -188,13 +188,17 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What a sheet name, file name or folder says beside the header: its text, and the unit, county or stage meant."""
+    """What a stamp, title, sheet name, file name or folder says: its text, and the unit, county or stage meant.
+
+    `candidates` are the units of a name that stands alone and exists in several counties (then `unit` is None).
+    """
 
     origin: Origin
     text: str
     unit: str | None = None
     county: str | None = None
     stage: Stage | None = None
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +206,9 @@ class UnitClaim:
     """Which unit a sheet says it is.
 
     `cell` is where the name stands or, on a blank field, should stand (None when the form has no such field);
-    `unit` is the roster code finally taken, `origin` where it came from; `county` is what the name itself or the
-    surroundings say of a name that is not in the roster.
+    `text` and `match` are what is written there. `unit` is the roster code finally taken, `origin` where it came from:
+    a stamp may say another one than the header, which `differs` tells; `contradictions` are other places that do.
+    `county` is what the name itself or the surroundings say of a name that is not in the roster.
     """
 
     cell: Cell | None
@@ -213,6 +218,7 @@ class UnitClaim:
     origin: Origin | None
     contradictions: tuple[Hint, ...] = ()
     county: str | None = None
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +230,7 @@ class StageClaim:
     stage: Stage | None
     origin: Origin | None
     contradictions: tuple[Hint, ...] = ()
+    differs: bool = False
 
 
 class DateKind(StrEnum):
@@ -363,7 +370,8 @@ class Finding:
 
     `file`, `sheet` and `cell` locate it (all None for something absent); `value` is what the cell holds as text;
     `details` are further values for the message template of the rule with this `code`. `blocks` says that a sheet, or
-    a unit, cannot count for a verdict as long as this stands (None: what the rule says of all its findings).
+    a unit, cannot count for a verdict as long as this stands (None: what the rule says of all its findings). `others`
+    are the paths of further files that it is about.
     """
 
     code: str = ""
@@ -378,6 +386,7 @@ class Finding:
     expected: Phrase | str | None = None
     details: tuple[tuple[str, object], ...] = ()
     blocks: bool | None = None
+    others: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------------------------------------------------- results
@@ -412,6 +421,11 @@ class SheetResult:
     level: Level | None = None
     dated: date | None = None
     items: tuple[ItemScore, ...] = ()
+
+    @property
+    def scores(self) -> frozenset[tuple[str, ScoreState, Decimal | None]]:
+        """What it says of each item that is scored, wherever its row stands: by this, sheets are the same or not."""
+        return frozenset((s.item, s.state, s.value) for s in self.items if s.state is not ScoreState.MISSING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import gc
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -37,6 +37,7 @@ from huitoukan.model import (
 from huitoukan.phrase import Phrase, say
 from huitoukan.rules import (
     coverage,
+    duplicates,
     evidence,
     file,
     flood,
@@ -50,11 +51,12 @@ from huitoukan.rules import (
     wording,
 )
 from huitoukan.rules.flood import bounded, without_flood
+from huitoukan.rules.received import received
 from huitoukan.rules.registry import Context, check
-from huitoukan.rules.subjects import FileSubject, FolderSubject, Mishap, SheetSubject
+from huitoukan.rules.subjects import FileSubject, Mishap, SheetSubject
 
 # Importing them enters their rules into the registry.
-MODULES = (file, flood, form, wording, hidden, unit, signature, score, sums, gaps, evidence, coverage)
+MODULES = (file, flood, form, wording, hidden, unit, signature, score, sums, gaps, evidence, coverage, duplicates)
 
 _STATUS = {
     Outcome.DAMAGED: FileStatus.UNREADABLE,
@@ -83,18 +85,8 @@ class Inspection:
 
     @cached_property
     def by_unit(self) -> dict[str, tuple[SheetResult, ...]]:
-        """The score sheets of each unit, by stage and path."""
-        return sheets_by_unit(self.files)
-
-
-def sheets_by_unit(files: Iterable[FileResult]) -> dict[str, tuple[SheetResult, ...]]:
-    """The recognised score sheets by unit code; sheets without a unit or a stage belong to nobody yet."""
-    gathered: dict[str, list[SheetResult]] = {}
-    for result in files:
-        for sheet in result.sheets:
-            if sheet.kind is SheetKind.SCORE and sheet.unit is not None and sheet.stage is not None:
-                gathered.setdefault(sheet.unit, []).append(sheet)
-    return {code: tuple(sheets) for code, sheets in sorted(gathered.items())}
+        """The score sheets of each unit that count, in the order of the files; decisions of the campaign carried out."""
+        return dict(received(self.files, self.campaign).by_unit)
 
 
 # ---------------------------------------------------------------------------------------------------------- one file
@@ -163,8 +155,8 @@ def _sha256(submission: Submission, file: Sniffed) -> str:
 def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> FileResult:
     limits = context.campaign.settings.limits
     extracted = extract_all(path, [grid.upper(limits.rows) for grid in workbook.grids], context.campaign)
-    if workbook.incidental and not any(one.sheet or one.headless for one in extracted):
-        workbook, extracted = Workbook(Outcome.SKIPPED, workbook.kind), ()  # a text that is none of ours
+    if workbook.incidental and not any(one.sheet for one in extracted):
+        workbook, extracted = Workbook(Outcome.SKIPPED, workbook.kind), ()  # some text, no form
     findings = list(check(FileSubject(path, workbook, extracted), context))
     for one in extracted:
         findings += check_sheet(one, context)
@@ -393,13 +385,14 @@ def _with_shared_scores(result: FileResult, known: dict[ItemScore, ItemScore]) -
 
 
 def _coverage(files: tuple[FileResult, ...], campaign: Campaign, stage: Stage | None) -> tuple[Finding, ...]:
-    found = check(FolderSubject(sheets_by_unit(files)), Context(campaign))
-    return tuple(one for one in found if stage is None or one.stage is stage)
+    found = check(received(files, campaign), Context(campaign))
+    return tuple(one for one in found if stage is None or one.stage in (None, stage))
 
 
 def _with_status(files: tuple[FileResult, ...], whole: tuple[Finding, ...]) -> tuple[FileResult, ...]:
     """A file that only the whole folder shows to be wrong (a contradicting duplicate) is not `ok` either."""
-    hit = {found.file for found in whole if found.severity is not Severity.INFO}
+    serious = [found for found in whole if found.severity is not Severity.INFO]
+    hit = {path for found in serious for path in (found.file, *found.others)}
     return tuple(
         replace(file, status=FileStatus.FINDINGS)
         if file.path in hit and file.status is FileStatus.OK

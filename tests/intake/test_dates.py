@@ -21,6 +21,14 @@ def test_dates(text):
     assert read_date(text).value == date(2024, 5, 20)
 
 
+@pytest.mark.parametrize("serial", [43970, 43970.0, "43970"])
+def test_serial_numbers_of_the_1904_date_system(serial):
+    assert read_date(serial, date_1904=True).value == date(2024, 5, 20)
+    assert read_date(serial).value == date(2020, 5, 19)
+    assert read_date("2024.5.20", date_1904=True).value == date(2024, 5, 20)
+    assert read_date(72000, date_1904=True).kind is DateKind.UNREADABLE  # the year 2101
+
+
 @pytest.mark.parametrize(
     "text", ["5月20日", "5.20", "5/20", "05-20", "五月二十日", "5月18日至20日", "五月十八日—五月二十日"]
 )

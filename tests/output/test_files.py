@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from huitoukan.output.files import csv_text, harmless, write_whole
+from huitoukan.output.files import WriteError, csv_text, harmless, write_whole
 
 
 def test_write_whole(tmp_path):
@@ -17,7 +17,7 @@ def test_write_whole(tmp_path):
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
     write_whole(tmp_path / "a.txt", b"old")
     monkeypatch.setattr("pathlib.Path.replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(WriteError, match="disk full"):
         write_whole(tmp_path / "a.txt", b"new")
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.txt", b"old")]
 

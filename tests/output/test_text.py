@@ -64,6 +64,7 @@ def test_the_analysts_own_words_for_a_rule():
 
 DETAILS = {
     "complete": {"stage_name": Stage.SELF, "file": "a.xlsx", "items": "T1.1", "all": 30},
+    "decided": {"stage_name": Stage.SELF, "file": "a.xlsx", "reason": "电话确认"},
     "single_sheet": {"stage_name": Stage.CITY, "files": "a; b"},
     "dimension_share": {"title": "统计服务", "maximum": Decimal(8), "share": Decimal("0.6")},
     "veto": {"title": "账表一致", "cell": "F22"},

@@ -1,19 +1,28 @@
 """What an experienced reviewer looks for on one form, one test for each irregularity of the domain notes, in its own words.
 
-The numbers are those of the list of irregularities that the rules were written from (1-2, 5-6 and 8-17 concern one sheet).
+The numbers are those of the list of irregularities that the rules were written from (1-2, 5-6 and 8-17 concern one sheet,
+18-19 one file, 21-22 the files of a folder).
 The details and near misses of each code stand in the tests of its family.
 """
 
 import io
+import random
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from huitoukan.grid import Look
 from huitoukan.intake.extract import extract
-from huitoukan.model import ReadingKind
-from huitoukan.pipeline import process
-from tests.conftest import findings_of, grid_of
+from huitoukan.model import FileStatus, ReadingKind, Stage, Verdict
+from huitoukan.output.text import Words
+from huitoukan.pipeline import inspect, process
+from huitoukan.standing.aggregate import standings
+from tests.conftest import DATA, findings_of, grid_of
+from tests.support.binary import as_xls
+from tests.support.forms import Layout, build, filling, units
+from tests.support.renderings import as_csv, as_html, as_spreadsheetml, sheets_of
 
 HEAD = "| 序号 | 检查项目 | 评分标准 | 标准分 | 自评分 | 扣分原因 | 佐证材料 |\n"
 ROWS = {
@@ -107,7 +116,12 @@ def test_08_whose_form_it_is(found):
     assert unit("昔阳县西寨乡") & {"U305", "U307"}
     assert unit("乐平") & {"U306"}
     assert unit("昔阳县乐平镇", "祁县/东观镇评分表.xlsx") == {"U304"}
-    assert unit("北关街道") == {"U303"}
+    assert unit("昔阳县乐平镇", "昔阳县/大寨镇.xlsx") == {"U304"}  # the file
+    assert unit("昔阳县乐平镇", "祁县.zip/自评/1.xlsx") == {"U304"}  # the folder, be it an archive
+    for name in ("北关街道", "西南街道", "城区"):
+        assert unit(name) == {"U303"}
+        assert not unit(name, "介休市/1.xlsx" if name != "城区" else "昔阳县/1.xlsx") & {"U303", "U302"}
+    assert unit("介休市北关街道") == set()
 
 
 def test_09_signature_and_date_missing(found):
@@ -244,3 +258,120 @@ def test_17_what_does_not_show(fires):
         fields=FIELDS,
         looks={"E2": Look(decimals=1)},
     )
+
+
+@pytest.fixture
+def said(campaign):
+    """What is said of a file, by code, and whether its scores were read."""
+
+    def said(path, data):
+        result = process(path, data, campaign)
+        return {f.code: Words("zh").message(f) for f in result.findings}, bool(result.sheets)
+
+    return said
+
+
+def test_18_names_that_say_nothing(said):
+    """.et from WPS: OLE/BIFF8 content; also an encrypted xlsx is OLE. Same for .xls that is really HTML, CSV or xlsx."""
+    form = (DATA / "inbox/dirty/4_沾尚镇.xlsx").read_bytes()
+    worksheet = sheets_of(form)[0]
+    biff = as_xls(worksheet)
+    for path in ("a.xls", "a.et"):
+        findings, read = said(path, biff)
+        assert read
+        assert "F105" not in findings
+    for path, data, kind in (
+        ("a.xlsx", biff, "xls 工作簿"),
+        ("a.xls", form, "xlsx 工作簿"),
+        ("a.et", form, "xlsx 工作簿"),
+        ("a.ods", form, "xlsx 工作簿"),
+        ("a.xls", as_html(worksheet), "网页（HTML）"),
+        ("a.xls", as_csv(worksheet), "文本表格（CSV）"),
+        ("a.xls", as_spreadsheetml([worksheet]), "2003 版 XML 表格"),
+    ):
+        findings, read = said(path, data)
+        assert read, (path, kind)
+        assert kind in findings["F105"]
+    findings, read = said("a.xls", (DATA / "encrypted.xlsx").read_bytes())
+    assert "加了密码" in findings["F102"]
+    assert not read
+
+
+def test_19_files_that_cannot_be_read(said, tmp_path, campaign):
+    """Encrypted or write-protected workbook; zero-byte or truncated; lock files skipped with a note; zip/rar inside."""
+    form = (DATA / "inbox/dirty/4_沾尚镇.xlsx").read_bytes()
+    xls = as_xls(sheets_of(form)[0])
+    assert said("a.xls", as_xls(sheets_of(form)[0], password="secret"))[0].keys() == {"F102"}
+    assert said("a.xls", as_xls(sheets_of(form)[0], password="VelvetSweatshop"))[1]  # only write-protected
+    assert said("a.xlsx", b"")[0] == {"F103": "文件是空的（0 字节）。"}
+    for data in (form[: len(form) * 2 // 3], xls[: len(xls) * 2 // 3]):
+        assert said("a.xlsx", data)[0] == {"F101": "文件打不开：文件不完整，可能只拷贝了一部分。"}
+    assert said("报送.rar", b"Rar!\x1a\x07\x01\x00")[0].keys() == {"F108"}
+    for name in ("~$a.xlsx", ".~a.et", ".DS_Store", "Thumbs.db"):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "x.xlsx").mkdir()
+    (tmp_path / "x.xlsx" / "a.xls").write_bytes(xls)
+    files = {file.path: file for file in inspect(tmp_path, campaign, jobs=1).files}
+    assert {path for path, file in files.items() if file.status is FileStatus.SKIPPED} == {
+        "~$a.xlsx", ".~a.et", ".DS_Store", "Thumbs.db",
+    }  # fmt: skip
+    assert files["x.xlsx/a.xls"].sheets
+    assert "x.xlsx" not in files
+
+
+def form(scores=None):
+    """A filled form of 昔阳县乐平镇 as a workbook; `scores` changes some of its points."""
+    own = filling(
+        random.Random(21), next(u for u in units() if u.code == "140724100"), Stage.SELF, deducted=0
+    )
+    return build(Layout(), [replace(own, scores=dict(own.scores) | (scores or {}))])[0]
+
+
+@pytest.fixture
+def folder(campaign, tmp_path):
+    """The codes C6xx beside the self-assessments that were not sent, by file, and what became of 乐平镇."""
+
+    def folder(files):
+        home = tmp_path / str(len(list(tmp_path.iterdir())))
+        for path, data in files.items():
+            (home / path).parent.mkdir(parents=True, exist_ok=True)
+            (home / path).write_bytes(data)
+        inspection = inspect(home, campaign.limited_to("昔阳县"), jobs=1)
+        found = {(f.code, f.file) for f in inspection.coverage if f.file is not None}
+        (county,) = standings(inspection.by_unit, inspection.campaign)
+        (own,) = (one for one in county.townships if one.unit.code == "140724100")
+        return found, own.verdict
+
+    return folder
+
+
+NAMES = ("终稿", "最终版", "final", "(1)", "副本", "修改2", "20240525")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_21_duplicates(folder, name):
+    """终稿, 最终版, final, (1), 副本, 修改2, 日期后缀: prefer none silently; same bytes = I, different scores = E."""
+    plain, named = "昔阳县/乐平镇.xlsx", f"昔阳县/乐平镇 {name}.xlsx"
+    full, worse = form(), form({"T1.4": Decimal(0)})
+    assert folder({plain: full, named: full}) == ({("C604", max(plain, named))}, Verdict.PASS)
+    for files in ({plain: full, named: worse}, {plain: worse, named: full}):
+        assert folder(files) == ({("C603", min(plain, named))}, Verdict.PENDING)
+    resaved = load_workbook(io.BytesIO(full))
+    resaved.properties.creator = "别人"
+    stream = io.BytesIO()
+    resaved.save(stream)
+    found, verdict = folder({plain: full, named: stream.getvalue()})
+    assert (found, verdict) == ({("C605", max(plain, named))}, Verdict.PASS)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["评分表.xls", "评分表（乐平镇）.xlsx", "评分表(乐平镇) .xlsx", " 乐平镇　自评 表.xlsx", "乐平.xlsx", "新建 Microsoft Excel 工作表.xlsx",
+     "昔 阳 县 乐 平 镇.xlsx", "01.xlsx", "自评材料.eml/评分表.xls", "昔阳县.zip/自评/乐平镇.xlsx"],
+)  # fmt: skip
+def test_22_file_names(campaign, path):
+    """评分表.xls from everyone; full-width brackets; spaces; county missing. Identity must come from the sheet first."""
+    named = extract(path, grid_of(sheet(), FIELDS), campaign).sheet
+    assert (named.unit.unit, named.unit.contradictions) == ("140724100", ())
+    blank = extract(path, grid_of(sheet(), FIELDS.replace("昔阳县乐平镇", "")), campaign).sheet
+    assert blank.unit.unit == ("140724100" if "乐" in path else None)  # the name is asked only then

@@ -2,6 +2,7 @@
 
 import pytest
 
+from huitoukan.intake.extract import extract
 from huitoukan.output.text import Words
 from tests.conftest import findings_of, grid_of
 
@@ -209,3 +210,64 @@ def test_date_of_another_year(fires, silent, says):
 def test_messages_about_units(says):
     says("U302", TABLE, "单位“第一组”不在名录里。", fields=fields("第一组"))
     says("U307", TABLE, "“介休市三佳乡”已撤销，归属不能确定。", fields=fields("介休市三佳乡"))
+
+
+def test_a_name_of_several_counties_with_its_county_in_another_place(fires, silent, says):
+    blank = fields(unit="")
+    fires(
+        "U309", TABLE, "B3", fields=blank, path="介休市/北关街道.xlsx"
+    )  # the file names it, the folder its county
+    fires("U301", TABLE, "B3", fields=blank, path="北关街道.xlsx")
+    silent("U301", TABLE, fields=blank, path="介休市.zip/自评/北关街道.xlsx")
+    fires("U304", TABLE, unit_at("昔阳县乐平镇"), fields=fields(), path="北关街道.xlsx")  # whichever it is
+    silent("U304", TABLE, fields=fields("介休市北关街道"), path="北关街道.xlsx")
+    silent("U304", TABLE, fields=fields(), path="县城区域/城区.xlsx")  # said of many places
+
+
+def test_places_that_contradict_each_other_where_the_unit_is_blank(fires, silent, campaign):
+    blank = fields(unit="")
+    fires("U304", TABLE, "B3", fields=blank, path="昔阳县大寨镇/昔阳县乐平镇.xlsx")
+    silent("U304", TABLE, fields=blank, path="昔阳县/昔阳县乐平镇.xlsx")
+    grid = grid_of(TABLE, blank)
+    (finding,) = [f for f in findings_of(grid, "大寨镇/昔阳县乐平镇.xlsx", campaign) if f.code == "U304"]
+    assert Words("zh").message(finding) == "文件名里的单位是昔阳县乐平镇，文件夹却是“大寨镇”。"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("析阳县统计局", "是不是昔阳县统计局或寿阳县统计局？"),  # as near to the one as to the other
+        ("析阳县乐平镇", "是不是昔阳县乐平镇？"),
+        ("昔阳县乐坪镇", "是不是昔阳县乐平镇？"),  # not 昔阳县皋落镇, which shares county and ending only
+        ("介体市北关街道", "是不是介休市北关街道？"),
+        ("祁县东关镇", "是不是祁县东观镇？"),
+        ("北关镇", "是不是榆次区北关街道或介休市北关街道？"),
+        ("孝义市新义街道", ""),  # of another prefecture
+    ],
+)
+def test_suggestions_name_what_may_be_meant_and_no_more(says, written, meant):
+    says("U302", TABLE, f"单位“{written}”不在名录里。{meant}", fields=fields(written))
+
+
+@pytest.mark.parametrize(
+    ("path", "unit"),
+    [
+        ("昔阳县.zip/自评/乐平镇.xlsx", "140724100"),
+        ("自评材料.eml/乐平镇.xlsx", "140724100"),
+        ("（昔阳县）乐平镇　评分表.xlsx", "140724100"),
+        ("【昔阳】乐平镇－自评.xlsx", "140724100"),
+        ("昔 阳 县 乐 平 镇.xlsx", "140724100"),
+        ("昔阳县/01乐平(1).xlsx", "140724100"),
+        ("榆次区/西南街道办.xls", "140702004"),
+        ("西南街道 评分表.xls", None),
+        ("新建文件夹 (2)/评分表.xls", None),
+        ("新建 Microsoft Excel 工作表.xlsx", None),
+        ("新建 XLSX 工作表 - 副本.xlsx", None),
+        ("榆次区/新建街道.xlsx", "140702008"),
+        ("新建评分表.xlsx", "140702008"),
+        ("昔阳县/评分表.xls", None),
+    ],
+)
+def test_units_in_names_of_files_as_people_write_them(campaign, path, unit):
+    sheet = extract(path, grid_of(TABLE, fields(unit="")), campaign).sheet
+    assert sheet.unit.unit == unit

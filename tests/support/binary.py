@@ -113,9 +113,8 @@ def as_xls(sheet: Sheet, *, date_1904: bool = False, password: str | None = None
     starts = [n for n, (kind, _) in enumerate(records) if kind == 0x809]
     offset = sum(4 + len(content) for _, content in records[: starts[1]])
     for kind, content in records:
-        if kind == 0x85:
-            content = struct.pack("<I", offset) + content[4:]
-        stream += struct.pack("<HH", kind, len(content)) + content
+        stream += struct.pack("<HH", kind, len(content))
+        stream += struct.pack("<I", offset) + content[4:] if kind == 0x85 else content
     if password is not None:
         clear = bytes(stream)
         stream = bytearray(_rc4_blocks(password, salt, clear))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from string import Formatter
 from typing import Literal
@@ -17,6 +18,7 @@ from pydantic import Field
 
 from huitoukan import catalogue
 from huitoukan.campaign import checks
+from huitoukan.campaign.decisions import Decision, Decisions, decision_problems, decisions_by_unit
 from huitoukan.campaign.problems import ConfigError, Problem
 from huitoukan.campaign.roster import NameForms, Roster, county_code, limit, read_roster
 from huitoukan.campaign.rubric import Flag, Points, Rubric, Share, Sourced, Strict, Word
@@ -163,6 +165,7 @@ class Settings(Strict):
     coverage: Coverage
     pass_rules: PassRules
     comparison: Comparison
+    decisions: tuple[Decision, ...] = ()
     rules: dict[str, RuleSettings] = Field(default_factory=dict)
     limits: Limits
 
@@ -171,17 +174,24 @@ class Settings(Strict):
 class Campaign:
     """A campaign ready for use: settings, rubric and roster, already checked against each other.
 
+    `files` are those it was read from: nothing may be written over them.
     Campaigns compare by identity, so that what is derived from one can be cached by it.
     """
 
     settings: Settings
     rubric: Rubric
     roster: Roster
+    files: tuple[str, ...] = ()
 
     @property
     def stages(self) -> Mapping[Stage, StageSettings]:
         """The stages in their order."""
         return {stage: self.settings.stages[stage] for stage in Stage if stage in self.settings.stages}
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """Which file counts where a unit sent several for a stage, by unit code and stage."""
+        return decisions_by_unit(self.settings.decisions, self.roster)
 
     def severity(self, code: str, default: Severity) -> Severity | None:
         """The severity of a rule in this campaign; None when it is switched off."""
@@ -220,11 +230,15 @@ def load_campaign(
     problems = [
         *checks.rubric_problems(parsed, rubric_file, frozenset((*roster.units, *shipped.units))),
         *_problems(settings, file),
+        *decision_problems(settings.decisions, file, roster),
         *(rule_problems(settings, file, rules) if rules is not None else ()),
     ]
     if problems:
         raise ConfigError(problems)
-    return Campaign(settings, parsed, roster)
+    beside = [_beside(path, settings.roster.units, "roster.csv")]
+    if settings.roster.former_names is not None:
+        beside.append(_beside(path, settings.roster.former_names, "former_names.csv"))
+    return Campaign(settings, parsed, roster, tuple(map(str, (path, rubric, *beside))))
 
 
 def _beside(path: Path, name: str, shipped: str) -> Path:

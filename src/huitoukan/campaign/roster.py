@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
 from pydantic import Field
@@ -29,6 +29,11 @@ _BUREAU = "统计局"
 _LONGEST = 30  # characters of a name looked for inside a longer text
 _KIND = re.compile(r"(?<=..)(?:街道|镇|乡)$")
 _MOST_NAMES = 3  # suggested
+_MARGIN = 0.1  # of likeness: 昔阳县皋落镇 shares 县 and 镇 with 昔阳县乐坪镇, and is not meant all the same
+# What Windows and WPS call something new is not 榆次区新建街道: 新建文件夹 (2), 新建 Microsoft Excel 工作表, 新建 XLSX 工作表.
+_NEW = re.compile(
+    r"新建(?= ?(?:文件夹|文本文档|压缩|工作[表簿]|表格|microsoft|wps|office|xlsx?|docx?|et\b|rar|zip))", re.I
+)
 _NOT_NAME = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]")
 
 
@@ -55,10 +60,14 @@ class FormerName:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """What a file or folder name says: the single county and the single unit named in it, if any."""
+    """What a file or folder name says: the single county and the single unit named in it, if any.
+
+    `candidates` are the units of the only name in it, where that name exists in several counties.
+    """
 
     county: str | None = None
     unit: str | None = None
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,8 +192,20 @@ class Roster:
             )
 
     def mention(self, text: str) -> Mention:
-        """The one county and the one unit that a free text (a file or folder name) names."""
-        words = self._named_in(_NOT_NAME.sub(" ", unicodedata.normalize("NFKC", text)))
+        """The one county and the one unit that a free text (a file or folder name) names.
+
+        Spaces separate names, unless a unit can be made out only without them: 昔 阳 县 乐 平 镇.
+        """
+        folded = _NEW.sub(" ", _NOT_NAME.sub(" ", unicodedata.normalize("NFKC", text)))
+        found = self._mention(folded)
+        if found.unit is None and not found.candidates and " " in folded.strip():
+            joined = self._mention(folded.replace(" ", ""))
+            if joined.unit is not None and found.county in (None, joined.county):
+                return joined
+        return found
+
+    def _mention(self, text: str) -> Mention:
+        words = self._named_in(text)
         counties = {self.counties[word][0] for word in words if word in self.counties}
         meanings = [self.find(word) for word in words if word not in self.counties]
         codes = {code for meaning in meanings for code in meaning.candidates if code in self.units}
@@ -195,7 +216,10 @@ class Roster:
         unit = next(iter(named)) if len(named) == 1 else None
         if unit is not None:
             counties |= {self.units[unit].county}
-        return Mention(next(iter(counties)) if len(counties) == 1 else None, unit)
+        alone = len(set(words) - set(self.counties)) == 1 and len(named) > 1
+        return Mention(
+            next(iter(counties)) if len(counties) == 1 else None, unit, tuple(sorted(named)) if alone else ()
+        )
 
     def _named_in(self, text: str) -> list[str]:
         """The names that stand in a text, from left to right, the longest at each place."""
@@ -211,22 +235,30 @@ class Roster:
         return found
 
     def suggestions(self, text: str, county: str | None = None) -> tuple[str, ...]:
-        """Up to three full names that look like a name which could not be resolved: for people to choose from."""
+        """Up to three full names that look like a name which could not be resolved: for people to choose from.
+
+        Names of the same stem (乐平街道 for 乐平镇) come alone; else those about as like as the one most alike.
+        """
         key = name_key(text)
         for prefix in self.forms.prefixes:
             key = key.removeprefix(prefix) or key
-        choices = {word: body for word, (body, _) in self.counties.items() if county in (None, body)}
+        choices = {word: [body] for word, (body, _) in self.counties.items() if county in (None, body)}
         for unit in self.units.values():
             if county in (None, unit.county):
-                choices.setdefault(unit.name, unit.code)
-                choices.setdefault(self.full_name(unit.code), unit.code)
+                for name in dict.fromkeys((unit.name, self.full_name(unit.code))):
+                    choices.setdefault(name, []).append(unit.code)
         suffixes = {suffix for suffixes in self.forms.official_suffixes.values() for suffix in suffixes}
         suffix = max((s for s in suffixes if key.endswith(s)), key=len, default="")
         written = key.removesuffix(suffix)
         stem = _KIND.sub("", written)
-        alike = [name for name in choices if _KIND.sub("", name) == stem]  # 乐平街道 for 乐平镇
-        close = get_close_matches(written, choices, n=_MOST_NAMES, cutoff=0.6)
-        return tuple(dict.fromkeys(self.full_name(choices[name]) for name in (*alike, *close)))[:_MOST_NAMES]
+        names = [name for name in choices if _KIND.sub("", name) == stem]
+        if not names:
+            close = get_close_matches(written, choices, n=_MOST_NAMES, cutoff=0.6)
+            ratios = [SequenceMatcher(None, name, written).ratio() for name in close]
+            names = [name for name, ratio in zip(close, ratios, strict=True) if ratio > ratios[0] - _MARGIN]
+        return tuple(dict.fromkeys(self.full_name(code) for name in names for code in choices[name]))[
+            :_MOST_NAMES
+        ]
 
 
 _RANK = {

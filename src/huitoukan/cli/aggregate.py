@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from huitoukan.campaign.campaign import Campaign
-from huitoukan.cli.console import out, tell, write_data
+from huitoukan.cli.console import out, shown, tell, write_data
 from huitoukan.cli.options import (
     SPOKEN,
     CampaignFile,
@@ -76,7 +76,6 @@ def _document(counties: Sequence[Standing], campaign: Campaign, words: Words, ki
 
 def _print_table(counties: Sequence[Standing], campaign: Campaign, words: Words) -> None:
     from rich import box  # noqa: PLC0415
-    from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     table = Table(box=box.SIMPLE_HEAD, expand=True)
@@ -93,7 +92,7 @@ def _print_table(counties: Sequence[Standing], campaign: Campaign, words: Words)
         reasons = " ".join(
             words.reason(reason) for reason in records.deciding(county) if _worth_saying(county, reason.rule)
         )
-        table.add_row(
+        texts = (
             str(county.rank or ""),
             campaign.roster.county_name(county.unit.code),
             words.value(county.verdict),
@@ -101,9 +100,9 @@ def _print_table(counties: Sequence[Standing], campaign: Campaign, words: Words)
             words.value(county.basis),
             words(county.grade or ""),
             f"{passing}/{len(county.townships)}" if county.townships else "",
-            escape(reasons),
-            style=_STYLES[county.verdict],
+            reasons,
         )
+        table.add_row(*map(shown, texts), style=_STYLES[county.verdict])
     out().print(table)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -10,11 +12,26 @@ from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
+from rich.text import Text
 
 from huitoukan.campaign.problems import ConfigError
 from huitoukan.cli.language import _
 
 _MANY = 20  # files from which on a progress bar is worth its place
+# What could command a terminal or turn the order of its characters round: controls, marks of direction, half characters.
+_COMMANDS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_CAUSES = {
+    errno.EACCES: _("没有权限, 或者文件正被别的程序 (如 Excel) 打开。请关闭后再运行一次"),
+    errno.EPERM: _("没有权限, 或者文件正被别的程序 (如 Excel) 打开。请关闭后再运行一次"),
+    errno.ENOSPC: _("磁盘已满"),
+    errno.EFBIG: _("文件太大, 放不下"),
+    errno.EROFS: _("磁盘只能读, 不能写"),
+    errno.ENAMETOOLONG: _("路径太长"),
+    errno.ENOTDIR: _("路径中有一段是文件, 不是文件夹"),
+    errno.EISDIR: _("那里已有同名的文件夹"),
+}
 
 
 class UsageError(Exception):
@@ -39,16 +56,35 @@ def err() -> Console:
     return Console(file=sys.stderr, highlight=False, soft_wrap=True)
 
 
+def visible(text: str) -> str:
+    """A text that a terminal shows as it is: what would command it (names and cells may hold anything) is spelled out."""
+    return _COMMANDS.sub(lambda sign: sign[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def shown(text: str) -> Text:
+    """A text for a table: no markup, no commands."""
+    return Text(visible(text))
+
+
 def tell(message: str, *, style: str | None = None) -> None:
     """A message for the person at the terminal."""
-    err().print(message, style=style, markup=False)
+    err().print(shown(message), style=style)
+
+
+def cause(error: OSError) -> str:
+    """Why the system refused, in the analyst's words where we have them."""
+    words = _CAUSES.get(error.errno or 0)
+    return words or error.strerror or str(error)
 
 
 def write_data(parts: Iterable[str]) -> None:
     """Data on stdout, as UTF-8 whatever the console's encoding, so that a pipe or a file gets the same everywhere."""
     stream: TextIO = sys.stdout
     binary = getattr(stream, "buffer", None)
-    if binary is None or stream.isatty():
+    if stream.isatty():
+        stream.writelines(visible(part.replace("\r\n", "\n")) for part in parts)
+        return
+    if binary is None:
         stream.writelines(parts)
         return
     stream.flush()

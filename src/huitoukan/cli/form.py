@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from huitoukan.cli.console import UsageError, progress_bar, tell
+from huitoukan.campaign.campaign import Campaign
+from huitoukan.cli.console import UsageError, cause, progress_bar, tell
 from huitoukan.cli.language import _
 from huitoukan.cli.options import SPOKEN, County, Lang, Quiet, RubricFile, chosen_county, open_campaign
+from huitoukan.cli.writing import check_out, write_out
 from huitoukan.model import Level, Stage
-from huitoukan.output.files import write_whole
 from huitoukan.output.forms import blank_forms, workbook_of
 from huitoukan.output.text import Words
 
@@ -52,8 +53,7 @@ def form(
     lang: Lang = SPOKEN,
 ) -> None:
     """Write a blank score workbook for every unit asked for."""
-    if out.exists() and not out.is_dir():
-        raise UsageError(_("--out “{out}”是一个文件, 请写一个文件夹。").format(out=out))
+    check_out(out)
     opened = open_campaign(out, campaign, rubric)
     code = chosen_county(opened, county)
     forms = blank_forms(opened, stage, county=code, level=level, optional=optional)
@@ -66,7 +66,7 @@ def form(
             contents[out / one.path] = workbook_of(one, opened, words)
             if progress:
                 progress(len(contents), len(forms))
-    _write(contents, out, force=force)
+    _write(contents, out, opened, force=force)
     if not quiet:
         title = opened.settings.stages[stage].title
         tell(
@@ -76,18 +76,18 @@ def form(
         )
 
 
-def _write(contents: Mapping[Path, bytes], out: Path, *, force: bool) -> None:
+def _write(contents: Mapping[Path, bytes], out: Path, campaign: Campaign, *, force: bool) -> None:
     """Write all files, or none as long as one would overwrite what somebody may have filled in."""
     try:
-        other = [path for path, content in contents.items() if path.exists() and path.read_bytes() != content]
-        if other and not force:
-            raise UsageError(
-                _(
-                    "“{path}”已经存在, 内容不同 (这样的文件共 {count} 个)。请另写一个文件夹, 或用 --force 覆盖。"
-                ).format(path=other[0], count=len(other))
-            )
-        for path, content in contents.items():
-            if path in other or not path.exists():
-                write_whole(path, content)
+        there = {path for path in contents if path.is_symlink() or path.exists()}
+        other = [path for path in contents if path in there and path.read_bytes() != contents[path]]
     except OSError as error:
-        raise UsageError(_("写不进“{folder}”: {why}").format(folder=out, why=error.strerror)) from None
+        raise UsageError(_("“{folder}”打不开: {why}").format(folder=out, why=cause(error))) from None
+    if other and not force:
+        raise UsageError(
+            _(
+                "“{path}”已经存在, 内容不同 (这样的文件共 {count} 个)。请另写一个文件夹, 或用 --force 覆盖。"
+            ).format(path=other[0], count=len(other))
+        )
+    wanted = {path: content for path, content in contents.items() if path in other or path not in there}
+    write_out(wanted, out, map(Path, campaign.files))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from huitoukan.cli.aggregate import verdict_line
-from huitoukan.cli.console import UsageError, tell
+from huitoukan.cli.console import UsageError, existing, tell
 from huitoukan.cli.language import _
 from huitoukan.cli.options import (
     SPOKEN,
@@ -26,10 +26,11 @@ from huitoukan.cli.options import (
     words_for,
 )
 from huitoukan.cli.validate import summary_line
+from huitoukan.cli.writing import check_places, write_out
 from huitoukan.output import records
 from huitoukan.output.context import report_context
-from huitoukan.output.files import write_whole
-from huitoukan.output.render import FEEDBACK, TemplateError, outdated, render
+from huitoukan.output.places import FINDINGS, RESULTS
+from huitoukan.output.render import FEEDBACK, TemplateError, outdated, render, templates
 from huitoukan.standing.aggregate import standings
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help=_("报告写到哪个文件夹。"))]
@@ -54,7 +55,8 @@ def report(
     lang: Lang = SPOKEN,
 ) -> None:
     """Write the report, the feedback of each county, the list of findings and the results into one folder."""
-    _check_places(folder, out, template)
+    given = [existing(place) for place in (folder, inbox) if place is not None]
+    check_places(given, out, template)
     inspection = run_inspection(
         folder, campaign, rubric, stage, county, jobs, inbox, password, quiet=quiet, exclude=out
     )
@@ -68,16 +70,12 @@ def report(
         written = dict(render(context, words, template))
     except TemplateError as error:
         raise UsageError(_("模板有误: {error}").format(error=error)) from None
-    written["results.json"] = records.to_json(results).encode("utf-8")
+    written[RESULTS] = records.to_json(results).encode("utf-8")
     # Excel takes a CSV for UTF-8 only when it begins with a byte order mark.
-    written["findings.csv"] = records.findings_csv(inspection.findings, words).encode("utf-8-sig")
-    try:
-        for name, content in sorted(written.items()):
-            write_whole(out / name, content)
-        for name in outdated(written):
-            (out / name).unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(_("写不进“{folder}”: {why}").format(folder=out, why=error.strerror)) from None
+    written[FINDINGS] = records.findings_csv(inspection.findings, words).encode("utf-8-sig")
+    inputs = (*given, *map(Path, inspection.campaign.files), *((template,) if template else ()), templates())
+    contents = {out / name: content for name, content in sorted(written.items())}
+    write_out(contents, out, inputs, [out / name for name in outdated(written)])
     if not quiet:
         tell(summary_line(inspection, words))
         tell(verdict_line(counties, words))
@@ -87,13 +85,3 @@ def report(
         if pages:
             place = out / FEEDBACK
             tell(_("核对反馈已写入 {folder}: {n} 份").format(folder=place, n=len(pages)))
-
-
-def _check_places(folder: Path | None, out: Path, template: Path | None) -> None:
-    """The report must not fall among the workbooks, and the templates must be there."""
-    if folder and out.resolve() == (folder if folder.is_dir() else folder.parent).resolve():
-        raise UsageError(_("--out 不能就是放评分表的文件夹, 请另写一个文件夹。"))
-    if out.exists() and not out.is_dir():
-        raise UsageError(_("--out “{out}”是一个文件, 请写一个文件夹。").format(out=out))
-    if template is not None and not template.is_dir():
-        raise UsageError(_("找不到模板文件夹“{folder}”。").format(folder=template))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from huitoukan.cli.console import out, tell, write_data
+from huitoukan.cli.console import out, shown, tell, write_data
 from huitoukan.cli.language import _
 from huitoukan.cli.options import (
     SPOKEN,
@@ -101,13 +101,12 @@ def _print_table(inspection: Inspection, words: Words) -> None:
     """Findings grouped by file, those of the folder as a whole at the end."""
     from rich import box  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
 
     console = out()
     for file, group in groupby(inspection.findings, key=lambda found: found.file):
         findings = list(group)
         table = Table(
-            title=Text(file or words("整个文件夹")),
+            title=shown((file or words("整个文件夹")).replace("\n", "\\n")),
             title_justify="left",
             title_style="bold",
             box=box.SIMPLE_HEAD,
@@ -120,13 +119,10 @@ def _print_table(inspection: Inspection, words: Words) -> None:
         table.add_column(words("怎么改"), ratio=2, overflow="fold")
         several = len({found.sheet for found in findings}) > 1
         for found in findings:
-            table.add_row(*_cells(found, words, several), style=_STYLES[found.severity])
+            table.add_row(*map(shown, _cells(found, words, several)), style=_STYLES[found.severity])
         console.print(table)
 
 
 def _cells(found: Finding, words: Words, several: bool) -> tuple[str, ...]:
-    from rich.markup import escape  # noqa: PLC0415
-
     where = words.place(found) if several else found.cell or ""
-    texts = (words.value(found.severity), found.code, where, words.message(found), words.fix(found))
-    return tuple(escape(text) for text in texts)
+    return words.value(found.severity), found.code, where, words.message(found), words.fix(found)

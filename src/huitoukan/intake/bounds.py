@@ -8,6 +8,7 @@ from huitoukan.grid import Range
 from huitoukan.phrase import Phrase, say
 
 MOST_ROWS, MOST_COLUMNS = 1048576, 16384  # of any worksheet
+LONGEST_SHEET_NAME = 31  # characters
 
 
 class TooLargeError(Exception):

@@ -11,7 +11,9 @@ from pathlib import Path
 from huitoukan.model import Mail
 
 _JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
-_JUNK_PREFIXES = ("~$", ".~", "._")  # lock files of Excel and WPS, resource forks of a Mac
+TEMPORARY = ".huitoukan-"  # how the names begin of what we write before it takes its place
+# Lock files of Excel and WPS, resource forks of a Mac, our own.
+_JUNK_PREFIXES = ("~$", ".~", "._", TEMPORARY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ _CHARSETS = {  # only these: a name from a file must not reach every codec of Py
     "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "cp936": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030",
     "big5": "big5", "big5-hkscs": "big5hkscs", "iso-8859-1": "cp1252", "windows-1252": "cp1252", "us-ascii": "ascii",
 }  # fmt: skip
+_CHINESE = re.compile("[\u2e80-\U0010ffff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -26,12 +27,11 @@ def decode(data: bytes) -> str | None:
     """
     try:
         text = _by_mark(data, "strict")
-        if text is None:
-            try:
-                text = data.decode("utf-8")
-            except UnicodeDecodeError:
-                text = data.decode("gb18030")
     except UnicodeDecodeError:
+        return None
+    if text is None:
+        text = _first(data, ("gb18030",))
+    if text is None:
         return None
     text = text.rstrip("\x1a")  # the end of a text in DOS
     return None if _CONTROL.search(text) else text
@@ -44,13 +44,27 @@ def decode_markup(data: bytes) -> str:
         return text
     declared = _DECLARED.search(data[:_HEAD])
     name = declared[1].decode("ascii", "replace").lower() if declared else ""
-    likely = _CHARSETS.get(name, "gb18030")
-    for charset in ("utf-8", likely, "gb18030"):
+    likely = "utf-8" if name in ("utf-8", "utf8") else _CHARSETS.get(name, "gb18030")
+    text = _first(data, (likely, "gb18030"))
+    return data.decode(likely, "replace") if text is None else text
+
+
+def _first(data: bytes, others: tuple[str, ...]) -> str | None:
+    """The text as UTF-8, else in the first of the other charsets in which all bytes have a meaning.
+
+    A few characters of GBK are valid UTF-8 by chance, but then they are letters of other scripts, never Chinese.
+    """
+    for charset in ("utf-8", *others):
         try:
-            return data.decode(charset)
+            text = data.decode(charset)
         except UnicodeDecodeError:
             continue
-    return data.decode("utf-8" if name in ("utf-8", "utf8") else likely, "replace")
+        if charset != "utf-8" or text.isascii() or others[0] == charset or _CHINESE.search(text):
+            return text
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _by_mark(data: bytes, errors: str) -> str | None:

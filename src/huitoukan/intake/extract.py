@@ -9,7 +9,7 @@ from huitoukan.campaign.campaign import Campaign
 from huitoukan.grid import Cell, Grid, Range
 from huitoukan.intake.fields import FieldValue, find_fields, lone_date
 from huitoukan.intake.header import Header
-from huitoukan.intake.identity import date_claim, find_hints, stage_claim, unit_claim
+from huitoukan.intake.identity import date_claim, find_hints, stage_claim, stamped_form, unit_claim
 from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless
 from huitoukan.intake.normalise import read_score
 from huitoukan.intake.stamp import SHEET as STAMP_SHEET
@@ -52,14 +52,18 @@ class Extracted:
 def extract_all(path: str, grids: Sequence[Grid], campaign: Campaign) -> tuple[Extracted, ...]:
     """Look for forms on the worksheets of the file at a relative path.
 
-    The stamp of a blank form speaks for the first worksheet only: others were copied into the workbook.
+    The stamp of a blank form speaks for one form only: others were copied into the workbook.
     """
     stamps = [read_stamp(grid) for grid in grids if grid.name == STAMP_SHEET]
     forms = [grid for grid in grids if grid.name != STAMP_SHEET]
     stamp = stamps[0] if stamps else None
-    return _without_blank_forms(
-        [extract(path, grid, campaign, None if n else stamp) for n, grid in enumerate(forms)]
-    )
+    if stamp is None or len(forms) == 1:
+        return _without_blank_forms([extract(path, grid, campaign, stamp) for grid in forms])
+    found = [extract(path, grid, campaign) for grid in forms]
+    whose = stamped_form([one.sheet for one in found], stamp)
+    if whose is not None:
+        found[whose] = extract(path, forms[whose], campaign, stamp)
+    return _without_blank_forms(found)
 
 
 def extract(path: str, grid: Grid, campaign: Campaign, stamp: Stamp | None = None) -> Extracted:

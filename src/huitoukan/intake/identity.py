@@ -1,7 +1,8 @@
 """Whose a sheet is: unit, stage and date as the sheet states them, and what its surroundings say.
 
-Unit and stage come from the header field, else from the columns, the title, the sheet name, the file name and the
-folder, in that order; whatever contradicts the answer is kept for the rules to report.
+Unit and stage come from the stamp of our own form, else from the header field, else (for the stage) from the score
+columns, else from the title, the sheet name, the file name and the folders, the inner ones first; a container (a zip, a
+mail) counts as a folder. Whatever contradicts the answer is kept for the rules to report.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import PurePosixPath
 
 from huitoukan.campaign.roster import Mention, Roster
 from huitoukan.grid import Grid
+from huitoukan.intake.bounds import LONGEST_SHEET_NAME
 from huitoukan.intake.dates import read_date
 from huitoukan.intake.fields import FieldValue
 from huitoukan.intake.labels import legible, tidy, without_brackets
@@ -27,12 +29,13 @@ from huitoukan.model import (
     Match,
     NameMatch,
     Origin,
+    ScoreSheet,
     Stage,
     StageClaim,
     UnitClaim,
 )
 
-_NO_WITNESS = (Origin.TITLE, Origin.STAMP)  # titles are copied; that a stamp says otherwise is told by U337
+_NO_WITNESS = (Origin.STAMP, Origin.TITLE)  # the stamp has been asked before; titles are copied
 _ABSENT = NameMatch(Match.UNKNOWN)
 
 
@@ -40,7 +43,7 @@ def find_hints(
     path: str, grid: Grid, table: Table, county: FieldValue | None, roster: Roster, words: Vocabulary,
     stamp: Stamp | None = None,
 ) -> tuple[Hint, ...]:  # fmt: skip
-    """What a county field, our own stamp, the title, the sheet name, the file name and the folders say, strongest first."""
+    """What our own stamp, a county field, the title, the sheet name, the file name and the folders say, strongest first."""
     return tuple(_hints(path, grid, table, county, roster, words, stamp))
 
 
@@ -48,11 +51,11 @@ def _hints(
     path: str, grid: Grid, table: Table, county: FieldValue | None, roster: Roster, words: Vocabulary,
     stamp: Stamp | None,
 ) -> Iterator[Hint]:  # fmt: skip
-    if county is not None and county.text:
-        yield Hint(Origin.HEADER, county.text, county=_mention(roster, county.text).county)
-    if stamp is not None and stamp.unit in roster.units:
+    if stamp is not None and stamp.speaks_for(table.level, roster):
         name = roster.full_name(stamp.unit)
         yield Hint(Origin.STAMP, name, stamp.unit, roster.units[stamp.unit].county, stamp.stage)
+    if county is not None and county.text:
+        yield Hint(Origin.HEADER, county.text, county=_mention(roster, county.text).county)
     location = PurePosixPath(path)
     titles = [
         legible(value)
@@ -62,7 +65,7 @@ def _hints(
     ]
     texts = [
         (Origin.TITLE, " ".join(titles)),
-        (Origin.SHEET_NAME, grid.name),
+        (Origin.SHEET_NAME, "" if grid.name == location.stem[:LONGEST_SHEET_NAME] else grid.name),
         (Origin.FILE_NAME, location.stem),
     ]
     texts += [(Origin.FOLDER, folder) for folder in reversed(location.parts[:-1])]
@@ -74,7 +77,14 @@ def _hints(
             and table.level is Level.TOWNSHIP
             and roster.units[mention.unit].level is Level.COUNTY
         )
-        yield Hint(origin, text, None if sender else mention.unit, mention.county, words.stage_named(text))
+        yield Hint(
+            origin,
+            text,
+            None if sender else mention.unit,
+            mention.county,
+            words.stage_named(text),
+            mention.candidates,
+        )
 
 
 @lru_cache(maxsize=4096)
@@ -87,12 +97,44 @@ def unit_claim(field: FieldValue | None, hints: Sequence[Hint], roster: Roster) 
     """Which unit a sheet says it is; a name that exists in several counties is settled by what names the county."""
     text = field.text.strip() if field else ""
     cell = field.cell if field else None
+    stamped = next((hint.unit for hint in hints if hint.origin is Origin.STAMP), None)
     if not text:
-        named = next((hint for hint in hints if hint.unit), None)
-        return UnitClaim(cell, "", _ABSENT, named.unit if named else None, named.origin if named else None)
-    match = roster.find(text)
-    origin: Origin | None = Origin.HEADER
-    telling = next((hint for hint in hints if hint.county), None)
+        code, place = _unit_named(hints, roster)
+        against = _contradicting(code, place, hints, roster) if code else ()
+        return UnitClaim(cell, "", _ABSENT, code, place, against)
+    match, origin = _match(text, hints, roster)
+    if stamped is not None:
+        match, differs = _beside_stamp(match, text, stamped, roster)
+        against = _contradicting(stamped, Origin.STAMP, hints, roster)
+        if differs and match.unit:  # what agrees with the header has the same cause
+            others = _contradicting(match.unit, Origin.STAMP, hints, roster)
+            against = tuple(hint for hint in against if hint in others)
+        return UnitClaim(cell, text, match, stamped, Origin.STAMP, against, differs=differs)
+    if match.unit is None:
+        telling = next((hint for hint in hints if hint.county), None)
+        county = _mention(roster, text).county or (telling.county if telling else None)
+        return UnitClaim(cell, text, match, None, None, county=county)
+    return UnitClaim(cell, text, match, match.unit, origin, _contradicting(match.unit, None, hints, roster))
+
+
+def stamped_form(sheets: Sequence[ScoreSheet | None], stamp: Stamp) -> int | None:
+    """Which of the sheets of a workbook, read without it, its stamp speaks for.
+
+    A copy of a sheet may stand before the sheet itself, so it is the one that says the same; else the first form.
+    """
+    forms = [n for n, sheet in enumerate(sheets) if sheet is not None]
+    for n in forms:
+        sheet = sheets[n]
+        assert sheet is not None
+        if sheet.unit.text and (sheet.unit.unit, sheet.stage.stage) == (stamp.unit, stamp.stage):
+            return n
+    return forms[0] if forms else None
+
+
+def _match(text: str, hints: Sequence[Hint], roster: Roster) -> tuple[NameMatch, Origin]:
+    """What the name in the header means, and what told the county of one that exists in several."""
+    match, origin = roster.find(text), Origin.HEADER
+    telling = next((hint for hint in hints if hint.county and hint.origin is not Origin.STAMP), None)
     if match.kind is Match.AMBIGUOUS and telling:
         inside = roster.find(text, telling.county)
         if inside.unit and roster.units[inside.unit].county == telling.county:
@@ -102,10 +144,29 @@ def unit_claim(field: FieldValue | None, hints: Sequence[Hint], roster: Roster) 
             )
     if match.kind is Match.UNKNOWN:
         match = _named_before_brackets(text, roster)
-    if match.unit is None:
-        county = _mention(roster, text).county or (telling.county if telling else None)
-        return UnitClaim(cell, text, match, None, None, county=county)
-    return UnitClaim(cell, text, match, match.unit, origin, _contradicting(match.unit, hints, roster))
+    return match, origin
+
+
+def _beside_stamp(match: NameMatch, text: str, stamped: str, roster: Roster) -> tuple[NameMatch, bool]:
+    """What the header means now that the stamp says whose form it is, and whether the two contradict each other."""
+    if stamped in match.candidates:
+        if match.kind is Match.AMBIGUOUS:  # the stamp tells the county
+            inside = roster.find(text, roster.units[stamped].county)
+            return (inside if inside.unit == stamped else NameMatch(Match.ALIAS, stamped, (stamped,))), False
+        if match.kind is Match.ABOLISHED:  # and which of several successors
+            return NameMatch(Match.FORMER, stamped, match.candidates), False
+    return match, bool(match.candidates) and match.unit != stamped
+
+
+def _unit_named(hints: Sequence[Hint], roster: Roster) -> tuple[str | None, Origin | None]:
+    """The unit that the surroundings name; a name of several counties with the county that another of them names."""
+    county = next((hint.county for hint in hints if hint.county), None)
+    for hint in hints:
+        inside = [code for code in hint.candidates if roster.units[code].county == county]
+        code = hint.unit or (inside[0] if len(inside) == 1 else None)
+        if code is not None:
+            return code, hint.origin
+    return None, None
 
 
 def _named_before_brackets(text: str, roster: Roster) -> NameMatch:
@@ -116,19 +177,28 @@ def _named_before_brackets(text: str, roster: Roster) -> NameMatch:
     return found if named.unit and found.unit == named.unit else _ABSENT
 
 
-def _contradicting(code: str, hints: Sequence[Hint], roster: Roster) -> tuple[Hint, ...]:
+def _contradicting(
+    code: str, origin: Origin | None, hints: Sequence[Hint], roster: Roster
+) -> tuple[Hint, ...]:
+    """What contradicts a unit, beside the place that it came from; each kind of place is heard once."""
     unit = roster.units[code]
     counties = {unit.county, unit.code[:6]}  # 晋中开发区 lies in 榆次区
     found: dict[Origin, Hint] = {}
-    settled: set[Origin] = set()
+    settled = {origin, *_NO_WITNESS}
     for hint in hints:
-        if hint.origin in settled or hint.origin in _NO_WITNESS or not (hint.unit or hint.county):
+        if hint.origin in settled or not (hint.unit or hint.county or hint.candidates):
             continue
         settled.add(hint.origin)  # the folder nearest to the file speaks for all folders
         other_unit = hint.unit is not None and hint.unit != code
-        if other_unit or (hint.county is not None and hint.county not in counties):
+        other_name = hint.origin is not Origin.FOLDER and _is_another(hint.candidates, code, roster)
+        if other_unit or other_name or (hint.county is not None and hint.county not in counties):
             found[hint.origin] = hint
     return tuple(found.values())
+
+
+def _is_another(candidates: Sequence[str], code: str, roster: Roster) -> bool:
+    """Whether a name that exists in several counties is another unit's in any of them (城区 is said of many places)."""
+    return code not in candidates and any(roster.units[candidate].required for candidate in candidates)
 
 
 def stage_claim(
@@ -137,10 +207,16 @@ def stage_claim(
     """Which stage a sheet says it is."""
     text = field.text.strip() if field else ""
     cell = field.cell if field else None
-    stage, origin = (words.stage_of(text), Origin.HEADER) if text else (None, None)
-    if not text:
-        stage = _stage_of_columns(grid, table)
-        origin = Origin.COLUMNS if stage else None
+    written = words.stage_of(text) if text else None
+    stamped = next((hint.stage for hint in hints if hint.origin is Origin.STAMP), None)
+    stage: Stage | None
+    origin: Origin | None
+    if stamped is not None:
+        stage, origin = stamped, Origin.STAMP
+    elif text:
+        stage, origin = written, Origin.HEADER
+    else:
+        stage, origin = _stage_of_columns(grid, table), Origin.COLUMNS
         if stage is None:
             hint = next((hint for hint in hints if hint.stage), None)
             stage, origin = (hint.stage, hint.origin) if hint else (None, None)
@@ -148,8 +224,13 @@ def stage_claim(
     for hint in hints:
         if hint.stage and hint.origin not in _NO_WITNESS:
             settled.setdefault(hint.origin, hint)
-    contradictions = tuple(hint for hint in settled.values() if stage and hint.stage is not stage)
-    return StageClaim(cell, text, stage, origin if stage else None, contradictions)
+    differs = stamped is not None and bool(text) and written is not stage
+    contradictions = tuple(
+        hint
+        for hint in settled.values()
+        if stage and hint.stage is not stage and not (differs and hint.stage is written)  # the same cause
+    )
+    return StageClaim(cell, text, stage, origin if stage else None, contradictions, differs)
 
 
 def _stage_of_columns(grid: Grid, table: Table) -> Stage | None:

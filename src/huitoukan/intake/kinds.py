@@ -75,7 +75,8 @@ BROKEN_ZIP = (
 _MEGABYTE = 1024 * 1024
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _TNEF = bytes.fromhex("789F3E22")  # winmail.dat
-_ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
+_ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"\xfd7zXZ\x00")
+_BZIP2 = re.compile(rb"BZh[1-9]1AY&SY")
 _TAR = (257, b"ustar")
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
 _BITMAP = (b"BM", 6, b"\x00\x00\x00\x00")  # "BM" alone may begin a text: the reserved bytes are zero too
@@ -100,7 +101,7 @@ def _sniff_plain(data: bytes) -> Kind:
         return Kind.OLE
     if data.startswith(_TNEF):
         return Kind.OUTLOOK
-    if data.startswith(_ARCHIVES) or data.startswith(_TAR[1], _TAR[0]):
+    if data.startswith(_ARCHIVES) or data.startswith(_TAR[1], _TAR[0]) or _BZIP2.match(data):
         return Kind.ARCHIVE
     if b"%PDF-" in data[:1024]:
         return Kind.PDF
@@ -155,11 +156,9 @@ def _sniff_text(data: bytes) -> Kind:
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     # Tags and headers are ASCII in every charset: what else stands there need not be understood yet.
     start = head.decode("utf-16" if wide else "latin-1", "replace").lstrip("\ufeff\xef\xbb\xbf \t\r\n")
-    if start.startswith("<"):
-        return _sniff_markup(start)
-    mail = _sniff_mail(start)
-    if mail is not None:
-        return mail
+    told = _sniff_markup(start) if start.startswith("<") else _sniff_mail(start)
+    if told is not None:
+        return told
     text = decode(data)
     if text is None:
         return Kind.UNKNOWN
@@ -168,7 +167,7 @@ def _sniff_text(data: bytes) -> Kind:
     return Kind.CSV if delimiter_of(text) else Kind.TEXT
 
 
-def _sniff_markup(start: str) -> Kind:
+def _sniff_markup(start: str) -> Kind | None:
     name, attributes = first_element(start)
     local = name.rpartition(":")[2].lower()
     if local == "workbook" and _SPREADSHEETML in attributes:
@@ -181,7 +180,7 @@ def _sniff_markup(start: str) -> Kind:
         return Kind.WORD
     if local in _HTML_ROOTS or "<table" in start.lower():
         return Kind.HTML
-    return Kind.XML if name else Kind.UNKNOWN
+    return Kind.XML if name and (start.startswith("<?xml") or "</" in start) else None
 
 
 _HEADER_LINE = re.compile(r"([!-9;-~]{2,76}):(?:[ \t]|$)")

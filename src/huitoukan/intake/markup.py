@@ -17,6 +17,7 @@ _LOOSE_TAG = re.compile(
 )  # of a page with a quotation mark that is left open
 _ATTRIBUTE = re.compile(r"""([\w:.-]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>]++)))?""")
 _LONGEST_TAG = 65536  # characters of attributes that are looked at
+_BEHIND_NAME = ("", "/", " ", "\t", "\r", "\n")
 _NUMERIC = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")  # no character: and Python refuses to count that far
 _RAW = frozenset({"script", "style", "title", "textarea", "noscript"})  # what is in them is no page
 
@@ -95,6 +96,6 @@ def first_element(page: str) -> tuple[str, str]:
             at = page.find(">", start)
         else:
             found = _LOOSE_TAG.match(page, start)
-            return (found[2], found[3]) if found else ("", "")
+            return (found[2], found[3]) if found and found[3][:1] in _BEHIND_NAME else ("", "")
         if at < 0:
             return "", ""

@@ -19,7 +19,14 @@ from xml.etree import ElementTree
 from huitoukan.campaign.campaign import Limits
 from huitoukan.grid import CellValue, Grid, Range
 from huitoukan.intake import ole
-from huitoukan.intake.bounds import BrokenError, TooLargeError, damage, merged_areas, too_large
+from huitoukan.intake.bounds import (
+    LONGEST_SHEET_NAME,
+    BrokenError,
+    TooLargeError,
+    damage,
+    merged_areas,
+    too_large,
+)
 from huitoukan.intake.contents import Contents
 from huitoukan.intake.epoch import counts_from_1904_xls, counts_from_1904_zip
 from huitoukan.intake.expanse import check_ods, check_xls
@@ -142,7 +149,7 @@ def _sniff_ole(data: bytes) -> Kind:
 _XML_ONLY = ("error_cells", "uncached_formulas", "formulas", "hidden_rows", "cell_styles", "pictures")
 _UNCHECKED = {
     Kind.XLS: _XML_ONLY,
-    Kind.XLSB: _XML_ONLY,
+    Kind.XLSB: (*_XML_ONLY, "merged_cells"),
     Kind.ODS: (*_XML_ONLY, "merged_cells"),
     Kind.HTML: ("uncached_formulas", "formulas", "cell_styles", "pictures"),
     Kind.CSV: ("formulas", "hidden_rows", "cell_styles", "pictures", "merged_cells"),
@@ -208,7 +215,7 @@ def _read_workbook(
 def _read_table(path: str, data: bytes, kind: Kind, limits: Limits) -> Workbook:
     """A text that holds a table. Under its own name it matters only when that is a form, and nothing in it is reported."""
     false_name = extension(path) not in NAMES[kind]
-    name = PurePosixPath(path).stem[:_LONGEST_SHEET_NAME]  # as the worksheet is called in Excel
+    name = PurePosixPath(path).stem[:LONGEST_SHEET_NAME]  # as the worksheet is called in Excel
     try:
         read_grids, reader = _table_reader(kind)
         grids = read_grids(data, name, limits.cells)
@@ -226,7 +233,6 @@ def _read_table(path: str, data: bytes, kind: Kind, limits: Limits) -> Workbook:
     return result if extension(path) in SPREADSHEET_NAMES else Workbook(Outcome.SKIPPED, kind)
 
 
-_LONGEST_SHEET_NAME = 31
 _Reader = Callable[[bytes, str, int], tuple[Grid, ...]]
 
 

@@ -39,7 +39,7 @@ def read_spreadsheetml(data: bytes, _name: str, limit: int) -> tuple[Grid, ...]:
     declaration = _DECLARATION.match(text)  # its charset no longer holds
     try:
         parser.Parse(text[declaration.end() if declaration else 0 :], True)
-    except (expat.ExpatError, UnicodeEncodeError) as error:
+    except expat.ExpatError as error:
         raise BrokenError(damage(error)) from None
     return book.grids()
 

@@ -1,12 +1,14 @@
 """The stamp: a hidden sheet by which a blank form of ours says what it was made from and for whom.
 
-It is never required and never reported; what people see and write on the form counts for more.
+It is never required and never reported. Where it is there, it says whose form this is, before anything that is written
+on it: codes cannot be mistyped. What people wrote instead is told as a contradiction (U337).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from huitoukan.campaign.roster import Roster
 from huitoukan.grid import Grid
 from huitoukan.model import Level, Stage
 
@@ -28,6 +30,14 @@ class Stamp:
     unit: str
     stage: Stage | None
     level: Level | None
+
+    def speaks_for(self, level: Level, roster: Roster) -> bool:
+        """Whether it can say whose a table of some level is: its unit is known, and such a table was on its form.
+
+        The form of another year or rubric says so too (codes of units stay); that it is one, L226 tells.
+        """
+        unit = roster.units.get(self.unit)
+        return unit is not None and unit.level is level and self.level in (None, level)
 
 
 def rows(stamp: Stamp) -> tuple[tuple[str, str], ...]:

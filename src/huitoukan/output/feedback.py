@@ -6,7 +6,6 @@ the unit it belongs to, sheet by sheet, as the sheet is read: from the top to th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -14,6 +13,7 @@ from typing import TypeVar
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.campaign.roster import Mention
 from huitoukan.model import FileResult, FileStatus, Finding, Severity, SheetKind, SheetResult, Stage, Unit
+from huitoukan.output.files import file_name
 from huitoukan.phrase import say
 
 Key = TypeVar("Key", bound=Hashable)
@@ -23,7 +23,6 @@ UNPLACED = "未能归县"
 _READ = (FileStatus.OK, FileStatus.FINDINGS)
 _COVERAGE = "C"  # the family of findings about who has sent what
 _NAMED_UNIT = "unit_name"  # the detail by which a coverage finding names its unit
-_NO_FILE_NAME = re.compile(r'[<>:"/\\|?*\x00-\x1f]|^[. ]+|[. ]+$')
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +213,11 @@ def _grouped(values: Iterable[Value], key: Callable[[Value], Key]) -> dict[Key, 
 
 def _stems(bodies: Sequence[Unit | None], names: Sequence[str]) -> Iterator[str]:
     """File names for the pages: names as they are, made harmless; those that would meet carry their code."""
-    stems = [_NO_FILE_NAME.sub("_", name or UNPLACED) for name in names]
+    stems = [file_name(name or UNPLACED) for name in names]
+    folded = [stem.casefold() for stem in stems]
     for body, stem in zip(bodies, stems, strict=True):
-        yield f"{stem}_{body.code}" if body and stems.count(stem) > 1 else stem
+        meets = folded.count(stem.casefold()) > 1
+        yield f"{stem}_{file_name(body.code)}" if body and meets else stem
 
 
 # ---------------------------------------------------------------------------------------------------------- to send
@@ -224,7 +225,8 @@ def _stems(bodies: Sequence[Unit | None], names: Sequence[str]) -> Iterator[str]
 
 def _to_send(finding: Finding, unread: Collection[str]) -> bool:
     """Whether a finding asks for a file, or for a decision between files, rather than for a correction on a sheet."""
-    return finding.file is None or finding.code.startswith(_COVERAGE) or finding.file in unread
+    asks = finding.code.startswith(_COVERAGE) and not _for_the_record(finding)
+    return finding.file is None or asks or finding.file in unread
 
 
 def _requests(findings: Sequence[Finding], campaign: Campaign) -> Iterator[Request]:

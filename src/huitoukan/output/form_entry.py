@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from huitoukan.campaign.campaign import Campaign, StageSettings
 from huitoukan.campaign.rubric import Item
+from huitoukan.output.files import xml_text
 from huitoukan.output.text import Words
 from huitoukan.phrase import Phrase, plain, say
 
@@ -71,7 +72,7 @@ def needs_range(entries: Sequence[Decimal | str]) -> bool:
 
 def _literal(entries: Sequence[Decimal | str]) -> str:
     texts = (plain(entry) if isinstance(entry, Decimal) else entry for entry in entries)
-    return f'"{",".join(texts)}"'
+    return xml_text(f'"{",".join(texts)}"')
 
 
 def deduction_formula(item: Item, cell: str, not_applicable: str | None) -> str:
@@ -81,7 +82,7 @@ def deduction_formula(item: Item, cell: str, not_applicable: str | None) -> str:
     if item.step is not None:
         steps = f"({maximum}-{cell})/{plain(item.step.value)}"
         conditions += f",OR({cell}=0,ABS({steps}-ROUND({steps},0))<{_NOISE})"
-    quoted = not_applicable.replace('"', '""') if not_applicable else ""
+    quoted = xml_text(not_applicable).replace('"', '""') if not_applicable else ""
     other = f'{cell}="{quoted}"' if not_applicable else "FALSE"
     return f"IF(ISNUMBER({cell}),AND({conditions}),{other})"
 
@@ -198,5 +199,6 @@ def _colour(
 
 
 def clipped(text: str, longest: int) -> str:
-    """A text that fits into a box of so many characters."""
+    """A text that fits into a box of so many characters, without those that a workbook cannot hold."""
+    text = xml_text(text)
     return text if len(text) <= longest else text[: longest - 1] + "…"

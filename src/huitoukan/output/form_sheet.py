@@ -15,6 +15,7 @@ from huitoukan.campaign.campaign import Campaign
 from huitoukan.campaign.rubric import Dimension, Item
 from huitoukan.grid import column_letters
 from huitoukan.model import Stage, Unit
+from huitoukan.output.files import is_formula_like, xml_text
 from huitoukan.output.form_entry import (
     colour_blank,
     colour_missing,
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 DATE_FORMAT = 'yyyy"年"m"月"d"日"'
 _TEXT_FORMAT = "@"
 _SHADE = "F2F2F2"
-_FORMULA_START = ("=", "+", "-", "@")
 
 # Columns from left to right: role and width in points; all together they fill the width of A4 landscape.
 _COLUMNS = (
@@ -304,14 +304,12 @@ def form_title(campaign: Campaign, unit: Unit) -> str:
 
 def put(cell: Cell, value: Any) -> None:
     """Write a value as what it is: text that looks like a formula or an error stays text."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
-
     if not isinstance(value, str):
         cell.value = value
         return
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+    cell.value = text = xml_text(value)
     cell.data_type = "s"
-    if value.startswith(_FORMULA_START):
+    if is_formula_like(text):
         cell.quotePrefix = True
 
 

@@ -14,6 +14,7 @@ from huitoukan.campaign.campaign import Campaign
 from huitoukan.intake import stamp
 from huitoukan.intake.stamp import Stamp
 from huitoukan.model import Level, Stage, Unit
+from huitoukan.output.files import file_name, xml_text
 from huitoukan.output.form_sheet import FormSheet, chinese_font, form_title, put
 from huitoukan.output.text import Words
 
@@ -21,10 +22,6 @@ SHEET = "评分表"
 _FIRST_ZIP_YEAR = 1980
 _CORE = "docProps/core.xml"
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
-_ILLEGAL = re.compile(r"[\x00-\x1f\x7f]")
-_FULL_WIDTH = {
-    ord(c): ord(c) + 0xFEE0 for c in '<>:"/\\|?*'
-}  # what Windows forbids in names, in its full width
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +49,15 @@ def blank_forms(
         place = roster.county_name(unit.county)
         path = _path(title, place, unit.name)
         if path.casefold() in taken:
-            path = _path(title, place, f"{unit.name}-{unit.code}")
+            path = _path(title, place, unit.name, unit.code)
         taken.add(path.casefold())
         found.append(BlankForm(unit, stage, path))
     return tuple(found)
 
 
-def _path(stage: str, county: str, unit: str) -> str:
-    stage, county, unit = (_file_name(part) for part in (stage, county, unit))
-    return str(PurePosixPath(stage, county, f"{stage}-{county}-{unit}.xlsx"))
-
-
-def _file_name(text: str) -> str:
-    """A text as part of a file name that every system takes."""
-    return _ILLEGAL.sub("", text).translate(_FULL_WIDTH).rstrip(". ") or "_"
+def _path(stage: str, county: str, *unit: str) -> str:
+    parts = [file_name(part) for part in (stage, county, *unit)]
+    return str(PurePosixPath(*parts[:2], "-".join(parts) + ".xlsx"))
 
 
 def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
@@ -86,7 +78,7 @@ def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
     FormSheet(sheet, hidden, campaign, form.unit, form.stage, words).draw()
     workbook.calculation.fullCalcOnLoad = True  # openpyxl saves formulas without their results
     properties = workbook.properties
-    properties.creator, properties.title = "huitoukan", form_title(campaign, form.unit)
+    properties.creator, properties.title = "huitoukan", xml_text(form_title(campaign, form.unit))
     start = campaign.settings.period.start
     moment = datetime.combine(start.replace(year=max(start.year, _FIRST_ZIP_YEAR)), time(), UTC)
     properties.created = moment.replace(tzinfo=None)

@@ -20,7 +20,8 @@ _PACKAGED = Path(__file__).parent.parent / "templates"
 _REPOSITORY = Path(__file__).parents[3] / "templates"  # an editable install has no packaged copy
 _SUFFIXES = (".html", ".md", ".txt")
 FEEDBACK = "feedback"  # a template of this name gives one page a county, in a folder of this name
-_MARKUP = re.compile(r"[\\`*<|~\[\]]|(?<!\w)_|_(?!\w)")
+_MARKUP = re.compile(r"[\\`*<|~$@\[\]]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
+_BEGINNING = re.compile(r"^([0-9]{0,9})([#>+.)=-])(?=\s|[#=>-]|$)")
 
 
 class TemplateError(Exception):
@@ -42,33 +43,48 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
         TemplateError: with the template's file and line.
     """
     import jinja2  # noqa: PLC0415
-    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+
+    from huitoukan.output.sandbox import Refused, Sandbox  # noqa: PLC0415
 
     folder = folder or templates()
-    folders = (folder, templates())
-    environment = SandboxedEnvironment(
-        loader=jinja2.FileSystemLoader(folders),
-        autoescape=lambda name: name is not None and name.endswith(".html"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals |= _globals(words)
-    environment.filters |= _filters(words)
-    names = sorted(p.name for p in folder.iterdir() if p.suffix in _SUFFIXES and not p.name.startswith("_"))
+    names = template_names(folder)
     if not names:
         raise TemplateError(
             words("模板文件夹“{folder}”里没有 .html、.md 或 .txt 模板。").format(folder=folder)
         )
+    environment = Sandbox((folder, templates()))
+    environment.globals |= _globals(words, environment)
+    environment.filters |= _filters(words)
     environment.filters["feedback_link"] = lambda county: _link(county, names)
     for name, path, variables in _outputs(names, context):
+        environment.start()
         try:
             yield path, environment.get_template(name).render(report=context, **variables).encode("utf-8")
         except jinja2.TemplateSyntaxError as error:
-            raise TemplateError(f"{error.filename or name}:{error.lineno}: {error.message}") from None
+            raise TemplateError(f"{error.name or name}:{error.lineno}: {error.message}") from None
         except Exception as error:  # whatever a template does, it is the template that is wrong
-            raise TemplateError(f"{_place(error, name, folders)}: {error}") from None
+            place = _place(error, name, environment.folders)
+            if isinstance(error, Refused):
+                why = words.phrase(error.why)
+            elif isinstance(error, jinja2.exceptions.SecurityError):
+                why = words("沙箱不允许 ({detail})").format(detail=error)
+            elif isinstance(error, jinja2.TemplateNotFound):
+                why = words("找不到模板“{name}”").format(name=error)
+            elif isinstance(error, MemoryError | RecursionError):
+                why = words("太大或嵌套太深")
+            else:
+                why = str(error) or type(error).__name__
+            raise TemplateError(f"{place}: {why}") from None
+
+
+def template_names(folder: Path) -> tuple[str, ...]:
+    """The templates of a folder that are rendered by themselves, sorted.
+
+    Raises:
+        OSError: the folder cannot be listed.
+    """
+    found = (path for path in folder.iterdir() if path.suffix in _SUFFIXES and path.is_file())
+    return tuple(sorted(path.name for path in found if not path.name.startswith(("_", "."))))
 
 
 def _outputs(names: Collection[str], context: ReportContext) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -105,15 +121,20 @@ def _place(error: BaseException, name: str, folders: Collection[Path]) -> str:
     place, trace = name, error.__traceback__
     while trace is not None:
         file = Path(trace.tb_frame.f_code.co_filename)
-        if file.parent in folders:
-            place = f"{file.name}:{trace.tb_lineno}"
+        for folder in folders:
+            if file.is_relative_to(folder):
+                place = f"{file.relative_to(folder).as_posix()}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place
 
 
-def _globals(words: Words) -> dict[str, Any]:
+def _globals(words: Words, sandbox: Any) -> dict[str, Any]:
+    from jinja2.sandbox import SandboxedFormatter  # noqa: PLC0415
+
+    formatter = SandboxedFormatter(sandbox)
+
     def say(text: str, **values: object) -> str:
-        return words(text).format_map({key: words.value(value) for key, value in values.items()})
+        return formatter.vformat(words(text), (), {key: words.value(value) for key, value in values.items()})
 
     return {
         "_": say,
@@ -154,5 +175,10 @@ def number(value: Decimal | int | None) -> str:
 
 
 def markdown(text: object) -> str:
-    """A text inside a Markdown paragraph or table cell: its marks escaped, on one line."""
-    return " ".join(_MARKUP.sub(lambda mark: "\\" + mark[0], str(text)).split())
+    """A text inside a Markdown paragraph or table cell: on one line, and shown as it is written.
+
+    Escaped are the marks, references such as `&lt;`, what begins a heading, a list or a quotation, and what programs
+    make into links by themselves (addresses with `://`, `www.` or `@`).
+    """
+    line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    return _BEGINNING.sub(r"\1\\\2", _MARKUP.sub(lambda mark: "\\" + mark[0], line))

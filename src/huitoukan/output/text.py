@@ -75,6 +75,7 @@ REASONS: Mapping[tuple[str, bool | None], str] = {
     ("complete", True): "采用{stage_name}阶段的评分表 ({file})。",
     ("complete", None): "{stage_name}阶段的评分表有 {value} 项没有可用的分数 ({items}), 不能采用 ({file})。",
     ("complete+empty", None): "{stage_name}阶段的评分表没有可用的分数, 不能采用 ({file})。",
+    ("decided", True): "{stage_name}阶段以 {file} 为准 (检查活动文件的决定: {reason})。",
     ("received", None): "没有收到可用的评分表。",
     ("single_sheet", None): "{stage_name}阶段有 {value} 份分数不同的评分表, 待确定以哪一份为准 ({files})。",
     ("not_applicable", True): "不适用的项目共 {value} 分, 不超过 {threshold} 分, 按比例折算。",

@@ -1,13 +1,13 @@
-"""C6xx: who has not sent what. These look at the whole folder, and stand at no file."""
+"""C601-C602: who has not sent what. These look at the whole folder, and stand at no file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from huitoukan.model import Finding, Severity, Stage
-from huitoukan.phrase import Listing, say
+from huitoukan.phrase import say
+from huitoukan.rules.received import FolderSubject
 from huitoukan.rules.registry import Context, rule
-from huitoukan.rules.subjects import FolderSubject
 
 
 @rule(
@@ -68,35 +68,3 @@ def too_few_checked(folder: FolderSubject, context: Context) -> Iterator[Finding
             )
             details = (("found", found), ("least", least))
             yield Finding(unit=body.code, stage=Stage.COUNTY, details=details)
-
-
-@rule(
-    "C603", severity=Severity.ERROR, on=FolderSubject, blocks=True, message="{unit_name}{stage_name}的表有 {count} 份, 分数不一致: {files}。",
-    fix="请确定以哪一份为准, 只留这一份, 其余的不要放在一起报送。",
-)  # fmt: skip
-def contradicting_duplicates(folder: FolderSubject, context: Context) -> Iterator[Finding]:
-    """同一单位同一阶段有几份不同的表。
-
-    查什么: 一个单位在一个阶段只应有一份评分表, 内容相同的副本不计。
-    为什么: “终稿”“最终版”“(1)”之类的名称不能说明以哪一份为准, 要由人决定; 决定之前哪一份都不采用。
-    例子: “乐平镇.xlsx”和“乐平镇 终稿.xlsx”分数不同。
-    怎么改: 确定以哪一份为准, 只留这一份, 其余的移出文件夹。
-    """
-    for code, sheets in folder.by_unit.items():
-        for stage in Stage:
-            same = [sheet for sheet in sheets if sheet.stage is stage]
-            if len({tuple((i.item, i.state, i.value) for i in sheet.items) for sheet in same}) > 1:
-                first = same[0]
-                details = (
-                    ("unit_name", context.campaign.roster.full_name(code)), ("stage_name", stage),
-                    ("count", len(same)), ("files", Listing(tuple(sheet.file for sheet in same))),
-                )  # fmt: skip
-                higher = any(sheet.stage and sheet.stage.rank > stage.rank for sheet in sheets)
-                yield Finding(
-                    file=first.file,
-                    sheet=first.sheet,
-                    unit=code,
-                    stage=stage,
-                    details=details,
-                    blocks=not higher,
-                )

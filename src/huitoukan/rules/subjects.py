@@ -1,4 +1,4 @@
-"""What rules look at: a file, a sheet, an item row, a sum, the whole folder, each able to make its own findings."""
+"""What rules look at: a file, a sheet, an item row or a sum, each able to make its own findings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from huitoukan.intake.extract import Extracted
 from huitoukan.intake.normalise import read_score
 from huitoukan.intake.reader import Workbook
 from huitoukan.intake.stamp import Stamp
-from huitoukan.model import Finding, Reading, ReadingKind, Score, ScoreSheet, SheetResult, Sum
+from huitoukan.model import Finding, Reading, ReadingKind, Score, ScoreSheet, Sum
 from huitoukan.phrase import Phrase, plain, say
 
 NUMBERS = (ReadingKind.NUMBER, ReadingKind.TEXT_NUMBER)
@@ -310,10 +310,3 @@ class SumRow:
             what=self.what,
             **details,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class FolderSubject:
-    """All recognised score sheets of a folder by unit: what the coverage rules look at."""
-
-    by_unit: Mapping[str, tuple[SheetResult, ...]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from huitoukan.model import DateKind, Finding, Hint, Match, Origin, Severity
-from huitoukan.phrase import Listing, say
+from huitoukan.model import DateKind, Finding, Hint, Match, Origin, Severity, StageClaim, UnitClaim
+from huitoukan.phrase import Listing, Phrase, say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import SheetSubject
 
@@ -33,7 +33,8 @@ def unit_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "U302", severity=Severity.ERROR, on=SheetSubject, blocks=True, message="单位“{name}”不在名录里。{suggestion}",
+    "U302", severity=Severity.ERROR, on=SheetSubject, blocks=True,
+    message="单位“{name}”不在名录里。{suggestion}",
     fix="请核对单位名称, 改为名录里的全称。",
 )  # fmt: skip
 def unit_unknown(subject: SheetSubject, context: Context) -> Iterator[Finding]:
@@ -42,12 +43,12 @@ def unit_unknown(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     查什么: 单位名称必须是名录里的单位。
     为什么: 名录里没有的单位无法计入所属的县。
     例子: 把“昔阳县”错写成“析阳县”。
-    怎么改: 按名录改正单位名称。工具只提示相近的名称, 不代为决定。
+    怎么改: 按名录改正单位名称。工具只提示相近的名称, 不代为决定; 用本工具的空白表填报的, 按发给的单位计入。
     """
-
-    claim = subject.sheet.unit
-    if claim.text and claim.match.kind is Match.UNKNOWN:
-        roster = context.campaign.roster
+    claim, roster = subject.sheet.unit, context.campaign.roster
+    if claim.text and claim.match.kind is Match.UNKNOWN and claim.unit is not None:
+        yield subject.finding(claim.cell, blocks=False, name=claim.text, suggestion=_by_stamp(claim, context))
+    elif claim.text and claim.match.kind is Match.UNKNOWN:
         close = roster.suggestions(claim.text, claim.county) or roster.suggestions(claim.text)
         suggestion = say("是不是{names}?", names=close) if close else ""
         yield subject.finding(claim.cell, name=claim.text, suggestion=suggestion)
@@ -76,21 +77,23 @@ def unit_ambiguous(subject: SheetSubject, context: Context) -> Iterator[Finding]
 
 
 @rule(
-    "U304", severity=Severity.ERROR, on=SheetSubject, message="表内单位是{name}, {places}。",
+    "U304", severity=Severity.ERROR, on=SheetSubject, message="{what}是{name}, {places}。",
     fix="请核对是哪个单位的表, 改正表内名称或文件的位置、名称。",
 )  # fmt: skip
 def unit_contradicted(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     """单位前后不一致。
 
-    查什么: 表内的单位应与工作表名、文件名和所在文件夹一致。
+    查什么: 表内的单位应与工作表名、文件名和所在文件夹 (压缩包、邮件也算) 一致。
     为什么: 不一致时, 可能是放错了文件夹, 也可能是套用别的单位的表忘了改名。
     例子: 文件名是“东观镇”, 表内单位是“古县镇”。
-    怎么改: 核对后改正不对的一处。汇总暂以表内为准。
+    怎么改: 核对后改正不对的一处。汇总暂以表内为准; 用本工具的空白表填报的, 以空白表发给的单位为准。
     """
     claim = subject.sheet.unit
     if claim.contradictions and claim.unit is not None:
+        elsewhere = say("{origin}里的单位", origin=claim.origin)
+        what = _what(claim, say("空白表发给的单位"), say("表内单位"), elsewhere)
         name = context.campaign.roster.full_name(claim.unit)
-        yield subject.finding(claim.cell, name=name, places=_places(claim.contradictions))
+        yield subject.finding(claim.cell, what=what, name=name, places=_places(claim.contradictions))
 
 
 @rule(
@@ -109,7 +112,7 @@ def unit_former_name(subject: SheetSubject, context: Context) -> Iterator[Findin
     怎么改: 改用现在的名称。
     """
     claim = subject.sheet.unit
-    if claim.match.kind is Match.FORMER and claim.unit:
+    if claim.match.kind is Match.FORMER and claim.unit and not claim.differs:
         now = context.campaign.roster.full_name(claim.unit)
         yield subject.finding(claim.cell, name=claim.text, now=now)
 
@@ -130,7 +133,7 @@ def unit_alias(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     怎么改: 写全称; 本次已认出, 不影响结果。
     """
     claim = subject.sheet.unit
-    if claim.match.kind is Match.ALIAS and claim.unit:
+    if claim.match.kind is Match.ALIAS and claim.unit and not claim.differs:
         now = context.campaign.roster.full_name(claim.unit)
         yield subject.finding(claim.cell, name=claim.text, now=now)
 
@@ -140,7 +143,7 @@ def unit_alias(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     severity=Severity.WARNING,
     on=SheetSubject,
     blocks=True,
-    message="“{name}”已撤销, 归属不能确定{names}。",
+    message="“{name}”已撤销, 归属不能确定{names}。{counted}",
     fix="请写明现在的单位全称。",
 )
 def unit_abolished(subject: SheetSubject, context: Context) -> Iterator[Finding]:
@@ -151,12 +154,14 @@ def unit_abolished(subject: SheetSubject, context: Context) -> Iterator[Finding]
     例子: 左权县粟城乡分别并入辽阳镇和桐峪镇。
     怎么改: 写明现在的单位全称。
     """
-
     claim = subject.sheet.unit
-    if claim.match.kind is Match.ABOLISHED:
+    if claim.match.kind is Match.ABOLISHED and not claim.differs:
         units = tuple(context.campaign.roster.full_name(code) for code in claim.match.candidates)
         names = say(" (可能是 {names})", names=units) if units else ""
-        yield subject.finding(claim.cell, name=claim.text, names=names)
+        counted = _by_stamp(claim, context) if claim.unit else ""
+        yield subject.finding(
+            claim.cell, blocks=claim.unit is None, name=claim.text, names=names, counted=counted
+        )
 
 
 @rule(
@@ -175,7 +180,7 @@ def unit_without_county(subject: SheetSubject, context: Context) -> Iterator[Fin
     怎么改: 在单位名称前加上县(区、市)名。
     """
     claim = subject.sheet.unit
-    if claim.match.kind is Match.AMBIGUOUS and claim.unit:
+    if claim.match.kind is Match.AMBIGUOUS and claim.unit and not claim.differs:
         now = context.campaign.roster.full_name(claim.unit)
         yield subject.finding(claim.cell, name=claim.text, now=now)
 
@@ -196,7 +201,7 @@ def unit_from_name(subject: SheetSubject, context: Context) -> Iterator[Finding]
     怎么改: 在表内填写单位全称。
     """
     claim = subject.sheet.unit
-    if not claim.text and claim.unit:
+    if not claim.text and claim.unit and claim.origin is not Origin.STAMP:
         now = context.campaign.roster.full_name(claim.unit)
         yield subject.finding(claim.cell, origin=claim.origin, now=now)
 
@@ -218,7 +223,7 @@ def stage_unknown(subject: SheetSubject, _context: Context) -> Iterator[Finding]
 
 
 @rule(
-    "U312", severity=Severity.ERROR, on=SheetSubject, message="表内写的是{name}, {places}。",
+    "U312", severity=Severity.ERROR, on=SheetSubject, message="{what}是{name}, {places}。",
     fix="请核对是哪个阶段的表, 改正表内阶段或文件的位置、名称。",
 )  # fmt: skip
 def stage_contradicted(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
@@ -227,11 +232,26 @@ def stage_contradicted(subject: SheetSubject, _context: Context) -> Iterator[Fin
     查什么: 表内的检查阶段应与工作表名、文件名和所在文件夹一致。
     为什么: 阶段弄错, 自评的分会被当成检查的分。
     例子: 文件夹是“县级检查”, 表内写的是“自评”。
-    怎么改: 核对后改正不对的一处。汇总暂以表内为准。
+    怎么改: 核对后改正不对的一处。汇总暂以表内为准; 用本工具的空白表填报的, 以空白表发给的阶段为准。
     """
     claim = subject.sheet.stage
     if claim.contradictions:
-        yield subject.finding(claim.cell, name=claim.stage, places=_places(claim.contradictions))
+        elsewhere = say("{origin}里的阶段", origin=claim.origin)
+        what = _what(claim, say("空白表发给的阶段"), say("表内阶段"), elsewhere)
+        yield subject.finding(claim.cell, what=what, name=claim.stage, places=_places(claim.contradictions))
+
+
+def _what(claim: UnitClaim | StageClaim, stamped: Phrase, written: Phrase, elsewhere: Phrase) -> Phrase:
+    """The unit or stage that counts, by the place that it was taken from."""
+    if claim.origin is Origin.STAMP:
+        return stamped
+    return written if claim.text or claim.origin is None else elsewhere
+
+
+def _by_stamp(claim: UnitClaim, context: Context) -> Phrase:
+    """That the sheet counts for the unit to which the blank form was given, whatever its header says."""
+    assert claim.unit is not None
+    return say("空白表是发给{now}的, 已按它计入。", now=context.campaign.roster.full_name(claim.unit))
 
 
 def _places(hints: Sequence[Hint]) -> Listing:
@@ -252,7 +272,7 @@ def stage_inferred(subject: SheetSubject, _context: Context) -> Iterator[Finding
     怎么改: 在表内填写检查阶段。
     """
     claim = subject.sheet.stage
-    if not claim.text and claim.stage and claim.origin is not Origin.COLUMNS:
+    if not claim.text and claim.stage and claim.origin not in (Origin.STAMP, Origin.COLUMNS):
         yield subject.finding(claim.cell, origin=claim.origin, now=claim.stage)
 
 
@@ -378,27 +398,38 @@ def date_without_year(subject: SheetSubject, _context: Context) -> Iterator[Find
 
 
 @rule(
-    "U337", severity=Severity.WARNING, on=SheetSubject, message="这张表是发给{stamped}的, 表内写的却是{name}。",
-    fix="请核对是不是用了别的单位的表; 确实借用了表样的, 不影响结果。",
+    "U337", severity=Severity.ERROR, on=SheetSubject, message="空白表是发给{stamped}的, 表内写的却是{name}, 暂按{counted}计入。",
+    fix="请用本单位、本阶段的空白表重新填报; 确实借用表样的, 请把这张表移到新建的工作簿 (不带隐藏的工作表 _huitoukan) 再报; 表内写错的, 改正表内。",
 )  # fmt: skip
 def form_of_another_unit(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     """用的是发给别的单位或别的阶段的表。
 
     查什么: 用本工具生成的空白表填报的, 表内的单位和阶段应与下发时的一致。
-    为什么: 可能把别的单位填好的表改了名称报上来。
+    为什么: 汇总先看空白表是发给谁的。写的不一致, 可能是用了别的单位的表, 也可能是把别人填好的表改了名称, 分数会计错。
     例子: 发给乐平镇的表, 单位名称改成了皋落镇。
-    怎么改: 核对是不是用了别的单位的表; 汇总以表内写的为准。
+    怎么改: 用本单位、本阶段的空白表重新填报; 借用表样的, 把表移到新建的工作簿, 不带隐藏的工作表 _huitoukan; 表内写错的, 改正表内。
     """
-    stamp, roster = subject.stamp, context.campaign.roster
-    unit, stage = subject.sheet.unit.unit, subject.sheet.stage.stage
-    if stamp is None or stamp.unit not in roster.units or unit is None or stage is None:
+    roster, stamp = context.campaign.roster, subject.stamp
+    unit, stage = subject.sheet.unit, subject.sheet.stage
+    if unit.unit is None or stage.stage is None:
         return
-    if unit != stamp.unit:
-        names = roster.full_name(stamp.unit), roster.full_name(unit)
-        yield subject.finding(subject.sheet.unit.cell, stamped=names[0], name=names[1])
-    elif stamp.stage not in (None, stage):
-        stamped = say("{unit}{stage}用", unit=roster.full_name(unit), stage=stamp.stage)
-        yield subject.finding(subject.sheet.stage.cell, stamped=stamped, name=stage)
+    now: Phrase | str = roster.full_name(unit.unit)
+    written: Phrase | str = roster.full_name(unit.match.unit) if unit.match.unit else f"“{unit.text}”"
+    if unit.differs and stage.differs:
+        stamped, now = (
+            say("{unit}{stage}用", unit=now, stage=stage.stage),
+            say("{unit}{stage}", unit=now, stage=stage.stage),
+        )
+        written = say("{unit}“{stage}”", unit=written, stage=stage.text)
+        yield subject.finding(unit.cell, stamped=stamped, name=written, counted=now)
+    elif unit.differs:
+        yield subject.finding(unit.cell, stamped=now, name=written, counted=now)
+    elif stage.differs:
+        stamped = say("{unit}{stage}用", unit=now, stage=stage.stage)
+        yield subject.finding(stage.cell, stamped=stamped, name=f"“{stage.text}”", counted=stage.stage)
+    elif stamp is not None and stamp.unit in roster.units and unit.text and stamp.unit != unit.unit:
+        # the table of another level was put on the form: then the form does not say whose it is
+        yield subject.finding(unit.cell, stamped=roster.full_name(stamp.unit), name=written, counted=written)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -42,10 +42,11 @@ def unit_standing(unit: Unit, sheets: Sequence[SheetResult], campaign: Campaign)
         sent = [sheet for sheet in sheets if sheet.stage is stage and sheet.level is unit.level]
         if not sent:
             continue
-        if len({_scores_of(sheet) for sheet in sent}) > 1:
+        if len({sheet.scores for sheet in sent}) > 1:
             details = (("stage_name", stage), ("files", "; ".join(sheet.file for sheet in sent)))
             reasons.append(Reason("single_sheet", None, Decimal(len(sent)), Decimal(1), details=details))
             return _open(unit, rubric, reasons)
+        reasons += _decided(unit, sent[0], campaign)
         unusable = _unusable(unit, sent[0], rubric)
         if not unusable:
             return _judged(unit, sent[0], rubric, campaign.settings.pass_rules, tuple(reasons))
@@ -61,14 +62,20 @@ def unit_standing(unit: Unit, sheets: Sequence[SheetResult], campaign: Campaign)
     return _open(unit, rubric, reasons)
 
 
+def _decided(unit: Unit, sheet: SheetResult, campaign: Campaign) -> list[Reason]:
+    """That a person decided for this sheet, and why."""
+    assert sheet.stage is not None
+    decision = campaign.decisions.get((unit.code, sheet.stage))
+    if decision is None or not decision.means(sheet.file, sheet.sheet):
+        return []
+    details = (("stage_name", sheet.stage), ("file", sheet.file), ("reason", decision.reason))
+    return [Reason("decided", True, details=details)]
+
+
 def _open(unit: Unit, rubric: LevelRubric, reasons: Sequence[Reason]) -> Standing:
     """A unit without a sheet to judge it by: pending, its dimensions without scores."""
     dimensions = (DimensionStanding(d.id, d.title, None, d.max_points, None) for d in rubric.dimensions)
     return Standing(unit, Verdict.PENDING, dimensions=tuple(dimensions), reasons=tuple(reasons))
-
-
-def _scores_of(sheet: SheetResult) -> tuple[tuple[str, ScoreState, Decimal | None], ...]:
-    return tuple(sorted((score.item, score.state, score.value) for score in sheet.items))
 
 
 # ---------------------------------------------------------------------------------------------------------- usable

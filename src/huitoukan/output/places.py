@@ -1,0 +1,97 @@
+"""The places that results go to: what there is ours to replace, and what is somebody's input and must stay."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from huitoukan.intake.discover import discover
+from huitoukan.output.render import FEEDBACK
+
+RESULTS, FINDINGS = "results.json", "findings.csv"
+# By what a file of an earlier run is known: a few words at its beginning, since anybody may use its name.
+_MARKS = {RESULTS: b'"huitoukan": "', FINDINGS: b"code,severity,file,"}
+_PAGE_MARK = b'<meta name="generator" content="huitoukan '
+_BEGINNING = 4096  # bytes
+
+
+def lies_in(path: Path, folder: Path) -> bool:
+    """Whether a path is a folder or lies inside it, links and the case of names notwithstanding."""
+    resolved, own = path.resolve(), _identity(folder)
+    if resolved.is_relative_to(folder.resolve()):
+        return True
+    return own is not None and any(_identity(one) == own for one in (resolved, *resolved.parents))
+
+
+def foreign(out: Path, own_templates: Collection[str], shipped_templates: Collection[str]) -> list[str]:
+    """What lies in a folder of results without being recognisably ours: paths relative to it, sorted.
+
+    `own_templates` are the names of the analyst's templates in use, if any; the files they were rendered to are known by
+    their names alone. Junk and our own temporary files are left out.
+
+    Raises:
+        OSError: the folder cannot be listed.
+    """
+    if not out.is_dir():
+        return []
+    named = {*own_templates, *(name for name in shipped_templates if not name.endswith(".html"))}
+    pages = {Path(name).suffix for name in own_templates if Path(name).stem == FEEDBACK}
+    return [
+        one.path
+        for one in discover(out)
+        if not one.junk and not _is_ours(one.location, one.path, named, pages)
+    ]
+
+
+def _is_ours(location: Path, path: str, named: Collection[str], pages: Collection[str]) -> bool:
+    folder, _, name = path.rpartition("/")
+    if folder not in ("", FEEDBACK):
+        return False
+    try:
+        with location.open("rb") as stream:
+            beginning = stream.read(_BEGINNING)
+    except OSError:
+        return False
+    if path in _MARKS:
+        return _MARKS[path] in beginning
+    if name.endswith(".html") and _PAGE_MARK in beginning:
+        return True
+    return name in named if folder == "" else Path(name).suffix in pages
+
+
+def overwritten(
+    targets: Iterable[Path], inputs: Iterable[Path], out: Path | None = None
+) -> tuple[Path, Path] | None:
+    """The first file to be written that is an input under whatever name (a link, another case), with that input.
+
+    `inputs` are files and folders; what lies in `out` is none.
+
+    Raises:
+        OSError: a folder cannot be listed.
+    """
+    there = {found: target for target in targets if (found := _identity(target)) is not None}
+    if there:
+        for path in _files(inputs, out):
+            identity = _identity(path)
+            if identity is not None and identity in there:
+                return there[identity], path
+    return None
+
+
+def _files(inputs: Iterable[Path], out: Path | None) -> Iterator[Path]:
+    for one in inputs:
+        if one.is_dir():
+            yield from (submission.location for submission in discover(one, out))
+        else:
+            yield one
+
+
+def _identity(path: Path) -> tuple[int, int] | str | None:
+    """What is the same for two names of one file; None where there is no file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    # Some file systems of Windows number nothing: then its one true path must do.
+    return (found.st_dev, found.st_ino) if found.st_ino else os.path.normcase(path.resolve())
