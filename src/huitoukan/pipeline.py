@@ -56,7 +56,21 @@ from huitoukan.rules.registry import Context, check
 from huitoukan.rules.subjects import FileSubject, Mishap, SheetSubject
 
 # Importing them enters their rules into the registry.
-MODULES = (file, flood, form, wording, hidden, unit, signature, score, sums, gaps, evidence, coverage, duplicates)
+MODULES = (
+    file,
+    flood,
+    form,
+    wording,
+    hidden,
+    unit,
+    signature,
+    score,
+    sums,
+    gaps,
+    evidence,
+    coverage,
+    duplicates,
+)
 
 _STATUS = {
     Outcome.DAMAGED: FileStatus.UNREADABLE,

@@ -15,7 +15,7 @@ from tests.hostile.case import good
 from tests.hostile.mutation import mutant
 from tests.support.checks import assert_sound
 
-MUTANTS, FIRST = 200, 1
+MUTANTS, FIRST = 160, 1
 NEIGHBOURS = {f"好/{n}.xlsx": good(300 + n) for n in range(3)}
 
 

@@ -104,12 +104,15 @@ class _Crew:
     """The pool of workers, and a new one where it broke."""
 
     def __init__(self, context: Any, jobs: int, arguments: list[Any]) -> None:
-        self._make = lambda: ProcessPool(
-            max_workers=jobs, initializer=_start, initargs=arguments, context=context
-        )
-        self.pool: Any = self._make()
+        self._context, self._jobs, self._arguments = context, jobs, arguments
+        self.pool = self._new_pool()
         self.broken = False
         self.barren = 0  # pools that broke since there was a result
+
+    def _new_pool(self) -> Any:
+        return ProcessPool(
+            max_workers=self._jobs, initializer=_start, initargs=self._arguments, context=self._context
+        )
 
     def schedule(self, queue: _Queue, arguments: list[Any], chunk: tuple[int, ...]) -> None:
         """Give a chunk to the pool, or back where the pool no longer takes any."""
@@ -129,7 +132,7 @@ class _Crew:
         if self.barren > _RESTARTS:
             raise WorkersError
         self.stop()
-        self.pool, self.broken = self._make(), False
+        self.pool, self.broken = self._new_pool(), False
 
     def stop(self) -> None:
         """End all workers."""

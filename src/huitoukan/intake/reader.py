@@ -160,38 +160,36 @@ _UNCHECKED = {
 def _read_workbook(
     path: str, data: bytes, kind: Kind, archive: zipfile.ZipFile | None, limits: Limits
 ) -> Workbook:
+    try:
+        return _workbook(path, data, kind, archive, limits)
+    except TooLargeError as error:
+        return Workbook(Outcome.REFUSED, kind, why=error.why)
+    except BrokenError as error:
+        return Workbook(Outcome.DAMAGED, kind, why=error.why)
+
+
+def _workbook(
+    path: str, data: bytes, kind: Kind, archive: zipfile.ZipFile | None, limits: Limits
+) -> Workbook:
     scans: Mapping[str, SheetScan] = {}
     date_1904 = False
     if archive is not None:
         try:
-            refusal, scans, date_1904 = _scan(archive, kind, limits)
-        except TooLargeError as error:
-            return Workbook(Outcome.REFUSED, kind, why=error.why)
-        except BrokenError as error:
-            return Workbook(Outcome.DAMAGED, kind, why=error.why)
+            scans, date_1904 = _scan(archive, kind, limits)
         except (*BROKEN_ZIP, ElementTree.ParseError) as error:
             if "encrypted" in str(error):  # a part of the zip has its own password
                 return Workbook(Outcome.ENCRYPTED, kind, lock=Lock.UNKNOWN)
             return Workbook(Outcome.DAMAGED, kind, why=damage(error))
-        if refusal is not None:
-            return Workbook(Outcome.REFUSED, kind, why=refusal)
     elif kind is Kind.XLS:
-        try:
-            check_xls(ole.workbook_stream(data), limits.cells)
-        except TooLargeError as error:
-            return Workbook(Outcome.REFUSED, kind, why=error.why)
+        check_xls(ole.workbook_stream(data), limits.cells)
         date_1904 = counts_from_1904_xls(data)
     false_name = extension(path) not in NAMES[kind]
     unchecked = _UNCHECKED.get(kind, ())
     reader = "python-calamine"
     try:
         grids = _calamine(data, scans, limits.cells)
-    except TooLargeError as error:
-        return Workbook(Outcome.REFUSED, kind, why=error.why)
-    except BrokenError as error:
-        return Workbook(Outcome.DAMAGED, kind, why=error.why)
     except BaseException as error:  # calamine's PanicException derives from BaseException alone
-        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
+        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError, TooLargeError, BrokenError)):
             raise
         if "password" in str(error).lower() or "encrypt" in str(error).lower():
             return Workbook(Outcome.ENCRYPTED, kind, lock=Lock.UNKNOWN)
@@ -201,9 +199,7 @@ def _read_workbook(
         reader = "openpyxl"
         try:
             grids = _openpyxl(to_transitional(archive) if is_strict(archive) else data, scans, limits.cells)
-        except TooLargeError as error:
-            return Workbook(Outcome.REFUSED, kind, why=error.why)
-        except MemoryError:
+        except (TooLargeError, MemoryError):
             raise
         except Exception as error:  # whatever openpyxl meets in a broken workbook, the file is damaged
             return Workbook(Outcome.DAMAGED, kind, why=damage(error))
@@ -277,20 +273,24 @@ def _read_locked(path: str, data: bytes, limits: Limits, passwords: Sequence[str
 _MEGABYTE = 1024 * 1024
 
 
-def _scan(
-    archive: zipfile.ZipFile, kind: Kind, limits: Limits
-) -> tuple[Phrase | None, dict[str, SheetScan], bool]:
-    """Check the limits of a zipped workbook and look at its XML: what hinders, the scans of its sheets, the date system."""
+def _scan(archive: zipfile.ZipFile, kind: Kind, limits: Limits) -> tuple[dict[str, SheetScan], bool]:
+    """Check the limits of a zipped workbook and look at its XML: the scans of its sheets, and the date system.
+
+    Raises:
+        TooLargeError: it is beyond the limits.
+        BrokenError, …: it is damaged.
+    """
     unpacked = sum(info.file_size for info in archive.filelist)  # a size that lies fails when it is read
     if unpacked > limits.unpacked_megabytes * _MEGABYTE:
         size = unpacked // _MEGABYTE
-        why = say("解压后有 {size} MB, 超过上限 {limit} MB", size=size, limit=limits.unpacked_megabytes)
-        return why, {}, False
+        raise TooLargeError(
+            say("解压后有 {size} MB, 超过上限 {limit} MB", size=size, limit=limits.unpacked_megabytes)
+        )
     if kind is not Kind.XLSX:
         check_directory(archive)
         if kind is Kind.ODS:
             check_ods(read_part(archive, "content.xml"), limits.cells)
-        return None, {}, counts_from_1904_zip(archive)
+        return {}, counts_from_1904_zip(archive)
     scans: dict[str, SheetScan] = {}
     cells = 0
     parts, date_1904 = structure(archive, limits.sheets)
@@ -300,9 +300,9 @@ def _scan(
         rows, columns = extent(name, xml, limits.cells)
         cells += rows * columns
         if cells > limits.cells:
-            return too_large(name, rows, columns), {}, False
+            raise TooLargeError(too_large(name, rows, columns))
         scans[name] = scan_sheet(archive, part, xml)
-    return None, scans, date_1904
+    return scans, date_1904
 
 
 def _calamine(data: bytes, scans: Mapping[str, SheetScan], limit: int) -> tuple[Grid, ...]:

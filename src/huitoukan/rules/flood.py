@@ -90,7 +90,7 @@ def bounded(found: Finding) -> Finding:
     if value is not None and len(value) > _LONGEST_VALUE:
         found = replace(found, value=value[:_LONGEST_VALUE])
     if isinstance(expected, str) and len(expected) > _LONGEST_DETAIL:
-        found = replace(found, expected=_cut(expected))
+        found = replace(found, expected=expected[:_LONGEST_DETAIL] + "…")
     if found.details:
         details = tuple((name, _cut(detail)) for name, detail in found.details)
         if any(new is not old for (_, new), (_, old) in zip(details, found.details, strict=True)):
