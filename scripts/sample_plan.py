@@ -79,7 +79,7 @@ def read_roster() -> list[Unit]:
 
 # --------------------------------------------------------------------------------------------- who takes part
 
-ABSENT = "马坊乡"  # sent nothing at all
+ABSENT = "马坊乡"  # sent nothing that can be read
 CHECKED = {  # by whom and where
     (COUNTY, "榆社县"): ("榆社县统计局", "箕城镇", "云簇镇", "郝北镇", "社城镇", "河峪乡", "北寨乡"),
     (COUNTY, "左权县"): ("左权县统计局", "辽阳镇", "桐峪镇", "麻田镇", "芹泉镇", "寒王乡", "羊角乡"),
@@ -143,6 +143,21 @@ SUFFIXES = {  # all others are .xlsx
     ("左权县统计局", SELF): ".et",
     ("李阳镇", SELF): ".ods",
     ("河峪乡", COUNTY): ".ods",
+    ("青城镇", SELF): ".xls",
+    ("箕城镇", COUNTY): ".xls",
+    ("社城镇", COUNTY): ".csv",
+}
+RENDERED = {  # what LibreOffice does not save: kinds of sample_renderings.py
+    ("青城镇", SELF): "web page",
+    ("箕城镇", COUNTY): "spreadsheetml",
+    ("社城镇", COUNTY): "delimited",
+    ("云簇镇", CITY): "strict",
+    ("桐峪镇", CITY): "1904",
+}
+ARCHIVE = "县级检查/和顺县/横岭镇、马坊乡.zip"
+FOLDER_INSIDE = "横岭镇、马坊乡"
+TOGETHER = {  # sheets that lie in a mail, or below one another on one worksheet
+    ("羊角乡", SELF): "自评/左权县/报送羊角乡自评表.eml/左权县羊角乡.xlsx",
 }
 
 # --------------------------------------------------------------------------------------------- scores, people
@@ -273,7 +288,7 @@ class Plan:
         self.planted: dict[str, tuple[Planted, ...]] = {}
         self.intended: dict[tuple[str, Stage], Scores] = {}
         self.phones = {unit.code: f"0354-555{self.rng.randint(0, 9999):04d}" for unit in units}
-        self.enclosed: list[Sheet] = []
+        self.copies: dict[str, str] = {}  # files with the bytes of another one
         for stage in STAGES:
             self._plan_stage(stage)
         self._plan_further()
@@ -303,6 +318,7 @@ class Plan:
             day = date.fromisoformat(str(dated.value))
         path = self._path(unit, stage, planted)
         sheet = self._sheet(unit, stage, self._layout(layout, planted), path, day, scores, planted)
+        sheet.saved_as = RENDERED.get((unit.name, stage), "plain" if (unit.name, stage) in TOGETHER else "")
         if any(p.code == "S414" for p in planted):
             sheet.columns = {SELF.key: scores}
         elif layout.column(SELF.key):
@@ -369,19 +385,29 @@ class Plan:
         self._copy(printed, printed.path.replace(".xlsx", "（打印版）.xls"), "打印版")
         draft = own["麻田镇", SELF]
         final = self._copy(draft, draft.path.replace(".xlsx", " 终稿.xlsx"), "终稿")
-        for item in [item for item in final.items if final.scores[item.id] < item.maximum][:2]:
-            final.scores[item.id] = item.maximum
-            final.reasons.pop(item.id)
+        _raise_two(final)
         plain_form = with_columns(SYNONYMS, without="reason")
         self._stray(Unit("", "", "和顺县", True), plain_form, "自评/和顺县/新建 XLSX 工作表.xlsx")
         old = self._stray(Unit("", "粟城乡", "左权县", True), IDS, "自评/左权县/粟城乡评分表.xlsx")
         old.criteria = dict(OLD_CRITERIA)
         blank = self._check("县级检查/榆社县/西马乡县级检查评分表.xlsx", named["西马乡"], SYNONYMS)
         blank.columns, blank.reasons, blank.evidence = {COUNTY.key: {}}, {}, {}
-        for name in ("横岭镇", ABSENT):
-            self.enclosed.append(self._check(f"县级检查-和顺县-{name}.xlsx", named[name], TWO_ROWS))
-        self.sheets = [sheet for sheet in self.sheets if sheet not in self.enclosed]
+        inside = f"{ARCHIVE}/{FOLDER_INSIDE}/县级检查-和顺县-横岭镇.xlsx"
+        self._check(inside, named["横岭镇"], TWO_ROWS).saved_as = "plain"
+        again = inside.replace("-横岭镇", f"-{ABSENT}")
+        self._same_file(inside, again, "马坊乡副本")
+        checked = own["北寨乡", COUNTY].path
+        self._same_file(checked, checked.replace(".xlsx", "（副本）.xlsx"), "副本")
         self._stray(Unit("", "城区", "", True), SYNONYMS, "自评/城区评分表.xlsx")
+        before = own["寒王乡", COUNTY]
+        after = self._copy(before, before.path.replace(".xls", "(1).xls"), "复核后")
+        _raise_two(after)
+
+    def _same_file(self, path: str, copy: str, variant: str) -> None:
+        """A file once more under another name."""
+        sheet = next(sheet for sheet in self.sheets if sheet.path == path)
+        self.planted[copy] = planted_on(sheet.unit.name, sheet.stage, variant)
+        self.copies[copy] = path
 
     def _copy(self, sheet: Sheet, path: str, variant: str) -> Sheet:
         """A copy of a sheet under another name."""
@@ -454,6 +480,8 @@ class Plan:
     def _path(self, unit: Unit, stage: Stage, planted: Sequence[Planted]) -> str:
         codes = {p.code for p in planted}
         pattern = self.rng.choice(FILE_NAMES[stage.key])
+        if (unit.name, stage) in TOGETHER:
+            return TOGETHER[unit.name, stage]
         if "U312" in codes:
             pattern = FILE_NAMES[COUNTY.key][0]
         name = pattern.format(unit=unit.name, county=unit.county if unit.township else "")
@@ -462,3 +490,10 @@ class Plan:
             name = UNNAMED_FILE
         county = "榆社县" if "U304" in codes else unit.county
         return f"{stage.title}/{county}/{name}{SUFFIXES.get((unit.name, stage), '.xlsx')}"
+
+
+def _raise_two(sheet: Sheet) -> None:
+    """Full marks on the first two items that lost points."""
+    for item in [item for item in sheet.items if sheet.scores[item.id] < item.maximum][:2]:
+        sheet.scores[item.id] = item.maximum
+        sheet.reasons.pop(item.id)

@@ -14,7 +14,7 @@ from huitoukan.pipeline import inspect
 from huitoukan.standing.aggregate import standings
 
 SAMPLES = Path(__file__).parents[1] / "sample_sheets"
-WORKBOOKS = {".xlsx", ".xls", ".et", ".ods"}
+WORKBOOKS = {".xlsx", ".xls", ".et", ".ods", ".csv"}
 VERDICTS = {Verdict.PASS: "达标", Verdict.FAIL: "未达标", Verdict.PENDING: "待定"}
 STAGES = {Stage.SELF: "自评", Stage.COUNTY: "县级检查", Stage.CITY: "市级检查"}
 
@@ -113,6 +113,7 @@ def test_every_workbook_is_read_or_planted_not_to_be(inspection):
         "县级检查/榆社县/~$榆社县县级检查汇总.xlsx",
         "自评/左权县/左权县自评情况说明.docx",
         *codes["F108"],
+        *codes["F112"],
     }
     assert {path for path, status in statuses.items() if status is FileStatus.NOT_A_FORM} == codes["F106"]
     workbooks = {p for p in statuses if Path(p).suffix in WORKBOOKS and not Path(p).name.startswith("~$")}
