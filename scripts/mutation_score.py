@@ -26,6 +26,7 @@ TESTS = {  # of a module; the others have rules/test_NAME; the severities are ev
     "rules/reasons": "rules/test_evidence",
     "rules/people": "rules/test_signature",
     "rules/wording": "rules/test_wording rules/test_stamp_rules",
+    "rules/dates": "rules/test_unit",
     "rules/unit": "rules/test_unit rules/test_stamp_rules",
     "rules/registry": "rules/test_registry rules/test_coverage rules/test_score",
     "rules/subjects": " ".join(

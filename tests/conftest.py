@@ -14,7 +14,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 
 from huitoukan.campaign.campaign import Campaign, load_campaign
 from huitoukan.grid import CellValue, Grid, Look, Mark, Range
-from huitoukan.intake.extract import extract
+from huitoukan.intake.extract import extract, extract_all
 from huitoukan.intake.kinds import Kind
 from huitoukan.intake.reader import Outcome, Workbook
 from huitoukan.model import Finding
@@ -102,11 +102,11 @@ def dressed(
 
 def findings_of(grid: Grid, path: str, campaign: Campaign) -> list[Finding]:
     """Everything that the rules find on one worksheet of a file that was read without trouble."""
-    extracted = extract(path, grid, campaign)
+    extracted = extract_all(path, (grid,), campaign)
     context = Context(campaign)
     workbook = Workbook(Outcome.READ, Kind.XLSX, "test", (grid,))
-    found = list(check(FileSubject(path, workbook, (extracted,)), context))
-    return found + check_sheet(extracted, context)
+    found = list(check(FileSubject(path, workbook, extracted), context))
+    return found + [one for form in extracted for one in check_sheet(form, context)]
 
 
 def place(finding: Finding) -> str:

@@ -17,10 +17,16 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from huitoukan.grid import Range
+from huitoukan.intake.extract import extract_all
+from huitoukan.intake.layout import RowKind, find_table
+from huitoukan.intake.reader import read
+from huitoukan.intake.vocabulary import vocabulary
 from huitoukan.model import ScoreState, Severity, SheetKind, Stage
 from huitoukan.pipeline import Inspection, inspect, process
 from huitoukan.standing.aggregate import standings
 from tests.support.forms import (
+    USUAL,
     Filled,
     Layout,
     Places,
@@ -34,6 +40,7 @@ from tests.support.forms import (
     shipped,
     units,
     write,
+    write_stacked,
 )
 
 THOROUGH = settings(
@@ -66,6 +73,102 @@ def test_legal_scores_in_any_layout_are_read_back(layout: Layout, forms: list[Fi
     assert complaints <= {"S431", "S432"} | (set() if layout.footer else {"L223"}) | (
         set() if layout.total else {"S423"}
     )
+
+
+@THOROUGH
+@given(
+    layouts(), st.lists(fillings(), min_size=2, max_size=4, unique_by=lambda form: form.unit.code),
+    st.integers(0, 2), st.booleans(),
+)  # fmt: skip
+def test_forms_below_one_another_are_read_back(
+    layout: Layout, forms: list[Filled], apart: int, one_header: bool
+) -> None:
+    if one_header:  # then they have the same columns
+        forms = [replace(form, stage=forms[0].stage, date=forms[0].date) for form in forms]
+        forms = [form for form in forms if form.unit.level is forms[0].unit.level]
+        layout = replace(layout, repeat_header=False)
+    data, places = write_stacked(layout, forms, apart=apart, one_header=one_header)
+    result = process("a1.xlsx", data, shipped())
+    found = [(sheet.sheet, sheet.unit, sheet.stage, sheet.dated) for sheet in result.sheets]
+    assert found == [("汇总", form.unit.code, form.stage, form.date) for form in forms]
+    for sheet, form, place in zip(result.sheets, forms, places, strict=True):
+        assert {item.item: item.value for item in sheet.items} == form.scores
+        assert {item.item: item.cell for item in sheet.items} == place.scores
+    complaints = {found.code for found in result.findings if found.severity is not Severity.INFO}
+    assert complaints <= {"S431", "S432"} | (set() if layout.footer else {"L223"}) | (
+        set() if layout.total else {"S423"}
+    )
+
+
+@THOROUGH
+@given(
+    layouts(), fillings(), st.sampled_from(("", "blank", "title", "续表", "all above")), st.integers(0, 99)
+)
+def test_a_page_break_anywhere_changes_nothing(layout: Layout, form: Filled, kind: str, where: int) -> None:
+    data, _ = build(replace(layout, repeat_header=False, empty_sheet=False), [form])
+    [grid] = read("a1.xlsx", data, shipped().settings.limits).grids
+    table = find_table(grid, vocabulary(shipped()))
+    assert table is not None
+    header, items_ = table.header, sorted(row.row for row in table.of(RowKind.ITEM))
+    rows = [list(row) for row in grid.rows]
+    above = [row for row in rows[: header.top] if not any("：" in str(v) or ":" in str(v) for v in row)]
+    before = {"blank": [[]], "title": above, "续表": [["续表"]], "all above": rows[: header.top]}.get(
+        kind, []
+    )
+    repeated = [*before, *rows[header.top : header.bottom + 1]]
+    at = header.bottom + 1 + where % (items_[-1] - header.bottom)
+    broken = replace(
+        grid,
+        rows=[*rows[:at], *repeated, *rows[at:]],
+        merges=tuple(part for area in grid.merges for part in _moved(area, at, len(repeated))),
+    )
+    [extracted] = extract_all("a1.xlsx", [broken], shipped())
+    sheet = extracted.sheet
+    assert sheet is not None
+    assert (sheet.unit.unit, sheet.stage.stage, sheet.date.reading.value) == (
+        form.unit.code,
+        form.stage,
+        form.date,
+    )
+    assert {score.item: score.reading.value for score in sheet.scores} == form.scores
+    assert (sheet.repeated_items, sheet.unknown_rows) == ((), ())
+
+
+def _moved(area: Range, at: int, by: int) -> list[Range]:
+    """A merged area after rows were put in; one that lies across the place is parted, as a page break does it."""
+    if area.bottom < at:
+        return [area]
+    lower = replace(area, top=max(area.top, at) + by, bottom=area.bottom + by)
+    return [lower] if area.top >= at else [replace(area, bottom=at - 1), lower]
+
+
+UNRELATED = ("食堂卫生", "车辆管理", "消防演练", "植树造林", "图书借阅", "水电维修", "来访登记", "保洁绿化")
+
+
+@FEW
+@given(layouts(), fillings(), st.randoms(use_true_random=False))
+def test_names_that_have_nothing_to_do_with_the_items_match_nothing(
+    layout: Layout, form: Filled, rng: random.Random
+) -> None:
+    layout = replace(layout, marking="running", item_words="{title}", order=USUAL)
+    data, _ = build(layout, [form])
+    workbook = load_workbook(io.BytesIO(data))
+    kept = rng.choice(items(form.unit.level)).title
+    titles = {item.title for item in items(form.unit.level)} - {kept}
+    criteria = {item.criterion for item in items(form.unit.level)}
+    for row in workbook.worksheets[0].iter_rows():
+        for cell in row:
+            if str(cell.value).replace("\u3000", "") in titles:
+                cell.value = rng.choice(UNRELATED)
+            elif cell.value in criteria:
+                cell.value = None
+    stream = io.BytesIO()
+    workbook.save(stream)
+    result = process("a1.xlsx", stream.getvalue(), shipped())
+    score = [sheet for sheet in result.sheets if sheet.kind is SheetKind.SCORE]
+    named = {item.id for item in items(form.unit.level) if item.title == kept}
+    assert {item.item for sheet in score for item in sheet.items} <= named
+    assert "L228" not in {found.code for found in result.findings}
 
 
 # -------------------------------------------------------------------------------- location

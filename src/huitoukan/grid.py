@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, overload
 
 from huitoukan.phrase import plain
 
+T = TypeVar("T")
 CellValue = str | float | int | bool | date | datetime | time | timedelta | None
 
 
@@ -107,6 +109,32 @@ def value_text(value: CellValue) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Window(Sequence[Sequence[CellValue]]):
+    """Some rows of a worksheet where they stand; those above are empty. A sheet of many forms is not copied for each."""
+
+    rows: Sequence[Sequence[CellValue]]
+    first: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end
+
+    @overload
+    def __getitem__(self, at: int) -> Sequence[CellValue]: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Sequence[CellValue]]: ...
+
+    def __getitem__(self, at: int | slice) -> Sequence[CellValue] | Sequence[Sequence[CellValue]]:
+        if isinstance(at, slice):
+            return [self[row] for row in range(*at.indices(self.end))]
+        row = at + self.end if at < 0 else at
+        if not 0 <= row < self.end:
+            raise IndexError(at)
+        return self.rows[row] if row >= self.first else ()
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """One worksheet: values by row from A1, merged areas, and what the values do not tell.
 
@@ -114,7 +142,8 @@ class Grid:
     `marks`, `covered` (values that lie hidden under a merged cell and were taken out), `formulas` (without the `=`; empty
     where only another cell tells a shared one) and `looks` (only styles that hide or round something). All but `covered`
     and `visible` are known for few kinds. `pictures` are the areas that pictures cover. `date_1904`: bare serial numbers count
-    the days from 1 January 1904, as workbooks of the first Macs did.
+    the days from 1 January 1904, as workbooks of the first Macs did. Rows above `first` belong to other forms of the same
+    worksheet and are empty here.
     """
 
     name: str
@@ -129,6 +158,7 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     pictures: tuple[Range, ...] = ()
     date_1904: bool = False
+    first: int = 0
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at a zero-based position, also beyond the used area (an empty cell)."""
@@ -147,9 +177,41 @@ class Grid:
         area = self.area(row, column)
         return self.cell(row, column) if area is None else self.cell(area.top, area.left)
 
+    def window(self, first: int, end: int) -> Grid:
+        """The values of the rows from `first` up to `end`, every cell at its own address; the rows above are empty."""
+        return replace(self, rows=_Window(self.rows, first, end), first=first)
+
+    def cut(self, starts: Sequence[int]) -> tuple[Grid, ...]:
+        """The worksheet cut above some rows, from top to bottom: each part with all that stands in its rows, no more."""
+        ends = (*starts[1:], len(self.rows))
+        merges, pictures = _shares(self.merges, starts), _shares(self.pictures, starts)
+        marks, covered = _shares_of(self.marks, starts), _shares_of(self.covered, starts)
+        formulas, looks = _shares_of(self.formulas, starts), _shares_of(self.looks, starts)
+        return tuple(
+            replace(
+                self.window(first, end), merges=tuple(merges[n]), marks=marks[n], covered=covered[n],
+                formulas=formulas[n], looks=looks[n], pictures=tuple(pictures[n]),
+            )
+            for n, (first, end) in enumerate(zip(starts, ends, strict=True))
+        )  # fmt: skip
+
     def area(self, row: int, column: int) -> Range | None:
         """The merged area that covers a position, if any."""
         for area in self.merges:
             if area.top <= row <= area.bottom and area.left <= column <= area.right:
                 return area
         return None
+
+
+def _shares(areas: Sequence[Range], starts: Sequence[int]) -> list[list[Range]]:
+    shares: list[list[Range]] = [[] for _ in starts]
+    for area in areas:
+        shares[max(0, bisect_right(starts, area.top) - 1)].append(area)
+    return shares
+
+
+def _shares_of(values: Mapping[tuple[int, int], T], starts: Sequence[int]) -> list[dict[tuple[int, int], T]]:
+    shares: list[dict[tuple[int, int], T]] = [{} for _ in starts]
+    for at, value in values.items():
+        shares[max(0, bisect_right(starts, at[0]) - 1)][at] = value
+    return shares

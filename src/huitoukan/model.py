@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from huitoukan.days import DateClaim, SheetDate
 from huitoukan.grid import Cell, Range
 from huitoukan.phrase import Phrase
 
@@ -233,35 +234,6 @@ class StageClaim:
     differs: bool = False
 
 
-class DateKind(StrEnum):
-    """What a date field was found to hold."""
-
-    DATE = "date"
-    NO_YEAR = "no_year"
-    BLANK = "blank"
-    IMPOSSIBLE = "impossible"  # a day that no calendar has: 5月32日
-    UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True, slots=True)
-class DateReading:
-    """A date as written: `value` is set for a full date; without a year, `month` and `day` are set instead."""
-
-    kind: DateKind
-    value: date | None = None
-    month: int | None = None
-    day: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DateClaim:
-    """The date of a sheet and the cell it stands in (None when the form has no date field)."""
-
-    cell: Cell | None
-    text: str
-    reading: DateReading
-
-
 class FieldClaim(NamedTuple):
     """What stands in a field of the form, and the cell in which it stands or should stand."""
 
@@ -275,7 +247,7 @@ class Score(NamedTuple):
     `cell` is the score of the sheet's own stage; `maximum` the printed standard points, `reason` the reason of the
     deduction, `criterion`, `evidence` and `deduction` (points lost) what the form prints beside it: None when it has no
     such column. `reference` holds filled scores of other stages. `titled` are the items that the title of the row names
-    (not its id); None when it has no title. `merged` is the merged area under which the score cell lies, or
+    (not its id); None when it has no title. `renamed`: the row has another name than its item. `merged` is the merged area under which the score cell lies, or
     which it shares with other items.
     """
 
@@ -293,6 +265,7 @@ class Score(NamedTuple):
     deduction_reading: Reading | None = None
     titled: tuple[str, ...] | None = None
     merged: Range | None = None
+    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,7 +384,7 @@ class ItemScore(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SheetResult:
-    """What one worksheet brought: for a score sheet its unit, stage, date and item scores."""
+    """What one form of a worksheet brought: for a score sheet its unit, stage, date (None: not filled in) and item scores."""
 
     file: str
     sheet: str
@@ -419,8 +392,13 @@ class SheetResult:
     unit: str | None = None
     stage: Stage | None = None
     level: Level | None = None
-    dated: date | None = None
+    dating: SheetDate | None = None
     items: tuple[ItemScore, ...] = ()
+
+    @property
+    def dated(self) -> date | None:
+        """The day of the sheet, where it could be read in full."""
+        return self.dating.value if self.dating else None
 
     @property
     def scores(self) -> frozenset[tuple[str, ScoreState, Decimal | None]]:

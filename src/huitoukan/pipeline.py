@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from huitoukan.campaign.campaign import Campaign
+from huitoukan.days import DateClaim, DateKind, SheetDate
 from huitoukan.grid import Cell
 from huitoukan.intake.containers import CONTAINERS, Sniffed, list_members, load
 from huitoukan.intake.contents import ContainerError, Contents
@@ -37,6 +38,7 @@ from huitoukan.model import (
 from huitoukan.phrase import Phrase, say
 from huitoukan.rules import (
     coverage,
+    dates,
     duplicates,
     evidence,
     file,
@@ -54,7 +56,21 @@ from huitoukan.rules.registry import Context, check
 from huitoukan.rules.subjects import FileSubject, Mishap, SheetSubject
 
 # Importing them enters their rules into the registry.
-MODULES = (file, form, wording, hidden, unit, signature, score, sums, gaps, evidence, coverage, duplicates)
+MODULES = (
+    file,
+    form,
+    wording,
+    hidden,
+    unit,
+    dates,
+    signature,
+    score,
+    sums,
+    gaps,
+    evidence,
+    coverage,
+    duplicates,
+)
 
 _STATUS = {
     Outcome.DAMAGED: FileStatus.UNREADABLE,
@@ -166,7 +182,7 @@ def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> Fil
             status = FileStatus.NOT_A_FORM
         else:
             status = FileStatus.FINDINGS if serious else FileStatus.OK
-    sheets = tuple(_sheet_result(path, one) for one in extracted)
+    sheets = tuple(_sheet_result(path, one) for one in extracted if not one.spare)
     order = {sheet.sheet: n for n, sheet in enumerate(sheets)}
     findings.sort(
         key=lambda found: (order.get(found.sheet or "", -1), _row_and_column(found.cell), found.code)
@@ -211,9 +227,16 @@ def _sheet_result(path: str, one: Extracted) -> SheetResult:
         sheet.unit.unit,
         sheet.stage.stage,
         sheet.level,
-        sheet.date.reading.value,
+        _sheet_date(sheet.date),
         items,
     )
+
+
+def _sheet_date(claim: DateClaim) -> SheetDate | None:
+    reading = claim.reading
+    if claim.cell is None or reading.kind is DateKind.BLANK:
+        return None
+    return SheetDate(reading.value, reading.raw, reading.done, claim.cell.address)
 
 
 @lru_cache(maxsize=16384)  # most scores of a folder are alike: one object travels and is kept for all of them

@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
+from huitoukan.days import DateChange, DateKind, DateReading
+from huitoukan.grid import value_text
 from huitoukan.intake.dates import read_date
-from huitoukan.model import DateKind, DateReading
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_dates_that_are_none(text):
     ],
 )
 def test_days_that_no_calendar_has(text):
-    assert read_date(text) == DateReading(DateKind.IMPOSSIBLE)
+    assert read_date(text) == DateReading(DateKind.IMPOSSIBLE, raw=text)
 
 
 @pytest.mark.parametrize("text", [None, "", "  年  月  日", "____年__月__日", "/", "2024年  月  日"])
@@ -79,7 +80,9 @@ def test_dates_not_filled_in(text):
     ],
 )  # fmt: skip
 def test_of_a_range_the_last_day_is_the_date(text):
-    assert read_date(text) == DateReading(DateKind.DATE, date(2024, 5, 22))
+    reading = read_date(text)
+    assert (reading.kind, reading.value, reading.raw) == (DateKind.DATE, date(2024, 5, 22), text)
+    assert DateChange.LAST_OF_RANGE in reading.done
 
 
 @pytest.mark.parametrize(
@@ -87,3 +90,33 @@ def test_of_a_range_the_last_day_is_the_date(text):
 )
 def test_a_text_that_is_far_too_long_is_no_date(text):
     assert read_date(text).kind in (DateKind.UNREADABLE, DateKind.BLANK)
+
+
+@pytest.mark.parametrize(
+    ("written", "done"),
+    [
+        ("2024年5月20日", ""), (date(2024, 5, 20), ""), (datetime(2024, 5, 20), ""), (datetime(2024, 5, 20, 9), "words_left_out"),
+        ("2024.5.20", "separators"), ("2024-05-20", "separators"), ("20240520", "compact"), (20240520, "compact"), (45432, "serial"),
+        ("45432", "serial"), ("二〇二四年五月二十日", "numerals"), ("24.5.20", "two_digit_year separators"), ("２０２４年５月２０日", "width"),
+        ("2024年5月20日（星期一）", "words_left_out"), ("2024年5月20日 乐平镇统计站", "words_left_out"), ("2024.5.18-20", "last_of_range separators"),
+        ("5.20", "separators"), ("5月20日", ""), ("5月18日至20日", "last_of_range"), (5.15, "decimal"),
+        ("五月", ""), ("2024年5月32日", ""), ("  年  月  日", ""), (None, ""), ("（星期一）", ""),
+    ],
+)  # fmt: skip
+def test_what_was_done_to_read_a_date(written, done):
+    reading = read_date(written)
+    assert set(reading.done) == {DateChange(one) for one in done.split()}
+    assert reading.raw == ("" if written is None else value_text(written))
+
+
+@pytest.mark.parametrize(
+    ("number", "day"), [(5.15, (5, 15)), (5.4, (5, 4)), (2.3, (2, 3)), (12.31, (12, 31))]
+)
+def test_a_number_with_a_point_is_a_day_where_only_one_can_be_meant(number, day):
+    reading = read_date(number)
+    assert (reading.kind, reading.month, reading.day) == (DateKind.NO_YEAR, *day)
+
+
+@pytest.mark.parametrize("number", [5.2, 5.1, 5.3, 5.32, 13.5, 0.5, 95.5, 5.123])
+def test_a_number_with_a_point_is_no_day_otherwise(number):
+    assert read_date(number).kind is DateKind.UNREADABLE

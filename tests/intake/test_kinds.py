@@ -142,6 +142,7 @@ def test_what_a_kind_does_not_show_is_listed():
         ("表.xml", as_spreadsheetml([Sheet("表", [["年报", 1.0]])])),
         ("网页.mht", b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x--"),
         ("大.csv", b"1,2,3\n" * 800_000),
+        ("大.txt", b"1,2,3\n" * 2_000_000),
         ("坏.xml", as_spreadsheetml([Sheet("表", [["年报", 1.0]])])[:-20]),
     ],
 )
@@ -185,6 +186,7 @@ def test_a_worksheet_named_for_its_file_is_no_second_witness(campaign):
         (as_spreadsheetml([Sheet("表", [["年报", 1.0]])]), {"F105", "F106"}),
         (as_spreadsheetml([Sheet("表", [["年报", 1.0]])])[:-20], {"F101"}),
         (b"1,2,3\n" * 800_000, {"F104"}),
+        (b"1,2\n" * 3_000_000, {"F104"}),
     ],
 )
 def test_under_the_name_of_a_workbook_they_are_reported_like_one(data, codes):

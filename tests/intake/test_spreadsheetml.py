@@ -109,7 +109,7 @@ def test_charsets(charset):
         HEAD.replace('"1.0"', f'"1.0" encoding="{charset}"')
         + f'<Worksheet ss:Name="表"><Table><Row>{data("乐平镇")}</Row></Table></Worksheet></Workbook>'
     )
-    [grid] = read_spreadsheetml(text.encode("gb18030" if charset == "gb2312" else charset), "a", 10)
+    [grid] = read_spreadsheetml(text.encode("gb18030" if charset == "gb2312" else charset), "a", 100)
     assert filled(grid) == {"A1": "乐平镇"}
 
 
@@ -145,6 +145,11 @@ def test_areas_beyond_the_limit_are_refused_before_they_exist():
                 for n in "ab"
             )
         )
+
+
+def test_more_elements_than_cells_within_the_limit_are_refused():
+    with pytest.raises(TooLargeError):
+        table("<Row>" + "<Cell/>" * 600 + "</Row>")
 
 
 def test_empty_cells_and_hidden_spans_far_away_cost_nothing():

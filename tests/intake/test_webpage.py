@@ -66,6 +66,12 @@ def test_unclosed_tags_entities_and_line_ends():
     assert filled(grid) == {"A1": "<5>&\xa06", "B1": "一\n二\n三", "A2": "多 个 空格", "C2": 7, "A3": "中文"}
 
 
+def test_paragraphs_in_a_cell_are_lines():
+    assert filled(page("<table><tr><td> <p>a</p> <p>b</p>\n<div>c</div> d <br><br>e")) == {
+        "A1": "a\nb\nc\nd\n\ne"
+    }
+
+
 def test_a_table_that_was_not_closed_ends_where_the_next_begins():
     assert filled(page("<table><tr><td>a</td></tr><table><tr><td>b")) == {"A1": "a", "A2": "b"}
 
@@ -165,6 +171,7 @@ def test_pages_without_a_table():
         "<table><tr><td colspan=99999>a<td>b",  # beyond the last column
         "<table>" + "<tr>" * 20_000,
         "<table><tr>" + "<td>" * 20_000,
+        "<table><tr><td>" + "<b>" * 20_000,
         "<table><col span=9000 width=0></table>" * 9,
         # a wide table in the first column pushes the second one out, a long one in it makes many rows
         "<table><tr><td><table><tr><td colspan=5000>x</table><td><table>"
@@ -185,7 +192,7 @@ def test_a_wide_title_costs_no_cells():
 
 
 def test_tables_may_lie_in_one_another_without_end():
-    grid = page("<table><tr><td>x" * 5000 + "</table>" * 5000)
+    grid = page("<table><tr><td>x" * 5000 + "</table>" * 5000, 100_000)
     assert grid.cell(0, 0).value == "x"
     assert len(grid.rows) < 20
 

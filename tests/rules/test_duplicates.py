@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from huitoukan.campaign.decisions import Decision
+from huitoukan.days import SheetDate
 from huitoukan.model import (
     FileResult,
     FileStatus,
@@ -191,7 +192,10 @@ def test_same_scores_again(found):
     findings = found("C605", folder(sheet(), sheet("终稿.xlsx")))
     fires("C605", findings, "终稿.xlsx")
     says(findings, "昔阳县乐平镇自评的这张表与“a.xlsx”各项得分相同，只计一次。")
-    dated = [replace(sheet(file), dated=date(2024, 5, day)) for file, day in (("a.xlsx", 20), ("b.xlsx", 21))]
+    dated = [
+        replace(sheet(file), dating=SheetDate(date(2024, 5, day), "", (), "A1"))
+        for file, day in (("a.xlsx", 20), ("b.xlsx", 21))
+    ]
     says(
         found("C605", folder(*dated)),
         "昔阳县乐平镇自评的这张表与“a.xlsx”各项得分相同（日期不同：2024-05-20、2024-05-21），只计一次。",

@@ -9,10 +9,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from huitoukan.intake.discover import Submission
+from huitoukan.intake.kinds import Kind
 from huitoukan.model import FileStatus
 from huitoukan.output.text import Words
 from huitoukan.phrase import say
 from huitoukan.pipeline import mishap, process
+from huitoukan.rules.file import _KINDS
 from tests.conftest import DATA
 from tests.support.archives import zipped
 from tests.support.mails import Attachment, mail
@@ -246,3 +248,8 @@ def test_messages_say_what_is_in_the_file(campaign):
         (b"Rar!\x1a\x07\x00", "压缩包"),
     ):
         assert says("F107", "a.xls", data) == f"文件名是工作簿，内容其实是{kind}，未读取。"
+
+
+def test_every_kind_has_its_words():
+    told_otherwise = {Kind.EMPTY, Kind.UNKNOWN, Kind.ENCRYPTED, Kind.OLE, Kind.OUTLOOK}
+    assert set(Kind) - set(_KINDS) == told_otherwise

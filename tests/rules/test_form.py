@@ -130,10 +130,30 @@ def test_reason_column_missing(fires, silent):
 
 
 def test_second_form(fires, silent, says):
-    fires("L212", HEAD + ROWS + HEAD + ROWS, "B5 '普查与抽样'")
-    says("L212", HEAD + ROWS + HEAD + ROWS, "这张工作表从第 5 行起还有一张评分表，没有读取。")
-    silent("L205", HEAD + ROWS + HEAD + ROWS)  # one cause, one finding
+    fires("L212", HEAD + ROWS + ROWS, "B4 '普查与抽样'")
+    says("L212", HEAD + ROWS + ROWS, "这张工作表从第 4 行起还有一张评分表，没有读取。")
+    silent("L205", HEAD + ROWS + ROWS)  # one cause, one finding
     silent("L212", HEAD + ROWS + "| T1.2 | 普查与抽样 | 3 | 2 | 缺 |\n")
+    silent("L212", HEAD + ROWS + HEAD + ROWS)  # each has its header: they are read
+
+
+def test_stacked_forms(fires, silent, says):
+    below = "| 单位名称：昔阳县皋落镇 检查阶段：自评 检查日期：2024年5月20日 |\n"
+    above = below.replace("皋落镇", "乐平镇")
+    fires("L229", above + HEAD + ROWS + below + HEAD + ROWS, "", fields="")
+    says(
+        "L229", above + HEAD + ROWS + below + HEAD + ROWS,
+        "这张工作表里上下排着 2 张评分表，已逐张读取：昔阳县乐平镇（第 1 行起）、昔阳县皋落镇（第 5 行起）。", fields="",
+    )  # fmt: skip
+    says(
+        "L229", above + HEAD + ROWS + below + ROWS + HEAD + "| T1.2 | 普查与抽样 | 3 | | |\n",
+        "这张工作表里上下排着 2 张评分表，已逐张读取：昔阳县乐平镇（第 1 行起）、昔阳县皋落镇（第 5 行起）；另有没有填的（第 8 行起）。",
+        fields="",
+    )  # fmt: skip
+    silent("L229", HEAD + ROWS)
+    silent(
+        "L229", HEAD + "| T1.2 | 普查与抽样 | 3 | 3 | |\n" + HEAD + "| T1.4 | 计划总结 | 2 | 2 | |\n"
+    )  # a page break
 
 
 def test_a_row_too_many_explains_the_sum_of_standard_points(fires, silent, campaign):

@@ -1,7 +1,7 @@
 """What an experienced reviewer looks for on one form, one test for each irregularity of the domain notes, in its own words.
 
 The numbers are those of the list of irregularities that the rules were written from (1-2, 5-6 and 8-17 concern one sheet,
-18-19 one file, 21-22 the files of a folder).
+18-20 one file, 21-22 the files of a folder).
 The details and near misses of each code stand in the tests of its family.
 """
 
@@ -258,6 +258,38 @@ def test_17_what_does_not_show(fires):
         fields=FIELDS,
         looks={"E2": Look(decimals=1)},
     )
+
+
+def test_20_several_forms_in_one_workbook(campaign):
+    """One workbook, many townships (a sheet each), or one long sheet of stacked forms; leftover Sheet2; sheet name ≠ unit inside."""
+
+    def form(unit):
+        rows = [
+            ["评分表"],
+            [FIELDS.splitlines()[0].replace("乐平镇", unit)],
+            ["检查项目", "标准分", "自评分"],
+        ]
+        return [*rows, ["报表任务", 4, 4], ["普查与抽样", 3, 3], [FIELDS.splitlines()[1]]]
+
+    def read(**sheets):
+        book = Workbook()
+        book.remove(book.active)
+        for name, rows in sheets.items():
+            sheet = book.create_sheet(name)
+            for row in rows:
+                sheet.append(row)
+        stream = io.BytesIO()
+        book.save(stream)
+        result = process("a.xlsx", stream.getvalue(), campaign)
+        units = [(sheet.sheet, sheet.unit) for sheet in result.sheets if sheet.unit]
+        return units, {(f.code, f.sheet) for f in result.findings if f.code not in ("L204", "S423")}
+
+    units, codes = read(乐平镇=form("乐平镇"), 皋落镇=form("皋落镇"), Sheet2=[["草稿"]])
+    assert (units, codes) == ([("乐平镇", "140724100"), ("皋落镇", "140724101")], {("L210", "Sheet2")})
+    units, codes = read(表=[*form("乐平镇"), *form("皋落镇")])
+    assert (units, codes) == ([("表", "140724100"), ("表", "140724101")], {("L229", "表")})
+    units, codes = read(乐平镇=form("皋落镇"))
+    assert (units, codes) == ([("乐平镇", "140724101")], {("U304", "乐平镇")})
 
 
 @pytest.fixture

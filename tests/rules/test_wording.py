@@ -2,7 +2,8 @@
 
 import pytest
 
-from huitoukan.rules.wording import _out_of_order, _wording
+from huitoukan.intake.labels import wording
+from huitoukan.rules.wording import _out_of_order
 from tests.conftest import findings_of, grid_of
 
 HEAD = "| 序号 | 检查项目 | 评分标准 | 标准分 | 自评分 |\n"
@@ -33,7 +34,7 @@ def test_old_criterion_text(fires, silent):
      ("１００％", "100%"), ("a_b、c;", "abc"), ("X", "X"), ("> 9 < 9", ">9<9")],
 )  # fmt: skip
 def test_words_for_the_same_criterion(text, same):
-    assert _wording(text) == same
+    assert wording(text) == same
 
 
 def test_criteria_that_are_mostly_other_words_are_told_once(fires, silent, says):
@@ -149,3 +150,44 @@ def test_external_links(fires, silent, says):
     fires("L225", TABLE, "E2:E3", formulas={"E2": "[1]Sheet1!F35", "E3": "'C:\\x\\[去年.xlsx]表'!A1"})
     says("L225", TABLE, "公式引用了别的工作簿：=[1]Sheet1!F35。", formulas={"E2": "[1]Sheet1!F35"})
     silent("L225", TABLE, formulas={"E2": "Sheet2!F35", "E3": "SUM(表1[得分])"})
+
+
+RENAMED = (
+    "| 序号 | 检查内容 | 检查项目 | 评分标准 | 标准分 | 自评分 | 扣分原因 |\n"
+    "| 1 | 人员配备 | 分管领导 | | 3 | 3 | |\n| 2 | 人员配备 | {} | {} | {} | 6 | |\n"
+)
+
+
+def test_item_slightly_renamed(fires, silent, says, campaign):
+    asked = next(item.criterion for item in campaign.rubric.levels["township"].items() if item.id == "T2.3")
+    for name in ("统计人员情况", "2.统计人员配备（6分）", "统计工作人员", "统计 人 员情况"):
+        fires("L228", RENAMED.format(name, "", 6), f"C3 '{name}'")
+    says("L228", RENAMED.format("统计人员情况", "", 6), "“统计人员情况”按 T2.3 统计人员 读取。")
+    fires("L228", RENAMED.format("专职人员", asked, 6), "C3 '专职人员'")  # the criterion tells
+    fires("L228", RENAMED.format("统计人员情况", asked[:-3], 6), "C3 '统计人员情况'")
+
+    silent("L228", RENAMED.format("统计人员", "", 6))  # the name itself
+    silent("L228", RENAMED.format("T2.3 统计人员情况", "", 6))  # the id tells (L220)
+    silent("L228", RENAMED.format("统计人员情况", "", 5))  # other points
+    silent("L228", RENAMED.format("专职人员", "", 6))  # the name is not like it
+    silent("L228", RENAMED.format("做好工作，统计人员", "", 6))  # a sentence
+    silent(
+        "L228", RENAMED.format("统计人员情况", "有独立办公场所和统计专用设备，能正常使用", 6)
+    )  # about something else
+    silent("L228", RENAMED.format("统计人员情况", "", 6).replace("人员配备", "工作任务"))  # another dimension
+    twice = RENAMED.format("统计人员情况", "", 6) + "| 3 | 人员配备 | 统计人员配置 | | 6 | 6 | |\n"
+    silent("L228", twice)  # which of them is it?
+    silent(
+        "L228", RENAMED.format("统计人员情况", "", 6) + "| 3 | 人员配备 | 统计人员 | | 6 | 6 | |\n"
+    )  # it is there
+
+
+def test_a_renamed_item_is_neither_missing_nor_unknown(campaign):
+    def codes(name):
+        found = findings_of(grid_of(RENAMED.format(name, "", 6)), "a.xlsx", campaign)
+        return [
+            f.code for f in found if f.code in ("L206", "L228") or (f.code == "L204" and f.item == "T2.3")
+        ]
+
+    assert codes("统计人员情况") == ["L228"]
+    assert codes("专职情况") == ["L204", "L206"]

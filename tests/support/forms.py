@@ -326,14 +326,38 @@ class _Column:
     stage: Stage | None = None
 
 
+def write_stacked(
+    layout: Layout, forms: Sequence[Filled], *, apart: int = 1, name: str = "汇总", one_header: bool = False
+) -> tuple[bytes, list[Places]]:
+    """A workbook with one sheet on which the forms stand below one another, and where everything of each stands.
+
+    `apart` empty rows lie between them; with `one_header` only the first has its header row.
+    """
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.title = name
+    places, row = [], 1
+    for n, form in enumerate(forms):
+        writer = _SheetWriter(sheet, layout, form, row, headed=not (n and one_header))
+        places.append(writer.write())
+        row = sheet.max_row + 1 + apart
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return stream.getvalue(), places
+
+
 class _SheetWriter:
     """Writes one form from top to bottom."""
 
-    def __init__(self, sheet: Worksheet, layout: Layout, form: Filled) -> None:
+    def __init__(
+        self, sheet: Worksheet, layout: Layout, form: Filled, row: int = 1, *, headed: bool = True
+    ) -> None:
+        self.headed = headed
         self.sheet, self.layout, self.form = sheet, layout, form
         self.dimensions: tuple[Dimension, ...] = shipped().rubric.levels[form.unit.level].dimensions
         self.places = Places()
-        self.row = 1
+        self.row = row
         self.left = 2 if layout.blank_column else 1
         self.columns = tuple(self._columns())
         own = [
@@ -356,7 +380,8 @@ class _SheetWriter:
         ]
         self._fields(above)
         self.row += layout.gap
-        self._header()
+        if self.headed:
+            self._header()
         if layout.total and layout.total_first:
             self._total()
         self._body()

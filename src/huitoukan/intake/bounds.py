@@ -6,6 +6,8 @@ from huitoukan.phrase import Phrase, say
 
 MOST_ROWS, MOST_COLUMNS = 1048576, 16384  # of any worksheet
 LONGEST_SHEET_NAME = 31  # characters
+# What a tag costs: a cell that is put together from tags takes ten times the memory of one in a grid, and the time of many.
+TAGS_PER_CELL = 10
 
 
 class TooLargeError(Exception):
@@ -32,6 +34,11 @@ def too_large(sheet: str, rows: int, columns: int) -> Phrase:
         rows=rows,
         columns=columns,
     )
+
+
+def too_many_tags() -> Phrase:
+    """That a text has more tags than a table within the limits could need."""
+    return say("标签太多, 超过上限")
 
 
 def damage(error: BaseException) -> Phrase:

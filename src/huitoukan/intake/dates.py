@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
-from huitoukan.grid import CellValue
+from huitoukan.days import DateChange, DateKind, DateReading
+from huitoukan.grid import CellValue, value_text
 from huitoukan.intake.labels import legible, tidy, without_brackets
-from huitoukan.model import DateKind, DateReading
 
 _LONGEST = 64  # characters; longer texts are no dates
 _YMD = re.compile(
@@ -44,6 +45,8 @@ _DAYS_1904 = 1462  # a serial number of the 1904 date system is so much smaller
 _YEARS = range(2000, 2100)
 _LARGEST = 10**9  # larger numbers are neither a serial number nor 20240520
 
+_FULL_WIDTH = re.compile("[０-９．／－]")
+_DECIMAL = re.compile(r"(\d{1,2})\.(\d{1,2})")
 _UNREADABLE = DateReading(DateKind.UNREADABLE)
 
 
@@ -55,8 +58,13 @@ def read_date(value: CellValue, *, date_1904: bool = False) -> DateReading:
     without any digit, such as the unfilled `  年  月  日`, is blank. What may be read in two ways is unreadable.
     `date_1904`: serial numbers are those of a workbook that counts from 1904.
     """
+    return replace(_read(value, date_1904), raw=value_text(value) or "")
+
+
+def _read(value: CellValue, date_1904: bool) -> DateReading:
     if isinstance(value, datetime):
-        value = value.date()
+        timed = (DateChange.WORDS_LEFT_OUT,) if value.time() != time() else ()
+        return DateReading(DateKind.DATE, value.date(), done=timed)
     if isinstance(value, date):
         return DateReading(DateKind.DATE, value)
     if value is None:
@@ -66,45 +74,90 @@ def read_date(value: CellValue, *, date_1904: bool = False) -> DateReading:
             return _UNREADABLE
         if int(value) + _DAYS_1904 * date_1904 in _SERIALS:
             return _serial(int(value), date_1904)
-        value = str(int(value)) if value == int(value) else "?"  # 5.2 may be 5.20
-    return _read_text(" ".join(tidy(legible(str(value))).split()), date_1904)
+        if value != int(value):
+            return _decimal(str(value))
+        value = str(int(value))
+    text = legible(str(value))
+    done = (DateChange.WIDTH,) if _FULL_WIDTH.search(text) else ()
+    return _after(done, _read_text(" ".join(tidy(text).split()), date_1904))
+
+
+def _after(done: tuple[DateChange, ...], reading: DateReading) -> DateReading:
+    """A reading with what was done before it; nothing is told of what is no date."""
+    read = reading.kind in (DateKind.DATE, DateKind.NO_YEAR)
+    return replace(reading, done=done + reading.done) if read and done else reading
 
 
 def _serial(days: int, date_1904: bool) -> DateReading:
-    return DateReading(DateKind.DATE, _EPOCH + timedelta(days=days + _DAYS_1904 * date_1904))
+    day = _EPOCH + timedelta(days=days + _DAYS_1904 * date_1904)
+    return DateReading(DateKind.DATE, day, done=(DateChange.SERIAL,))
+
+
+def _decimal(number: str) -> DateReading:
+    """A number such as 5.15 in place of a date: month and day, unless a nought at the end may have gone: 5.2 or 5.20."""
+    days = days_of(number)
+    if len(days) != 1:
+        return _UNREADABLE
+    month, day = days[0]
+    return DateReading(DateKind.NO_YEAR, month=month, day=day, done=(DateChange.DECIMAL,))
+
+
+def days_of(number: str) -> tuple[tuple[int, int], ...]:
+    """The days of a year (month, day) that a number may stand for: 5.15 for one, 5.2 for two of them, 0.5 for none."""
+    match = _DECIMAL.fullmatch(number)
+    if match is None:
+        return ()
+    written = {match[2]} | ({match[2] + "0"} if len(match[2]) == 1 else set())
+    days = sorted((int(match[1]), int(day)) for day in written)
+    return tuple(day for day in days if _without_year(*day).kind is DateKind.NO_YEAR)
 
 
 def _read_text(text: str, date_1904: bool) -> DateReading:
-    text = without_brackets(text).strip(" .。")  # …（星期一）
-    text = _AROUND.sub("", text).strip(" .。_")
-    if _UNFILLED.fullmatch(text):
+    text = text.strip(" .。_")
+    bare = without_brackets(text).strip(" .。")  # …（星期一）
+    bare = _AROUND.sub("", bare).strip(" .。_")
+    if _UNFILLED.fullmatch(bare):
         return DateReading(DateKind.BLANK)
-    if len(text) > _LONGEST:
+    if len(bare) > _LONGEST:
         return _UNREADABLE
-    if text.isascii() and text.isdigit() and int(text) + _DAYS_1904 * date_1904 in _SERIALS:
-        return _serial(int(text), date_1904)  # a serial number turned into text
-    text = _CHINESE_YEAR.sub(lambda year: "".join(_CHINESE_DIGITS[c] for c in year[0]), text)
-    text = _CHINESE_NUMBER.sub(lambda number: str(_chinese_number(number[0])), text)
+    done: tuple[DateChange, ...] = (DateChange.WORDS_LEFT_OUT,) if bare != text else ()
+    if bare.isascii() and bare.isdigit() and int(bare) + _DAYS_1904 * date_1904 in _SERIALS:
+        return _after(done, _serial(int(bare), date_1904))  # a serial number turned into text
+    digits = _CHINESE_YEAR.sub(lambda year: "".join(_CHINESE_DIGITS[c] for c in year[0]), bare)
+    digits = _CHINESE_NUMBER.sub(lambda number: str(_chinese_number(number[0])), digits)
+    if digits != bare:
+        done += (DateChange.NUMERALS,)
+    return _after(done, _read_digits(digits))
+
+
+def _read_digits(text: str) -> DateReading:
     for pattern in (_YMD, _COMPACT, _YMD_SHORT):
         match = pattern.match(text)
         if match is not None:
             century = "20" if pattern is _YMD_SHORT else ""
             first = _date(int(century + match["year"]), int(match["month"]), int(match["day"]))
-            return first if match.end() == len(text) else _continued(first, text[match.end() :])
+            done: tuple[DateChange, ...] = (DateChange.TWO_DIGIT_YEAR,) if century else ()
+            done += (DateChange.COMPACT,) if pattern is _COMPACT else _separators(match[0])
+            rest = text[match.end() :]
+            return _after(done, first if not rest else _continued(first, rest))
     match = _MD.fullmatch(text)
     if match:
-        return _without_year(int(match["month"]), int(match["day"]))
+        return _after(_separators(text), _without_year(int(match["month"]), int(match["day"])))
     match = _MD_WORDS.match(text)
-    return (
-        _until(_without_year(int(match["month"]), int(match["day"])), text[match.end() :])
-        if match
-        else _UNREADABLE
-    )
+    if match is None:
+        return _UNREADABLE
+    return _until(_without_year(int(match["month"]), int(match["day"])), text[match.end() :])
+
+
+def _separators(text: str) -> tuple[DateChange, ...]:
+    return () if "月" in text else (DateChange.SEPARATORS,)
 
 
 def _continued(first: DateReading, rest: str) -> DateReading:
     """A full date with something behind it: the last day of a range, or words."""
-    return first if _WORDS_BEHIND.fullmatch(rest) else _until(first, rest)
+    if _WORDS_BEHIND.fullmatch(rest):
+        return _after((DateChange.WORDS_LEFT_OUT,), first)
+    return _until(first, rest)
 
 
 def _until(first: DateReading, rest: str) -> DateReading:
@@ -126,7 +179,8 @@ def _until(first: DateReading, rest: str) -> DateReading:
         return DateReading(DateKind.IMPOSSIBLE)
     if last.value is None or first.kind is DateKind.UNREADABLE or last.value < start:
         return _UNREADABLE
-    return last if first.value else DateReading(DateKind.NO_YEAR, month=last.value.month, day=last.value.day)
+    day = last if first.value else DateReading(DateKind.NO_YEAR, month=last.value.month, day=last.value.day)
+    return _after((DateChange.LAST_OF_RANGE,), day)
 
 
 def _without_year(month: int, day: int) -> DateReading:

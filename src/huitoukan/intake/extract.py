@@ -6,18 +6,26 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from huitoukan.campaign.campaign import Campaign
+from huitoukan.days import DateClaim, DateKind
 from huitoukan.grid import Cell, Grid, Range
 from huitoukan.intake.fields import FieldValue, find_fields, lone_date
 from huitoukan.intake.header import Header
-from huitoukan.intake.identity import date_claim, find_hints, stage_claim, stamped_form, unit_claim
-from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless
+from huitoukan.intake.identity import (
+    date_claim,
+    find_hints,
+    hints_of_stacked,
+    stage_claim,
+    stamped_form,
+    unit_claim,
+)
+from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless, without_empty_twins
 from huitoukan.intake.normalise import read_score
+from huitoukan.intake.renamed import with_renamed
+from huitoukan.intake.stacked import forms_on
 from huitoukan.intake.stamp import SHEET as STAMP_SHEET
 from huitoukan.intake.stamp import Stamp, read_stamp
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary, vocabulary
 from huitoukan.model import (
-    DateClaim,
-    DateKind,
     FieldClaim,
     Hint,
     Reading,
@@ -38,15 +46,18 @@ _UNIQUE = ("item", "max_points", "deduction_reason")  # roles, besides the score
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What one worksheet brought: a score sheet, or the first item of a table that lacks its header, or neither.
+    """What one form brought: a score sheet, or the first item of a table that lacks its header, or neither.
 
-    `stamp` is that of the blank form on which it was filled, where it is one of ours.
+    A worksheet has one, or one for each of the forms that stand on it below one another; the grid is its part of the
+    worksheet. `stamp` is that of the blank form on which it was filled, where it is one of ours. `spare`: a form below
+    or above others of its worksheet that nobody filled.
     """
 
     grid: Grid
     sheet: ScoreSheet | None = None
     headless: Cell | None = None
     stamp: Stamp | None = None
+    spare: bool = False
 
 
 def extract_all(path: str, grids: Sequence[Grid], campaign: Campaign) -> tuple[Extracted, ...]:
@@ -57,25 +68,67 @@ def extract_all(path: str, grids: Sequence[Grid], campaign: Campaign) -> tuple[E
     stamps = [read_stamp(grid) for grid in grids if grid.name == STAMP_SHEET]
     forms = [grid for grid in grids if grid.name != STAMP_SHEET]
     stamp = stamps[0] if stamps else None
-    if stamp is None or len(forms) == 1:
-        return _without_blank_forms([extract(path, grid, campaign, stamp) for grid in forms])
-    found = [extract(path, grid, campaign) for grid in forms]
-    whose = stamped_form([one.sheet for one in found], stamp)
-    if whose is not None:
-        found[whose] = extract(path, forms[whose], campaign, stamp)
-    return _without_blank_forms(found)
+    parts = [extract_sheet(path, grid, campaign, stamp if len(forms) == 1 else None) for grid in forms]
+    places = [(n, place) for n, part in enumerate(parts) for place in range(len(part))]
+    if stamp is not None and len(places) > 1:
+        unstamped = parts if len(forms) > 1 else [extract_sheet(path, forms[0], campaign)]
+        whose = stamped_form([one.sheet for part in unstamped for one in part], stamp)
+        parts = unstamped
+        if whose is not None:
+            n, place = places[whose]
+            parts[n] = extract_sheet(path, forms[n], campaign, stamp, place)
+    return _without_blank_forms([one for part in parts for one in part])
 
 
 def extract(path: str, grid: Grid, campaign: Campaign, stamp: Stamp | None = None) -> Extracted:
-    """Look for the form on one worksheet of the file at a relative path."""
+    """Look for the form on one worksheet of the file at a relative path; of several the first."""
+    return extract_sheet(path, grid, campaign, stamp)[0]
+
+
+def extract_sheet(
+    path: str, grid: Grid, campaign: Campaign, stamp: Stamp | None = None, stamped: int = 0
+) -> tuple[Extracted, ...]:
+    """Look for the forms on one worksheet of the file at a relative path, from top to bottom; always at least one part.
+
+    `stamped` is the one of them that the stamp speaks for.
+    """
     words = vocabulary(campaign)
     table = find_table(grid, words)
     if table is None:
-        return Extracted(grid, headless=headless(grid, words))
-    fields = find_fields(grid, table, words)
-    hints = find_hints(path, grid, table, fields.get("county"), campaign.roster, words, stamp)
-    stage = stage_claim(fields.get("stage"), hints, grid, table, words)
-    return Extracted(grid, _score_sheet(path, grid, table, campaign, fields, hints, stage), stamp=stamp)
+        return (Extracted(grid, headless=headless(grid, words)),)
+    forms = forms_on(grid, table, words)
+    fields = [find_fields(form.grid, form.table, words) for form in forms]
+    hints = [
+        find_hints(
+            path,
+            form.grid,
+            form.table,
+            own.get("county"),
+            campaign.roster,
+            words,
+            stamp if n == stamped else None,
+        )
+        for n, (form, own) in enumerate(zip(forms, fields, strict=True))
+    ]
+    if len(forms) > 1:
+        hints = hints_of_stacked(hints, fields, campaign.roster, words)
+    extracted = []
+    for n, (form, own, said) in enumerate(zip(forms, fields, hints, strict=True)):
+        table = with_renamed(form.grid, without_empty_twins(form.grid, form.table), words)
+        stage = stage_claim(own.get("stage"), said, form.grid, table, words)
+        sheet = _score_sheet(path, form.grid, table, campaign, own, said, stage)
+        extracted.append(Extracted(form.grid, sheet, stamp=stamp if n == stamped else None))
+    return _without_spare_forms(extracted) if len(forms) > 1 else tuple(extracted)
+
+
+def _without_spare_forms(forms: Sequence[Extracted]) -> tuple[Extracted, ...]:
+    """The forms of one worksheet; those that nobody filled were pasted in advance. Of nothing but such, the first stays."""
+    blank = [one.sheet is not None and _is_blank(one.sheet) for one in forms]
+    keep = 0 if all(blank) else None
+    return tuple(
+        Extracted(one.grid, spare=True) if empty and n != keep else one
+        for n, (one, empty) in enumerate(zip(forms, blank, strict=True))
+    )
 
 
 def _without_blank_forms(sheets: Sequence[Extracted]) -> tuple[Extracted, ...]:
@@ -231,6 +284,7 @@ def _score(grid: Grid, row: Row, item: str, columns: _Columns, words: Vocabulary
         deduction_reading=read_score(deduction) if deduction else None,
         titled=row.titled,
         merged=columns.merged.get((at, cell.column)),
+        renamed=row.renamed,
     )
 
 

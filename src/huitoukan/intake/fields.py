@@ -24,6 +24,8 @@ _MEASURES = frozenset({"分", "人", "元", "万元", "个", "%"})  # 单位：�
 _DATE_OF_SOMETHING = re.compile(
     r"(?:日期|时间|期限|有效期|[至到于自从])[:：\s_＿]*$"
 )  # 打印日期 and the like
+_PIECE = re.compile(r"\d{0,4}\s*[年月日号]?")  # of a date in several cells
+_YEAR = 4  # digits
 _EDGES = " \u3000\t\r\n;；,，|_＿"  # also the line to write on
 
 
@@ -34,6 +36,7 @@ class FieldValue:
     cell: Cell
     text: str
     whole: bool  # the cell holds the value alone, without its label
+    joined: bool = False  # the text is that of several cells: 2024 | 年 | 5 | 月 | 20 | 日
 
 
 def find_fields(grid: Grid, table: Table, words: Vocabulary) -> Mapping[str, FieldValue]:
@@ -44,14 +47,36 @@ def find_fields(grid: Grid, table: Table, words: Vocabulary) -> Mapping[str, Fie
     body = table.body()
     beyond = max(column.column for column in table.panels[-1].columns) + 1
     found: dict[str, FieldValue] = {}
-    for row in range(len(grid.rows)):
+    for row in range(grid.first, len(grid.rows)):
         # In the rows of the table, fields may stand to its right.
         for name, written in _fields_in_row(grid, row, beyond if row in body else 0, words, body):
-            value = written if name == "date" else _without_date(written)
+            value = _joined(grid, written) if name == "date" else _without_date(written)
             measure = name == "unit" and value.text in _MEASURES
             if not measure and (name not in found or (not found[name].text and value.text)):
                 found[name] = value
     return found
+
+
+def fields_in_row(grid: Grid, row: int, words: Vocabulary) -> list[tuple[str, FieldValue]]:
+    """The fields in a row that belongs to no table, by name."""
+    return list(_fields_in_row(grid, row, 0, words, frozenset()))
+
+
+def _joined(grid: Grid, field: FieldValue) -> FieldValue:
+    """A date field with all of a date that is split over several cells of its row: 2024 | 年 | 5 | 月 | 20 | 日."""
+    if not _PIECE.fullmatch(field.text) or (field.text.isdigit() and len(field.text) > _YEAR):
+        return field
+    row, pieces = field.cell.row, [field.text]
+    values = grid.rows[row] if row < len(grid.rows) else ()
+    for column in range(field.cell.column + 1, len(values)):
+        text = legible(grid.cell(row, column).text or "").strip(_EDGES)
+        if text and not _PIECE.fullmatch(text):
+            break
+        pieces.append(text)
+    text = "".join(pieces)
+    return (
+        replace(field, text=text, whole=False, joined=True) if text != field.text and "年" in text else field
+    )
 
 
 def _without_date(field: FieldValue) -> FieldValue:
@@ -68,7 +93,7 @@ def lone_date(grid: Grid, table: Table) -> FieldValue | None:
     None where there are several days: nobody says which of them is meant.
     """
     found: dict[date | None, FieldValue] = {}
-    for row in chain(range(table.header.top), range(max(table.body()) + 1, len(grid.rows))):
+    for row in chain(range(grid.first, table.top), range(max(table.body()) + 1, len(grid.rows))):
         before = ""
         for column, value in enumerate(grid.rows[row]):
             if isinstance(value, date):

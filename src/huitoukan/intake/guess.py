@@ -8,10 +8,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
+from huitoukan.days import DateKind
 from huitoukan.intake.dates import read_date
 from huitoukan.intake.labels import without_brackets
 from huitoukan.intake.numerals import DIGITS, number_in, numeral_in
-from huitoukan.model import Change, DateKind
+from huitoukan.model import Change
 from huitoukan.phrase import plain
 
 

@@ -50,7 +50,8 @@ class Header:
 
 def headers(grid: Grid, words: Vocabulary) -> Iterator[Header]:
     """Every row that names enough columns to be the header of a score table, with its second row if it has one."""
-    for row, values in enumerate(grid.rows):
+    rows = grid.rows[grid.first :] if grid.first else grid.rows
+    for row, values in enumerate(rows, start=grid.first):
         single = [column_role(value, words) for value in values]
         if sum(role is not None for role in single) < _ENOUGH_ROLES - 1:
             continue

@@ -7,11 +7,13 @@ mail) counts as a folder. Whatever contradicts the answer is kept for the rules 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
 from huitoukan.campaign.roster import Mention, Roster
+from huitoukan.days import DateChange, DateClaim, DateKind, DateReading
 from huitoukan.grid import Grid
 from huitoukan.intake.bounds import LONGEST_SHEET_NAME
 from huitoukan.intake.dates import read_date
@@ -20,20 +22,7 @@ from huitoukan.intake.labels import legible, tidy, without_brackets
 from huitoukan.intake.layout import RowKind, Table
 from huitoukan.intake.stamp import Stamp
 from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary
-from huitoukan.model import (
-    DateClaim,
-    DateKind,
-    DateReading,
-    Hint,
-    Level,
-    Match,
-    NameMatch,
-    Origin,
-    ScoreSheet,
-    Stage,
-    StageClaim,
-    UnitClaim,
-)
+from huitoukan.model import Hint, Level, Match, NameMatch, Origin, ScoreSheet, Stage, StageClaim, UnitClaim
 
 _NO_WITNESS = (Origin.STAMP, Origin.TITLE)  # the stamp has been asked before; titles are copied
 _ABSENT = NameMatch(Match.UNKNOWN)
@@ -59,7 +48,7 @@ def _hints(
     location = PurePosixPath(path)
     titles = [
         legible(value)
-        for row in grid.rows[: table.header.top]
+        for row in grid.rows[grid.first : table.top]
         for value in row
         if isinstance(value, str) and value and not words.field_pattern.search(legible(value))
     ]
@@ -85,6 +74,46 @@ def _hints(
             words.stage_named(text),
             mention.candidates,
         )
+
+
+def hints_of_stacked(
+    hints: Sequence[Sequence[Hint]],
+    fields: Sequence[Mapping[str, FieldValue]],
+    roster: Roster,
+    words: Vocabulary,
+) -> list[tuple[Hint, ...]]:
+    """The hints of forms that stand below one another on one worksheet.
+
+    The name of the sheet, file or folder can be that of one unit and one stage only: where the forms are of several, it
+    says nothing of them. What the first form says of county and stage, and others do not, may be meant for them all.
+    """
+    units = {roster.find(own["unit"].text).unit if "unit" in own else None for own in fields}
+    stages = {words.stage_of(own["stage"].text) for own in fields if "stage" in own and own["stage"].text}
+    names = (Origin.SHEET_NAME, Origin.FILE_NAME, Origin.FOLDER)
+    one_unit = len(units) == 1 and (None not in units or len(stages) == len(fields))
+    said = [
+        tuple(
+            replace(
+                hint,
+                unit=hint.unit if one_unit else None,
+                stage=hint.stage if len(stages) <= 1 else None,
+                candidates=hint.candidates if one_unit else (),
+            )
+            if hint.origin in names
+            else hint
+            for hint in own
+        )
+        for own in hints
+    ]
+    at_the_top = tuple(
+        Hint(Origin.TITLE, hint.text, None, hint.county, hint.stage if len(stages) <= 1 else None)
+        for hint in said[0]
+        if hint.origin in (Origin.HEADER, Origin.TITLE)
+    )
+    stage = fields[0].get("stage")
+    if stage is not None and len(stages) == 1:
+        at_the_top += (Hint(Origin.TITLE, stage.text, stage=next(iter(stages))),)
+    return [said[0], *(own + at_the_top for own in said[1:])]
 
 
 @lru_cache(maxsize=4096)
@@ -250,4 +279,6 @@ def date_claim(field: FieldValue | None, *, date_1904: bool = False) -> DateClai
     if field is None:
         return DateClaim(None, "", DateReading(DateKind.BLANK))
     reading = read_date(field.cell.value if field.whole else field.text, date_1904=date_1904)
+    if field.joined and reading.kind in (DateKind.DATE, DateKind.NO_YEAR):
+        reading = replace(reading, done=(DateChange.JOINED, *reading.done))
     return DateClaim(field.cell, field.text, reading)

@@ -124,7 +124,8 @@ def sniff_zip(archive: zipfile.ZipFile) -> Kind:
     if "xl/workbook.bin" in names:
         return Kind.XLSB
     if "content.xml" in names and "META-INF/manifest.xml" in names:
-        manifest = archive.read("META-INF/manifest.xml")[:_MEGABYTE]
+        with archive.open("META-INF/manifest.xml") as stream:
+            manifest = stream.read(_MEGABYTE)
         if b"opendocument.spreadsheet" not in manifest:
             return Kind.DOCUMENT
         return Kind.ENCRYPTED if b"encryption-data" in manifest else Kind.ODS

@@ -16,6 +16,11 @@ _NUMBERING = re.compile(
     rf"\s*(?:第{_ORDINAL}(?:[项条章节类款]|部分)|[(（]{_ORDINAL}[)）]|{_ORDINAL}[)）、.．,，:：\s]|\d{{1,2}}(?:[.．\-]\d{{1,2}})+)"
     r"[、.．,，:：\s]*"
 )
+_NOT_WORDS = re.compile(r"[^\w≥≤<>%]|_")
+_LONGEST_CRITERION = 2000  # characters that are compared
+_SAME = (
+    (">=", "≥"), ("≧", "≥"), ("大于等于", "≥"), ("不低于", "≥"), ("不少于", "≥"), ("<=", "≤"), ("≦", "≤"), ("小于等于", "≤"), ("得", ""), ("分", ""),
+)  # fmt: skip
 
 
 def legible(text: str) -> str:
@@ -32,6 +37,15 @@ def label_key(text: str) -> str:
     """A label as it is compared: full width folded, brackets with their content, spaces and punctuation dropped."""
     folded = unicodedata.normalize("NFKC", legible(text))
     return _NOT_WORD.sub("", without_brackets(folded)).strip(_EDGE_MARKS)
+
+
+@lru_cache(maxsize=4096)
+def wording(text: str) -> str:
+    """A criterion as it is compared: full width folded, without spaces and punctuation."""
+    folded = unicodedata.normalize("NFKC", text[:_LONGEST_CRITERION])
+    for other, same in _SAME:
+        folded = folded.replace(other, same)
+    return _NOT_WORDS.sub("", folded)
 
 
 def without_brackets(text: str) -> str:

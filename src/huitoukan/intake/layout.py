@@ -15,10 +15,12 @@ from huitoukan.campaign.rubric import Item
 from huitoukan.grid import Cell, CellValue, Grid, value_text
 from huitoukan.intake.header import Header, column_role, headers, is_header, panels
 from huitoukan.intake.labels import label_key, legible, title_key
-from huitoukan.intake.vocabulary import LONGEST_LABEL, LevelWords, Vocabulary, sum_key
+from huitoukan.intake.vocabulary import LONGEST_LABEL, ColumnRole, LevelWords, Vocabulary, sum_key
 from huitoukan.model import Level
 
 _KNOWN_SHARE = 4  # a table without a header is a form when it holds at least a quarter of a level's items
+_MOST_HEADERS = 20  # different ones on a worksheet: all rows are looked at below each of them
+_MOST_IN_ROW = 3  # items in a row of a table: it may be printed in panels side by side
 _DESCRIBING = ("item", "dimension", "criterion")
 _MOST = 2  # a header above at least half of a level's items is not doubted
 _ORDINAL = re.compile(r"[甲乙丙丁戊己庚辛]|\d{1,2}")
@@ -39,7 +41,7 @@ class Row:
     """A row of the table; `item` for an item row, `dimension` for a subtotal; `label` is the cell that says so.
 
     `titled` are the ids of the items that the title of an item row names, None when there is only an id. `panel` counts
-    the panels of a table that is printed in several side by side.
+    the panels of a table that is printed in several side by side. `renamed`: an item under another name.
     """
 
     kind: RowKind
@@ -49,20 +51,32 @@ class Row:
     dimension: str | None = None
     titled: tuple[str, ...] | None = None
     panel: int = 0
+    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A score table on a worksheet: the level whose items it holds, its header (one a panel) and its rows."""
+    """A score table on a worksheet: the level whose items it holds, its header (one a panel) and its rows.
+
+    A `borrowed` header is that of the form above, whose columns this table continues.
+    """
 
     level: Level
     panels: tuple[Header, ...]
     rows: tuple[Row, ...]
+    borrowed: bool = False
 
     @property
     def header(self) -> Header:
         """The header of the first panel."""
         return self.panels[0]
+
+    @property
+    def top(self) -> int:
+        """The first row of the table, also where its header stands above another form."""
+        return (
+            min((row.row for row in self.rows), default=self.header.top) if self.borrowed else self.header.top
+        )
 
     def of(self, kind: RowKind) -> list[Row]:
         """The rows of a kind, from top to bottom."""
@@ -74,32 +88,57 @@ class Table:
 
     def body(self) -> frozenset[int]:
         """The rows that belong to the table: everything else may hold fields."""
-        return frozenset(range(self.header.top, self.header.bottom + 1)) | {row.row for row in self.rows}
+        rows = frozenset(row.row for row in self.rows)
+        return rows if self.borrowed else rows.union(range(self.header.top, self.header.bottom + 1))
 
 
 def find_table(grid: Grid, words: Vocabulary) -> Table | None:
     """The score table of a worksheet; None when no header stands above rows of a rubric.
 
-    Of several headers (a summary above the table), the one above most items is taken.
+    Of several headers (a summary above the table), the one above most items is taken. The same header again has fewer
+    rows below it, and need not be tried.
     """
     best: Table | None = None
+    tried: set[tuple[tuple[ColumnRole, int], ...]] = set()
     for labelled in headers(grid, words):
-        parts = panels(labelled)
-        level, named = _level(grid, labelled, words, ("number", "item"))
-        several = any(len(header.find("item")) > 1 for header in parts)
-        if level is None or named * _MOST < len(words.levels[level].ids) or several:
-            level, named = _level(grid, labelled, words, ("number", *_DESCRIBING))
-            if level is None:
-                continue
-            parts = tuple(_with_item_column(grid, header, words.levels[level]) for header in parts)
-        rows = (_rows(grid, header, words, level, panel) for panel, header in enumerate(parts))
-        found = _with_dimension_totals(tuple(chain.from_iterable(rows)), words.levels[level])
-        table = Table(level, parts, found)
+        columns = tuple((column.meaning, column.column) for column in labelled.columns)
+        if columns in tried:
+            continue
+        if len(tried) == _MOST_HEADERS:
+            break
+        tried.add(columns)
+        table = table_under(grid, labelled, words)
+        if table is None:
+            continue
         if table.items() > (best.items() if best else 0):
             best = table
-        if table.items() * _MOST >= len(words.levels[level].ids):
+        if table.items() * _MOST >= len(words.levels[table.level].ids):
             break
     return best
+
+
+def table_under(grid: Grid, labelled: Header, words: Vocabulary, asked: Level | None = None) -> Table | None:
+    """The table below a header, with the items of one level (unless asked for: the one that has most of them there)."""
+    parts = panels(labelled)
+    level, named = _level(grid, labelled, words, ("number", "item"))
+    several = any(len(header.find("item")) > 1 for header in parts)
+    if level is None or named * _MOST < len(words.levels[level].ids) or several or asked:
+        level, named = (asked, 0) if asked else _level(grid, labelled, words, ("number", *_DESCRIBING))
+        if level is None:
+            return None
+        parts = tuple(_with_item_column(grid, header, words.levels[level]) for header in parts)
+    return read_table(grid, parts, words, level)
+
+
+def read_table(
+    grid: Grid, parts: tuple[Header, ...], words: Vocabulary, level: Level, *, borrowed: bool = False
+) -> Table:
+    """The rows below the headers of the panels of a table; all rows of the worksheet where these are another form's."""
+    rows = chain.from_iterable(
+        _rows(grid, header, words, level, panel, grid.first if borrowed else header.bottom + 1)
+        for panel, header in enumerate(parts)
+    )
+    return Table(level, parts, _with_dimension_totals(tuple(rows), words.levels[level]), borrowed)
 
 
 def _with_item_column(grid: Grid, header: Header, level: LevelWords) -> Header:
@@ -146,8 +185,31 @@ def _text(value: CellValue) -> str:
     return value if isinstance(value, str) else value_text(value) or ""
 
 
+def without_empty_twins(grid: Grid, table: Table) -> Table:
+    """The table without the columns that hold nothing in any item row, where another column of the same meaning does."""
+    rows = [row.row for row in table.of(RowKind.ITEM)]
+
+    def kept(header: Header) -> Header:
+        by_meaning: dict[ColumnRole, list[int]] = {}
+        for column in header.columns:
+            by_meaning.setdefault(column.meaning, []).append(column.column)
+        empty: set[int] = set()
+        for columns in by_meaning.values():
+            filled = [c for c in columns if any(grid.cell(row, c).value is not None for row in rows)]
+            if filled and len(columns) > 1:
+                empty.update(set(columns).difference(filled))
+        return replace(header, columns=tuple(c for c in header.columns if c.column not in empty))
+
+    if all(len({c.meaning for c in header.columns}) == len(header.columns) for header in table.panels):
+        return table
+    return replace(table, panels=tuple(map(kept, table.panels)))
+
+
 def headless(grid: Grid, words: Vocabulary) -> Cell | None:
-    """The first item of a table whose header is missing; None when the sheet is no score table at all."""
+    """The first item of a table whose header is missing; None when the sheet is no score table at all.
+
+    Items side by side in a few rows are the columns of a summary with a row for every unit.
+    """
     for level in words.levels.values():
         found: dict[str, Cell] = {}
         for row, values in enumerate(grid.rows):
@@ -155,14 +217,17 @@ def headless(grid: Grid, words: Vocabulary) -> Cell | None:
                 if isinstance(value, str) and 0 < len(value) <= LONGEST_LABEL:
                     for item in level.items_named(value):
                         found.setdefault(item.id, grid.cell(row, column))
-        if len(found) * _KNOWN_SHARE >= len(level.ids):
+        rows = len({cell.row for cell in found.values()})
+        if len(found) * _KNOWN_SHARE >= len(level.ids) and rows * _MOST_IN_ROW >= len(found):
             return next(iter(found.values()))
     return None
 
 
-def _rows(grid: Grid, header: Header, words: Vocabulary, level: Level, panel: int) -> Iterator[Row]:
+def _rows(
+    grid: Grid, header: Header, words: Vocabulary, level: Level, panel: int, start: int
+) -> Iterator[Row]:
     reader = _RowReader(grid, header, words, words.levels[level])
-    for row in range(header.bottom + 1, len(grid.rows)):
+    for row in range(start, len(grid.rows)):
         found = reader.read(row)
         if found is not None:
             yield replace(found, panel=panel) if panel else found

@@ -204,6 +204,10 @@ def _read_table(path: str, data: bytes, kind: Kind, limits: Limits) -> Workbook:
     false_name = extension(path) not in NAMES[kind]
     name = PurePosixPath(path).stem[:LONGEST_SHEET_NAME]  # as the worksheet is called in Excel
     try:
+        most = limits.file_megabytes / _TEXT_COSTS
+        if len(data) > most * _MEGABYTE:
+            size = len(data) // _MEGABYTE
+            raise TooLargeError(say("文本有 {size} MB, 超过上限 {limit} MB", size=size, limit=most))
         read_grids, reader = _table_reader(kind)
         grids = read_grids(data, name, limits.cells)
     except TooLargeError as error:
@@ -220,6 +224,7 @@ def _read_table(path: str, data: bytes, kind: Kind, limits: Limits) -> Workbook:
     return result if extension(path) in SPREADSHEET_NAMES else Workbook(Outcome.SKIPPED, kind)
 
 
+_TEXT_COSTS = 5  # times as much time and memory as a workbook of the same size takes
 _Reader = Callable[[bytes, str, int], tuple[Grid, ...]]
 
 

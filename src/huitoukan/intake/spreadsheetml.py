@@ -8,7 +8,15 @@ from datetime import datetime, time
 from xml.parsers import expat
 
 from huitoukan.grid import CellValue, Grid, Mark, Range, column_letters
-from huitoukan.intake.bounds import MOST_COLUMNS, MOST_ROWS, BrokenError, TooLargeError, damage, too_large
+from huitoukan.intake.bounds import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    BrokenError,
+    TooLargeError,
+    damage,
+    too_large,
+    too_many_tags,
+)
 from huitoukan.intake.encodings import decode_markup
 from huitoukan.phrase import say
 
@@ -24,7 +32,7 @@ def read_spreadsheetml(data: bytes, _name: str, limit: int) -> tuple[Grid, ...]:
     """The worksheets of a file.
 
     Raises:
-        TooLargeError: together they cover more than `limit` cells.
+        TooLargeError: together they cover more than `limit` cells, or the file has too many elements.
         BrokenError: it is no well-formed XML, or declares a document type.
     """
     text = decode_markup(data).lstrip("\ufeff \t\r\n")
@@ -87,6 +95,7 @@ class _Book:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
+        self.elements = 0
         self.sheets: list[_Worksheet] = []
         self.date_1904 = False
         self.path: list[str] = []
@@ -106,6 +115,9 @@ class _Book:
     def start(self, name: str, told: dict[str, str]) -> None:
         space, _, local = name.rpartition(" ")
         parent = self.path[-1] if self.path else ""
+        self.elements += 1
+        if self.elements > self.limit // 2:  # two of them are a cell
+            raise TooLargeError(too_many_tags())
         if len(self.path) >= _DEEPEST:
             raise BrokenError(say("标签嵌套过深"))
         self.path.append(local if space in (_SHEET, _EXCEL) else "")

@@ -257,7 +257,8 @@ def _units(
     findings: Sequence[Finding], scored: Sequence[SheetResult], units: Sequence[Unit], places: Places
 ) -> Iterator[UnitFeedback]:
     """The units with findings in the order given; last what no unit could be told of."""
-    stages = {(sheet.file, sheet.sheet): sheet.stage for sheet in scored}
+    by_sheet = _grouped(scored, lambda sheet: (sheet.file, sheet.sheet))
+    stages = {key: sheets[0].stage for key, sheets in by_sheet.items() if len({s.stage for s in sheets}) == 1}
     by_unit = _grouped(findings, places.unit)
     for unit in (*units, None):
         own = by_unit.get(unit.code if unit else None, [])
@@ -275,9 +276,17 @@ def _for_the_record(finding: Finding) -> bool:
 def _sheets(
     findings: Sequence[Finding], stages: Mapping[tuple[str, str], Stage | None]
 ) -> list[SheetFeedback]:
-    """Findings by worksheet, sorted by stage and file; inside a file they come in the order of sheets and rows."""
-    sheets = []
-    for (file, sheet), own in _grouped(findings, lambda f: (f.file or "", f.sheet)).items():
-        stage = stages.get((file, sheet or ""), own[0].stage)
-        sheets.append(SheetFeedback(file, sheet, stage, tuple(own)))
+    """Findings by worksheet, sorted by stage and file; inside a file they come in the order of sheets and rows.
+
+    A worksheet on which forms of several stages stand comes once for each of them.
+    """
+
+    def place(finding: Finding) -> tuple[str, str | None, Stage | None]:
+        file, sheet = finding.file or "", finding.sheet
+        return file, sheet, stages.get((file, sheet or ""), finding.stage)
+
+    sheets = [
+        SheetFeedback(file, sheet, stage, tuple(own))
+        for (file, sheet, stage), own in _grouped(findings, place).items()
+    ]
     return sorted(sheets, key=lambda s: (len(Stage) if s.stage is None else s.stage.rank, s.file))

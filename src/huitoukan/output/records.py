@@ -14,6 +14,7 @@ from typing import Any
 from huitoukan import __version__
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.catalogue import Entry
+from huitoukan.days import SheetDate
 from huitoukan.model import FileResult, Finding, ScoreState, Severity, Verdict
 from huitoukan.output.files import csv_text
 from huitoukan.output.text import Words
@@ -98,12 +99,23 @@ def file_record(file: FileResult) -> Record:
                 "kind": sheet.kind.value,
                 "unit": sheet.unit,
                 "stage": sheet.stage.value if sheet.stage else None,
+                "date": date_record(sheet.dating) if sheet.dating else None,
             }
             for sheet in file.sheets
         ],
         "unchecked": list(file.unchecked),
         "mail": file.mail
         and {"from": file.mail.sender, "date": file.mail.sent, "subject": file.mail.subject},
+    }
+
+
+def date_record(date: SheetDate) -> Record:
+    """The date of a sheet: the day, the text as it stands, what was done to read it, and where."""
+    return {
+        "value": date.value.isoformat() if date.value else None,
+        "raw": date.raw,
+        "done": [change.value for change in date.done],
+        "cell": date.cell,
     }
 
 

@@ -1,13 +1,15 @@
-"""L201-L212 and L227: the form itself: its header, columns, items and printed standard points."""
+"""L201-L212, L227 and L229: the form itself: its header, columns, items and printed standard points."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
 
+from huitoukan.grid import Grid
 from huitoukan.intake import stamp
-from huitoukan.model import Finding, ReadingKind, Severity, Stage
-from huitoukan.phrase import Listing, plain, say
+from huitoukan.intake.extract import Extracted
+from huitoukan.model import Finding, ReadingKind, ScoreSheet, Severity, Stage
+from huitoukan.phrase import Listing, Phrase, plain, say
 from huitoukan.rules.hidden import runs
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import FileSubject, SheetSubject, SumRow
@@ -246,8 +248,9 @@ def leftover_sheet(file: FileSubject, _context: Context) -> Iterator[Finding]:
     """
     if any(extracted.sheet for extracted in file.sheets):
         for extracted in file.sheets:
-            used = any(value not in ("", None) for row in extracted.grid.rows for value in row)
-            if used and not extracted.sheet and not extracted.headless and extracted.grid.name != stamp.SHEET:
+            if extracted.sheet or extracted.headless or extracted.spare or extracted.grid.name == stamp.SHEET:
+                continue
+            if any(value not in ("", None) for row in extracted.grid.rows for value in row):
                 yield file.finding(sheet=extracted.grid.name, name=extracted.grid.name)
 
 
@@ -282,12 +285,12 @@ def _second_form(subject: SheetSubject) -> bool:
     fix="请每个单位用一张工作表 (或一个文件) 填报。",
 )  # fmt: skip
 def second_form(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
-    """一张工作表里有几张评分表。
+    """一张工作表里有几张评分表, 分不开。
 
-    查什么: 一张工作表只能有一张评分表。
-    为什么: 几张表上下排在一起时, 只读取第一张, 后面的单位会被当作没有报送。
-    例子: 把几个乡镇的评分表复制到同一张工作表里。
-    怎么改: 每个单位用一张工作表 (或一个文件)。
+    查什么: 几张评分表排在同一张工作表里时, 每张都应有自己的表头或单位名称, 并且上下排列。
+    为什么: 分不清从哪里起是下一张, 只能读取第一张, 后面的单位会被当作没有报送。
+    例子: 把几个乡镇的项目接连粘贴在一起, 中间没有表头, 也没有单位名称。
+    怎么改: 每个单位用一张工作表 (或一个文件); 分得开的已逐张读取 (L229)。
     """
     if _second_form(subject):
         cell = subject.sheet.repeated_items[0][1]
@@ -316,3 +319,32 @@ def standard_points_are_text(subject: SheetSubject, _context: Context) -> Iterat
     ]
     for area in runs(texts):
         yield subject.finding(area, cells=area.address)
+
+
+@rule(
+    "L229", severity=Severity.INFO, on=FileSubject, message="这张工作表里上下排着 {count} 张评分表, 已逐张读取: {forms}{spare}。",
+    fix="请核对有没有读漏的单位; 建议每个单位用一张工作表 (或一个文件)。",
+)  # fmt: skip
+def stacked_forms(file: FileSubject, context: Context) -> Iterator[Finding]:
+    """一张工作表里上下排着几张评分表。
+
+    查什么: 一张工作表上从上到下有几张评分表时, 列出读到了哪些单位, 各从第几行起。
+    为什么: 排在一起容易漏填、漏读, 要有人核对一遍; 分数都已计入。
+    例子: 把全县各乡镇的评分表复制到同一张工作表里。
+    怎么改: 核对有没有读漏的单位; 不影响结果。
+    """
+    by_name: dict[str, list[Extracted]] = {}
+    for one in file.sheets:
+        by_name.setdefault(one.grid.name, []).append(one)
+    for name, stack in by_name.items():
+        forms = tuple(_form_named(one.sheet, one.grid, context) for one in stack if one.sheet)
+        if len(stack) > 1 and forms:
+            empty = Listing(tuple(str(one.grid.first + 1) for one in stack if one.spare))
+            spare = say("; 另有没有填的 (第 {rows} 行起)", rows=empty) if empty.words else ""
+            yield file.finding(sheet=name, count=len(forms), forms=Listing(forms), spare=spare)
+
+
+def _form_named(form: ScoreSheet, part: Grid, context: Context) -> Phrase:
+    roster = context.campaign.roster
+    name = roster.full_name(form.unit.unit) if form.unit.unit else form.unit.text or say("单位不明")
+    return say("{name} (第 {row} 行起)", name=name, row=part.first + 1)

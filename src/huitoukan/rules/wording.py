@@ -1,35 +1,20 @@
-"""L218-L226: forms that are not the one handed out: other words, other order, fields that went."""
+"""L218-L226 and L228: forms that are not the one handed out: other words, other order, fields that went."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import pairwise
 
+from huitoukan.intake.labels import wording
 from huitoukan.model import Finding, Severity
 from huitoukan.phrase import Listing
 from huitoukan.rules.hidden import runs
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import ScoreRow, SheetSubject
 
-_NOT_WORDS = re.compile(r"[^\w≥≤<>%]|_")
 _HALF = 2
-_LONGEST = 2000  # characters of a criterion that are compared
-_SAME = (
-    (">=", "≥"), ("≧", "≥"), ("大于等于", "≥"), ("不低于", "≥"), ("不少于", "≥"), ("<=", "≤"), ("≦", "≤"), ("小于等于", "≤"), ("得", ""), ("分", ""),
-)  # fmt: skip
-
-
-@lru_cache(maxsize=4096)
-def _wording(text: str) -> str:
-    """A criterion as it is compared: full width folded, without spaces and punctuation."""
-    folded = unicodedata.normalize("NFKC", text[:_LONGEST])
-    for other, same in _SAME:
-        folded = folded.replace(other, same)
-    return _NOT_WORDS.sub("", folded)
 
 
 def _reworded(subject: SheetSubject) -> tuple[list[ScoreRow], bool]:
@@ -41,7 +26,7 @@ def _reworded(subject: SheetSubject) -> tuple[list[ScoreRow], bool]:
         if not isinstance(printed, str) or not asked:
             continue
         compared += 1
-        if printed != asked and _wording(asked) not in _wording(printed):
+        if printed != asked and wording(asked) not in wording(printed):
             other.append(row)
     return other, len(other) * _HALF > compared
 
@@ -237,3 +222,20 @@ def form_of_another_rubric(subject: SheetSubject, context: Context) -> Iterator[
         yield subject.finding(
             stamped=f"{stamp.rubric} {stamp.version}", expected=f"{rubric.id} {rubric.version}"
         )
+
+
+@rule(
+    "L228", severity=Severity.WARNING, on=SheetSubject, message="“{value}”按 {label} 读取。",
+    fix="请核对是不是这一项; 是的请改回“{expected}”, 不是的请补上这一项。",
+)  # fmt: skip
+def item_slightly_renamed(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+    """项目名称略有改动, 已认出。
+
+    查什么: 没有编号、名称又与评分标准不一样的行, 如果评分标准的文字或名称相近、标准分相同、维度里正缺这一项, 就按这一项读取。
+    为什么: 名称改了要有人核对; 拿不准的不读取, 另行报告 (L204、L206)。
+    例子: “统计人员”写成了“统计人员情况”。
+    怎么改: 核对是不是这一项, 改回原来的名称。分数已经计入。
+    """
+    for row in subject.rows:
+        if row.score.renamed:
+            yield row.finding(row.score.label, expected=row.item.title)
