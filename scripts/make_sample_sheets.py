@@ -28,8 +28,8 @@ from sample_kept import Kept, drawing
 from sample_links import Link, link
 from sample_plan import COUNTIES, DATA, Plan, read_roster, read_rubric
 from sample_plant import plant, prepare
-from sample_problems import DECISION, NOBODYS, PASSWORD, UNREAD
-from sample_renderings import KINDS, rendered, stack
+from sample_problems import DECISION, NOBODYS, NOTED, PASSWORD, STACKED_NOTE, UNREAD
+from sample_renderings import KINDS, moved, rendered, stack
 from sample_stages import COUNTY, SELF, STAGES
 
 TARGET = Path(__file__).resolve().parent.parent / "sample_sheets"
@@ -202,7 +202,7 @@ README = """# 示例检查活动（数据纯属虚构）
 A made-up inspection of three counties with problems planted on purpose; all scores and people are invented.
 It is written by `scripts/make_sample_sheets.py`, this page included: do not edit it by hand.
 
-这里是一套演示用的报送材料，共{count}个文件（压缩包、邮件各算一个），连同压缩包和邮件里的，有评分表等表格文件{workbooks}个，其中{clean}个没有埋设问题。单位名称取自名录，分数、原因、日期、人名、电话都是编的，与实际工作无关。
+这里是一套演示用的报送材料，共{count}个文件（压缩包、邮件各算一个），连同压缩包和邮件里的，有评分表等表格文件{workbooks}个，其中{clean}个没有错误和警告。单位名称取自名录，分数、原因、日期、人名、电话都是编的，与实际工作无关。
 `campaign.yaml` 把检查活动限定在榆社县、左权县、和顺县。
 
 | 文件夹 | 内容 |
@@ -304,7 +304,7 @@ def write_readme(plan: Plan, rows: list[Sequence[str]], files: Sequence[str], se
     text = README.format(
         count=len(files),
         workbooks=len(workbooks),
-        clean=len(set(workbooks) - {row[0] for row in rows}),
+        clean=len(set(workbooks) - {row[0] for row in rows if row[3] not in NOTED}),
         planted=len(rows),
         codes=len({row[3] for row in rows}),
         beside=BESIDE,
@@ -343,12 +343,23 @@ def draw(plan: Plan) -> tuple[dict[str, tuple[Workbook, str]], list[Sequence[str
     rows: list[Sequence[str]] = []
     links = []
     for sheet in plan.sheets:
-        planted = plan.planted[sheet.path]
+        planted = [problem for problem in plan.planted[sheet.path] if problem.unit == sheet.unit.name]
         for problem in planted:
             prepare(sheet, problem)
         workbook, places = FormWriter(sheet).write()
-        for problem in planted:
-            name, cell = plant(sheet, problem, workbook, places)
+        found = [(problem, *plant(sheet, problem, workbook, places)) for problem in planted]
+        if sheet.path in workbooks:
+            above = workbooks[sheet.path][0].worksheets[0]
+            if above.title != sheet.stage.title:
+                above.title = sheet.stage.title
+                rows.append((sheet.path, above.title, "", "L229", STACKED_NOTE))
+            down = stack(above, workbook.worksheets[0])
+            found = [(problem, above.title, moved(cell, down)) for problem, _, cell in found]
+        else:
+            locked = any(problem.code == "F102" for problem in planted)
+            kind = "locked" if locked else kind_of(sheet.path, sheet.saved_as)
+            workbooks[sheet.path] = workbook, kind
+        for problem, name, cell in found:
             rows.append((sheet.path, name, cell, problem.code, problem.note))
             if problem.code == "L215":
                 rows.append((sheet.path, name, "", "C605", "隐藏的这一份与原表各项得分相同，只计一次"))
@@ -357,11 +368,6 @@ def draw(plan: Plan) -> tuple[dict[str, tuple[Workbook, str]], list[Sequence[str
         for again in (copy for copy, path in plan.copies.items() if path == sheet.path):
             for problem in plan.planted[again]:
                 rows.append((again, *plant(sheet, problem, workbook, places), problem.code, problem.note))
-        locked = any(problem.code == "F102" for problem in planted)
-        if sheet.path in workbooks:
-            stack(workbooks[sheet.path][0].worksheets[0], workbook.worksheets[0])
-        else:
-            workbooks[sheet.path] = workbook, "locked" if locked else kind_of(sheet.path, sheet.saved_as)
     return workbooks, rows, links
 
 

@@ -156,7 +156,11 @@ RENDERED = {  # what LibreOffice does not save: kinds of sample_renderings.py
 }
 ARCHIVE = "县级检查/和顺县/横岭镇、马坊乡.zip"
 FOLDER_INSIDE = "横岭镇、马坊乡"
-TOGETHER = {  # sheets that lie in a mail, or below one another on one worksheet
+STACKED = "县级检查/左权县/左权县乡镇县级检查评分表（3个乡镇）.xlsx"
+ELSEWHERE = {  # sheets that lie in a mail, or below one another on one worksheet
+    ("辽阳镇", COUNTY): STACKED,
+    ("麻田镇", COUNTY): STACKED,
+    ("羊角乡", COUNTY): STACKED,
     ("羊角乡", SELF): "自评/左权县/报送羊角乡自评表.eml/左权县羊角乡.xlsx",
 }
 
@@ -318,7 +322,7 @@ class Plan:
             day = date.fromisoformat(str(dated.value))
         path = self._path(unit, stage, planted)
         sheet = self._sheet(unit, stage, self._layout(layout, planted), path, day, scores, planted)
-        sheet.saved_as = RENDERED.get((unit.name, stage), "plain" if (unit.name, stage) in TOGETHER else "")
+        sheet.saved_as = RENDERED.get((unit.name, stage), "plain" if (unit.name, stage) in ELSEWHERE else "")
         if any(p.code == "S414" for p in planted):
             sheet.columns = {SELF.key: scores}
         elif layout.column(SELF.key):
@@ -339,7 +343,7 @@ class Plan:
         """A sheet with its scores, whose reasons and evidence are still missing."""
         office = "市" if stage is CITY else unit.county
         team, size = (unit.code or path, 2) if stage is SELF else (f"{office}检查组", 3)
-        self.planted[path] = tuple(planted)
+        self.planted[path] = (*self.planted.get(path, ()), *planted)
         return Sheet(
             unit=unit,
             stage=stage,
@@ -480,8 +484,8 @@ class Plan:
     def _path(self, unit: Unit, stage: Stage, planted: Sequence[Planted]) -> str:
         codes = {p.code for p in planted}
         pattern = self.rng.choice(FILE_NAMES[stage.key])
-        if (unit.name, stage) in TOGETHER:
-            return TOGETHER[unit.name, stage]
+        if (unit.name, stage) in ELSEWHERE:
+            return ELSEWHERE[unit.name, stage]
         if "U312" in codes:
             pattern = FILE_NAMES[COUNTY.key][0]
         name = pattern.format(unit=unit.name, county=unit.county if unit.township else "")

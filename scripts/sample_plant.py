@@ -46,6 +46,7 @@ CELLS_OF = {
     "L220": "titles",
     "L221": "titles",
     "L222": "titles",
+    "L228": "titles",
     "E501": "reasons",
     "E502": "reasons",
     "E503": "reasons",
@@ -92,7 +93,7 @@ def prepare(sheet: Sheet, planted: Planted) -> None:
             sheet.added[key] = (str(value), Decimal(2))
         case "L218":
             sheet.criteria[key] = str(value)
-        case "L220":
+        case "L220" | "L228":
             sheet.titles[key] = str(value)
         case "L221":
             number = {"T4.3": "T4.4", "T4.4": "T4.3"}[key]

@@ -16,6 +16,7 @@ PASSWORD = "tongji2024"
 UNREAD = frozenset({"F101", "F102", "F103", "F107", "L201"})
 ASIDE = frozenset({"C606"})
 NOBODYS = frozenset({"U301", "U302", "U303", "U307"})
+NOTED = frozenset({"C604", "C605", "C606", "F105", "L210", "L219", "L229", "S403", "U306"})  # for information
 SPOILING = (
     UNREAD
     | NOBODYS
@@ -55,6 +56,7 @@ class Planted:
         return self.spoils or self.code in {"S403", "S406", "S407", "S421"}
 
 
+STACKED_NOTE = "三个乡镇的评分表上下排在一张工作表上，已逐张读取"
 DECISION = """\
 decisions:
   - {unit: 左权县寒王乡, stage: county, file: 县级检查/左权县/评分表（寒王乡）县检(1).xls, reason: 6月5日县局电话确认，(1)是复核后改的}
@@ -196,6 +198,14 @@ COUNTY_CHECKS = (
         score="3",
         reason="收表登记显示7月工业月报迟报，扣0.5分",
     ),
+    Planted(
+        "L228",
+        COUNTY,
+        "郝北镇",
+        "“电子台账备份”写成了“电子台账备份情况”，已认出",
+        item="T6.3",
+        value="电子台账备份情况",
+    ),
     Planted("U333", COUNTY, "郝北镇", "“联系电话”后面是空的"),
     Planted("L215", COUNTY, "桐峪镇", "复制的一份评分表“桐峪镇 (2)”没有删，只是隐藏了（分数相同）"),
     Planted(
@@ -219,6 +229,7 @@ COUNTY_CHECKS = (
         value=3.7,
         reason="“统计资料管理制度”内容不完整，酌情扣0.3分",
     ),
+    Planted("E501", COUNTY, "羊角乡", "“参加培训”扣了1分，没有写扣分原因（在第三张评分表上）", "T7.1"),
     Planted("S423", COUNTY, "芹泉镇", "合计一格是空的"),
     Planted("U336", COUNTY, "义兴镇", "检查组里写了该镇负责人的名字，自己检查自己"),
     Planted("S431", COUNTY, "李阳镇", "县级检查的总分比自评低了10分"),

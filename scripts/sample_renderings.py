@@ -36,8 +36,8 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-def stack(first: Worksheet, other: Worksheet, gap: int = 2) -> None:
-    """Write a worksheet below another one of the same columns, blank rows between them."""
+def stack(first: Worksheet, other: Worksheet, gap: int = 2) -> int:
+    """Write a worksheet below another one of the same columns, blank rows between them; by how many rows it moved."""
     down = first.max_row + gap
     for row in other.iter_rows():
         for cell in row:
@@ -54,6 +54,12 @@ def stack(first: Worksheet, other: Worksheet, gap: int = 2) -> None:
         first.merge_cells(area.coord)
     for number, dimension in other.row_dimensions.items():
         first.row_dimensions[number + down].height = dimension.height
+    return down
+
+
+def moved(cells: str, down: int) -> str:
+    """An address, or a range of them, so many rows further down."""
+    return re.sub(r"\d+", lambda row: str(int(row[0]) + down), cells)
 
 
 def rendered(workbook: Workbook, kind: str) -> bytes:
