@@ -160,6 +160,12 @@ class Grid:
     date_1904: bool = False
     first: int = 0
 
+    def upper(self, rows: int) -> Grid:
+        """The same worksheet with its first rows only, where it has more."""
+        if len(self.rows) <= rows:
+            return self
+        return replace(self, rows=self.rows[:rows], merges=tuple(m for m in self.merges if m.top < rows))
+
     def cell(self, row: int, column: int) -> Cell:
         """The cell at a zero-based position, also beyond the used area (an empty cell)."""
         value: CellValue = None

@@ -42,6 +42,7 @@ from huitoukan.rules import (
     duplicates,
     evidence,
     file,
+    flood,
     form,
     gaps,
     hidden,
@@ -51,6 +52,7 @@ from huitoukan.rules import (
     unit,
     wording,
 )
+from huitoukan.rules.flood import bounded, without_flood
 from huitoukan.rules.received import received
 from huitoukan.rules.registry import Context, check
 from huitoukan.rules.subjects import FileSubject, Mishap, SheetSubject
@@ -58,6 +60,7 @@ from huitoukan.rules.subjects import FileSubject, Mishap, SheetSubject
 # Importing them enters their rules into the registry.
 MODULES = (
     file,
+    flood,
     form,
     wording,
     hidden,
@@ -167,12 +170,16 @@ def _sha256(submission: Submission, file: Sniffed) -> str:
 
 
 def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> FileResult:
-    extracted = extract_all(path, workbook.grids, context.campaign)
+    limits = context.campaign.settings.limits
+    extracted = extract_all(path, [grid.upper(limits.rows) for grid in workbook.grids], context.campaign)
     if workbook.incidental and not any(one.sheet for one in extracted):
         workbook, extracted = Workbook(Outcome.SKIPPED, workbook.kind), ()  # some text, no form
     findings = list(check(FileSubject(path, workbook, extracted), context))
     for one in extracted:
         findings += check_sheet(one, context)
+    if len(findings) > limits.findings:
+        findings = without_flood(path, findings, context)
+    findings = list(map(bounded, findings))
     status = _STATUS.get(workbook.outcome)
     serious = any(found.severity is not Severity.INFO for found in findings)
     if workbook.outcome is Outcome.CONTAINER:
@@ -266,6 +273,8 @@ def _process_submission(submission: Submission) -> Processed:
     assert _campaign is not None
     try:
         return process_submission(submission, _campaign, _passwords)
+    except MemoryError:
+        raise  # told as such by the main process
     except Exception as error:
         why = say("程序出错 ({detail})", detail=f"{type(error).__name__}: {error}"[:200])
         return Processed(mishap(submission, why, _campaign))
@@ -337,6 +346,12 @@ def inspect(
     return Inspection(campaign, _with_status(kept, whole), whole)
 
 
+def _fate(lost: Lost) -> Phrase:
+    if lost.timed_out:
+        return say("超时")
+    return say("内存不足") if lost.out_of_memory else say("读取进程崩溃")
+
+
 def _results(
     submissions: Sequence[Submission], campaign: Campaign, jobs: int | None, passwords: tuple[str, ...],
     progress: Callable[[int, int], None] | None,
@@ -357,8 +372,7 @@ def _results(
         ):  # fmt: skip
             submission, processed = outcome.input, outcome.result
             if isinstance(processed, Lost):
-                why = say("超时") if processed.timed_out else say("读取进程崩溃")
-                processed = Processed(mishap(submission, why, campaign))
+                processed = Processed(mishap(submission, _fate(processed), campaign))
             results[submission.path] = _with_shared_scores(processed.result, known)
             if processed.inside:
                 opened.append((submission, processed))

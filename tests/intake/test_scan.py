@@ -1,5 +1,6 @@
 """What the XML of a worksheet tells: read from workbooks that openpyxl and LibreOffice wrote, and from XML by hand."""
 
+import contextlib
 import io
 import re
 import shutil
@@ -16,8 +17,10 @@ from PIL import Image as Picture
 
 from huitoukan.campaign.campaign import load_campaign
 from huitoukan.grid import Look, Mark
+from huitoukan.intake.bounds import BrokenError
+from huitoukan.intake.parts import extent
 from huitoukan.intake.reader import read
-from huitoukan.intake.scan import SheetScan, _format_look, _read_styles, extent, scan_sheet
+from huitoukan.intake.scan import SheetScan, _format_look, _read_styles, scan_sheet
 
 
 def saved(book: Workbook) -> bytes:
@@ -283,7 +286,8 @@ def test_a_hostile_sheet_costs_no_more_than_its_length(xml):
     styles = b"<styleSheet><fonts><font><color rgb='FFFFFFFF'/></font></fonts><fills/><cellXfs><xf/></cellXfs></styleSheet>"
     start = time.process_time()
     scan(xml, styles)
-    extent(xml.encode() + b'r="A9999"', 10)
+    with contextlib.suppress(BrokenError):
+        extent("a", xml.encode() + b'<c r="A9999"', 10)
     assert time.process_time() - start < 1
 
 

@@ -10,7 +10,17 @@ import pytest
 
 from huitoukan.campaign.campaign import load_campaign
 from huitoukan.campaign.roster import limit
-from huitoukan.model import FileResult, FileStatus, Finding, Level, Severity, SheetKind, SheetResult, Stage
+from huitoukan.model import (
+    FileResult,
+    FileStatus,
+    Finding,
+    Level,
+    Mail,
+    Severity,
+    SheetKind,
+    SheetResult,
+    Stage,
+)
 from huitoukan.output.context import report_context
 from huitoukan.output.render import outdated, render
 from huitoukan.output.text import Words
@@ -304,6 +314,28 @@ def test_hostile_text_is_shown_as_it_is(campaign):
     assert text.count(HOSTILE) == 3
     for part in ("<b>{x}</b>", "<i>{y}</i>", "<u>4</u>"):
         assert part in text
+
+
+def test_who_sent_a_file_stands_beside_it(campaign):
+    mail = Mail("赵聂 <zhao@example.org>", "2024-05-20T09:30:00+08:00", "自评表")
+    nameless = Mail(sent="五月二十日")
+    files = (
+        replace(result("昔阳县/1.eml/a.xlsx", finding("昔阳县/1.eml/a.xlsx", "F5")), mail=mail),
+        replace(
+            result(
+                "昔阳县/2.eml/乐平镇.xlsx",
+                Finding("F101", Severity.ERROR, "昔阳县/2.eml/乐平镇.xlsx", details=(("why", "x"),)),
+                sheets=(),
+                status=FileStatus.UNREADABLE,
+            ),
+            mail=nameless,
+        ),
+        result("昔阳县/b.xlsx", finding("昔阳县/b.xlsx", "F6")),
+    )
+    shown = "".join(page(pages_of(made_up(campaign, *files))["昔阳县"]).text)
+    assert shown.count("邮件：") == 2
+    assert "邮件：赵聂 <zhao@example.org>，2024-05-20 09:30" in shown
+    assert "邮件：没有写发件人，五月二十日" in shown
 
 
 def test_english(campaign):

@@ -122,6 +122,8 @@ class RuleSettings(Strict):
 class Limits(Strict):
     """What a single file may cost before it is refused; memory is limited where the system can (POSIX).
 
+    `cells` bounds the used areas of all worksheets together, `rows` what is looked at of one worksheet, `findings` how many
+    of one code are listed of one file: the rest is counted. Memory below 512 MB is not enough for a worker of its own.
     `archive_depth` counts archives and mails inside each other, the one on disk first; `archive_megabytes` bounds what
     one of them unpacks to, `archive_files` how many files one on disk may hold, at any depth.
     """
@@ -129,8 +131,11 @@ class Limits(Strict):
     file_megabytes: Decimal = Field(gt=0)
     unpacked_megabytes: Decimal = Field(gt=0)
     cells: int = Field(gt=0)
+    sheets: int = Field(gt=0)
+    rows: int = Field(gt=0)
+    findings: int = Field(gt=0)
     seconds: Decimal = Field(gt=0)
-    memory_megabytes: int = Field(gt=0)
+    memory_megabytes: int = Field(ge=512)
     archive_megabytes: Decimal = Field(gt=0)
     archive_files: int = Field(gt=0)
     archive_depth: int = Field(ge=0)

@@ -18,6 +18,7 @@ from huitoukan.cli.form import form
 from huitoukan.cli.language import _
 from huitoukan.cli.report import report
 from huitoukan.cli.validate import validate
+from huitoukan.intake.isolate import WorkersError
 
 DONE, BAD_USAGE, OUR_BUG, INTERRUPTED = 0, 2, 3, 130
 _CORE = _("核心命令")
@@ -71,6 +72,12 @@ def run() -> int:
         config_problems(error)
     except UsageError as error:
         tell(str(error), style="bold red")
+    except WorkersError:
+        tell(
+            _("读取文件的进程起不来: 可能是系统内存不足, 或安全软件不让启动。请关掉别的程序再试。"),
+            style="bold red",
+        )
+        return OUR_BUG
     except Exception as error:  # the last resort: no traceback for the analyst
         if not hasattr(error, "format_message"):
             return _our_bug(error)

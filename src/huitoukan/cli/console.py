@@ -125,6 +125,10 @@ def progress_bar(*, quiet: bool, doing: str | None = None) -> Iterator[Callable[
 
 def existing(folder: Path) -> Path:
     """The folder or workbook given, or a usage problem that says what is wrong with it."""
-    if not folder.exists():
+    try:
+        there = folder.exists()
+    except OSError as error:  # a path that is too long, say
+        raise UsageError(_("“{folder}”打不开: {why}").format(folder=folder, why=cause(error))) from None
+    if not there:
         raise UsageError(_("找不到“{folder}”。请核对路径; 路径里有空格时请加引号。").format(folder=folder))
     return folder

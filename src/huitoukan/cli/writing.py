@@ -14,7 +14,11 @@ from huitoukan.output.render import FEEDBACK, template_names, templates
 
 def check_out(out: Path) -> None:
     """Results go to a folder."""
-    if out.exists() and not out.is_dir():
+    try:
+        is_file = out.exists() and not out.is_dir()
+    except OSError as error:  # a path that is too long, say
+        raise UsageError(_("“{folder}”打不开: {why}").format(folder=out, why=cause(error))) from None
+    if is_file:
         raise UsageError(_("--out “{out}”是一个文件, 请写一个文件夹。").format(out=out))
 
 

@@ -63,13 +63,18 @@ def read_entry(archive: zipfile.ZipFile, place: int, limit: int, passwords: Sequ
         if password is None:
             raise ContainerError(lock=_lock(archive, entry, passwords))
     try:
-        return archive.read(entry, password)
+        with archive.open(entry, pwd=password) as stream:
+            data = stream.read(entry.file_size)  # no more is unpacked, whatever the packed bytes hold
+            stream.read(1)  # at the end, the checksum is compared
     except NotImplementedError:
         raise ContainerError(say("压缩包用了不支持的压缩方法")) from None
     except _BROKEN as error:
         raise ContainerError(say("压缩包损坏或不完整 ({detail})", detail=_detail(error))) from None
     except RuntimeError:  # the password fitted by chance: one in 256 does
         raise ContainerError(lock=Lock.WRONG) from None
+    if len(data) != entry.file_size:
+        raise ContainerError(say("压缩包损坏或不完整"))
+    return data
 
 
 def _detail(error: BaseException) -> str:

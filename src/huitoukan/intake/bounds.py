@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from huitoukan.grid import Range
 from huitoukan.phrase import Phrase, say
 
 MOST_ROWS, MOST_COLUMNS = 1048576, 16384  # of any worksheet
@@ -47,3 +50,30 @@ def damage(error: BaseException) -> Phrase:
         "文件损坏或不完整 ({detail})",
         detail=str(error).splitlines()[0][:120] if str(error) else type(error).__name__,
     )
+
+
+_MANY_MERGES, _MOST_MERGES = 1000, 20_000  # of one worksheet; a form has dozens
+_Corner = tuple[int, int]
+
+
+def merged_areas(
+    sheet: str, corners: Sequence[tuple[_Corner, _Corner]], rows: int, columns: int
+) -> tuple[Range, ...]:
+    """The merged areas of a worksheet whose used area has so many rows and columns.
+
+    Raises:
+        TooLargeError: there are more than a spreadsheet program would bear.
+        BrokenError: they lie above each other, which no program writes and takes endless time to look through.
+    """
+    if len(corners) > _MOST_MERGES:
+        why = say("工作表“{sheet}”有 {count} 处合并单元格", sheet=sheet[:31], count=len(corners))
+        raise TooLargeError(why)
+    areas = tuple(Range(*first, *last) for first, last in corners)
+    if len(areas) > _MANY_MERGES:
+        covered = sum(
+            max(0, min(area.bottom + 1, rows) - area.top) * max(0, min(area.right + 1, columns) - area.left)
+            for area in areas
+        )
+        if covered > rows * columns:
+            raise BrokenError(say("工作表“{sheet}”的合并单元格互相重叠", sheet=sheet[:31]))
+    return areas

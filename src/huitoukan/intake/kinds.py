@@ -140,13 +140,6 @@ def sniff_zip(archive: zipfile.ZipFile) -> Kind:
     return Kind.DOCUMENT if "Index/Document.iwa" in names else Kind.ZIP  # …: Numbers and Pages of a Mac
 
 
-def kind_in_ole(data: bytes) -> Kind:
-    """Which document of the time before xlsx lies in a container that holds no workbook."""
-    if "WordDocument".encode("utf-16-le") in data:
-        return Kind.WORD
-    return Kind.SLIDES if "PowerPoint".encode("utf-16-le") in data else Kind.DOCUMENT
-
-
 # ---------------------------------------------------------------------------------------------------------- texts
 
 _HEAD = 65536  # bytes within which a text says what it is

@@ -22,6 +22,9 @@ _KNOWN_SHARE = 4  # a table without a header is a form when it holds at least a 
 _MOST_HEADERS = 20  # different ones on a worksheet: all rows are looked at below each of them
 _MOST_IN_ROW = 3  # items in a row of a table: it may be printed in panels side by side
 _DESCRIBING = ("item", "dimension", "criterion")
+_MOST_LOOKED_AT = (
+    60_000  # rows below headers, in all: thousands of headers would have all rows read for each of them
+)
 _MOST = 2  # a header above at least half of a level's items is not doubted
 _ORDINAL = re.compile(r"[甲乙丙丁戊己庚辛]|\d{1,2}")
 
@@ -100,11 +103,13 @@ def find_table(grid: Grid, words: Vocabulary) -> Table | None:
     """
     best: Table | None = None
     tried: set[tuple[tuple[ColumnRole, int], ...]] = set()
+    looked_at = 0
     for labelled in headers(grid, words):
         columns = tuple((column.meaning, column.column) for column in labelled.columns)
         if columns in tried:
             continue
-        if len(tried) == _MOST_HEADERS:
+        looked_at += len(grid.rows) - labelled.bottom
+        if len(tried) == _MOST_HEADERS or looked_at > _MOST_LOOKED_AT:
             break
         tried.add(columns)
         table = table_under(grid, labelled, words)

@@ -18,9 +18,18 @@ from xml.etree import ElementTree
 
 from huitoukan.campaign.campaign import Limits
 from huitoukan.grid import CellValue, Grid, Range
-from huitoukan.intake.bounds import LONGEST_SHEET_NAME, BrokenError, TooLargeError, damage, too_large
+from huitoukan.intake import ole
+from huitoukan.intake.bounds import (
+    LONGEST_SHEET_NAME,
+    BrokenError,
+    TooLargeError,
+    damage,
+    merged_areas,
+    too_large,
+)
 from huitoukan.intake.contents import Contents
 from huitoukan.intake.epoch import counts_from_1904_xls, counts_from_1904_zip
+from huitoukan.intake.expanse import check_ods, check_xls
 from huitoukan.intake.kinds import (
     ARCHIVE_NAMES,
     BROKEN_ZIP,
@@ -30,10 +39,10 @@ from huitoukan.intake.kinds import (
     TABLES,
     Kind,
     is_cut_short,
-    kind_in_ole,
     sniff,
 )
-from huitoukan.intake.scan import SheetScan, extent, scan_sheet, structure
+from huitoukan.intake.parts import check_directory, extent, read_part, structure
+from huitoukan.intake.scan import SheetScan, scan_sheet
 from huitoukan.intake.strict import is_strict, to_transitional
 from huitoukan.intake.unlock import Lock, unlock
 from huitoukan.phrase import Phrase, say
@@ -96,7 +105,6 @@ def read(
     kind, archive = sniffed or sniff(data)
     if kind is Kind.OLE:
         kind = _sniff_ole(data)
-        kind = kind_in_ole(data) if kind is Kind.DOCUMENT else kind
     if kind in SPREADSHEETS:
         return _read_workbook(path, data, kind, archive, limits)
     if kind is Kind.ENCRYPTED:
@@ -118,33 +126,22 @@ def read(
     return Workbook(Outcome.OTHER_KIND, kind)
 
 
+_OLE_KINDS = {
+    ole.Content.WORKBOOK: Kind.XLS,
+    ole.Content.ENCRYPTED: Kind.ENCRYPTED,
+    ole.Content.WORD: Kind.WORD,
+    ole.Content.SLIDES: Kind.SLIDES,
+    ole.Content.OUTLOOK: Kind.OUTLOOK,
+    ole.Content.DOCUMENT: Kind.DOCUMENT,
+    ole.Content.UNKNOWN: Kind.UNKNOWN,
+}
+
+
 def _sniff_ole(data: bytes) -> Kind:
-    def holds(name: str) -> bool:
-        return name.encode("utf-16-le") in data
-
-    if holds("EncryptedPackage") or _has_password(data):
-        return Kind.ENCRYPTED
-    if holds("Workbook") or holds("Book"):
-        return Kind.XLS
-    return Kind.DOCUMENT if holds("WordDocument") or holds("PowerPoint") else Kind.UNKNOWN
-
-
-_BIFF8_GLOBALS = bytes.fromhex("0908100000060500")  # the record that begins the workbook stream of an .xls
-_FILEPASS = 0x2F
-
-
-def _has_password(data: bytes) -> bool:
-    """Whether an .xls is encrypted: its stream then says so in one of the first records, before anything else."""
-    at = data.find(_BIFF8_GLOBALS)
-    for _ in range(4) if at >= 0 else ():
-        kind, length = (
-            int.from_bytes(data[at : at + 2], "little"),
-            int.from_bytes(data[at + 2 : at + 4], "little"),
-        )
-        if kind == _FILEPASS:
-            return True
-        at += 4 + length
-    return False
+    try:
+        return _OLE_KINDS[ole.content(data)]
+    except ole.BrokenContainerError:
+        return Kind.UNKNOWN
 
 
 # ---------------------------------------------------------------------------------------------------------- reading
@@ -163,26 +160,36 @@ _UNCHECKED = {
 def _read_workbook(
     path: str, data: bytes, kind: Kind, archive: zipfile.ZipFile | None, limits: Limits
 ) -> Workbook:
+    try:
+        return _workbook(path, data, kind, archive, limits)
+    except TooLargeError as error:
+        return Workbook(Outcome.REFUSED, kind, why=error.why)
+    except BrokenError as error:
+        return Workbook(Outcome.DAMAGED, kind, why=error.why)
+
+
+def _workbook(
+    path: str, data: bytes, kind: Kind, archive: zipfile.ZipFile | None, limits: Limits
+) -> Workbook:
     scans: Mapping[str, SheetScan] = {}
     date_1904 = False
     if archive is not None:
         try:
-            refusal, scans, date_1904 = _scan(archive, kind, limits)
+            scans, date_1904 = _scan(archive, kind, limits)
         except (*BROKEN_ZIP, ElementTree.ParseError) as error:
+            if "encrypted" in str(error):  # a part of the zip has its own password
+                return Workbook(Outcome.ENCRYPTED, kind, lock=Lock.UNKNOWN)
             return Workbook(Outcome.DAMAGED, kind, why=damage(error))
-        if refusal is not None:
-            return Workbook(Outcome.REFUSED, kind, why=refusal)
     elif kind is Kind.XLS:
+        check_xls(ole.workbook_stream(data), limits.cells)
         date_1904 = counts_from_1904_xls(data)
     false_name = extension(path) not in NAMES[kind]
     unchecked = _UNCHECKED.get(kind, ())
     reader = "python-calamine"
     try:
         grids = _calamine(data, scans, limits.cells)
-    except TooLargeError as error:
-        return Workbook(Outcome.REFUSED, kind, why=error.why)
     except BaseException as error:  # calamine's PanicException derives from BaseException alone
-        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
+        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError, TooLargeError, BrokenError)):
             raise
         if "password" in str(error).lower() or "encrypt" in str(error).lower():
             return Workbook(Outcome.ENCRYPTED, kind, lock=Lock.UNKNOWN)
@@ -191,7 +198,9 @@ def _read_workbook(
             return Workbook(Outcome.DAMAGED, kind, why=why)
         reader = "openpyxl"
         try:
-            grids = _openpyxl(to_transitional(archive) if is_strict(archive) else data, scans)
+            grids = _openpyxl(to_transitional(archive) if is_strict(archive) else data, scans, limits.cells)
+        except (TooLargeError, MemoryError):
+            raise
         except Exception as error:  # whatever openpyxl meets in a broken workbook, the file is damaged
             return Workbook(Outcome.DAMAGED, kind, why=damage(error))
     if date_1904:
@@ -269,28 +278,36 @@ def _read_locked(path: str, data: bytes, limits: Limits, passwords: Sequence[str
 _MEGABYTE = 1024 * 1024
 
 
-def _scan(
-    archive: zipfile.ZipFile, kind: Kind, limits: Limits
-) -> tuple[Phrase | None, dict[str, SheetScan], bool]:
-    """Check the limits of a zipped workbook and look at its XML: what hinders, the scans of its sheets, the date system."""
+def _scan(archive: zipfile.ZipFile, kind: Kind, limits: Limits) -> tuple[dict[str, SheetScan], bool]:
+    """Check the limits of a zipped workbook and look at its XML: the scans of its sheets, and the date system.
+
+    Raises:
+        TooLargeError: it is beyond the limits.
+        BrokenError, …: it is damaged.
+    """
     unpacked = sum(info.file_size for info in archive.filelist)  # a size that lies fails when it is read
     if unpacked > limits.unpacked_megabytes * _MEGABYTE:
         size = unpacked // _MEGABYTE
-        why = say("解压后有 {size} MB, 超过上限 {limit} MB", size=size, limit=limits.unpacked_megabytes)
-        return why, {}, False
+        raise TooLargeError(
+            say("解压后有 {size} MB, 超过上限 {limit} MB", size=size, limit=limits.unpacked_megabytes)
+        )
     if kind is not Kind.XLSX:
-        return None, {}, counts_from_1904_zip(archive)
+        check_directory(archive)
+        if kind is Kind.ODS:
+            check_ods(read_part(archive, "content.xml"), limits.cells)
+        return {}, counts_from_1904_zip(archive)
     scans: dict[str, SheetScan] = {}
     cells = 0
-    parts, date_1904 = structure(archive)
+    parts, date_1904 = structure(archive, limits.sheets)
+    check_directory(archive, read=parts.values())
     for name, part in parts.items():
-        xml = archive.read(part)
-        rows, columns = extent(xml, limits.cells)
+        xml = read_part(archive, part)
+        rows, columns = extent(name, xml, limits.cells)
         cells += rows * columns
         if cells > limits.cells:
-            return too_large(name, rows, columns), {}, False
+            raise TooLargeError(too_large(name, rows, columns))
         scans[name] = scan_sheet(archive, part, xml)
-    return None, scans, date_1904
+    return scans, date_1904
 
 
 def _calamine(data: bytes, scans: Mapping[str, SheetScan], limit: int) -> tuple[Grid, ...]:
@@ -308,7 +325,7 @@ def _calamine(data: bytes, scans: Mapping[str, SheetScan], limit: int) -> tuple[
         if cells > limit:
             raise TooLargeError(too_large(sheet.name, rows, columns))
         values = contents.to_python(skip_empty_area=False)
-        merges = tuple(Range(*first, *last) for first, last in contents.merged_cell_ranges or ())
+        merges = merged_areas(sheet.name, contents.merged_cell_ranges or (), rows, columns)
         covered = _uncover(values, merges)
         visible = sheet.visible == SheetVisibleEnum.Visible
         grids.append(_grid(sheet.name, values, merges, scans.get(sheet.name), visible, covered))
@@ -348,7 +365,7 @@ def _uncover(values: list[list[Any]], merges: tuple[Range, ...]) -> dict[tuple[i
     return covered
 
 
-def _openpyxl(data: bytes, scans: Mapping[str, SheetScan]) -> tuple[Grid, ...]:
+def _openpyxl(data: bytes, scans: Mapping[str, SheetScan], limit: int) -> tuple[Grid, ...]:
     from openpyxl import load_workbook  # noqa: PLC0415  (0.2 s, and needed for few files)
 
     with warnings.catch_warnings(
@@ -356,7 +373,11 @@ def _openpyxl(data: bytes, scans: Mapping[str, SheetScan]) -> tuple[Grid, ...]:
     ):  # a library prints nothing; what openpyxl doubts, rules find
         workbook = load_workbook(io.BytesIO(data), data_only=True)
     grids = []
+    cells = 0
     for sheet in workbook.worksheets:
+        cells += sheet.max_row * sheet.max_column
+        if cells > limit:
+            raise TooLargeError(too_large(sheet.title, sheet.max_row, sheet.max_column))
         scan = scans.get(sheet.title)
         marks = scan.marks if scan else {}
         rows: list[list[Any]] = [

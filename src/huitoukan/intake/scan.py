@@ -1,7 +1,6 @@
 """What calamine does not see of an xlsx: a bounded look at the XML of its worksheets.
 
-Extents before anything is allocated; error cells and formulas whose result was not saved (calamine gives a blank for
-both); formulas themselves; hidden rows and columns; number formats and colours that hide something; where pictures lie.
+Error cells and formulas whose result was not saved (calamine gives a blank for both); formulas themselves; hidden rows and columns; number formats and colours that hide something; where pictures lie.
 Patterns begin with literal text, which makes them ten times as fast; the slow ones run only where a quick look hits.
 None reaches beyond the tag or the cell at which it begins, so that a hostile file costs no more than its length.
 """
@@ -15,11 +14,13 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from huitoukan.grid import Look, Mark, Range
+from huitoukan.intake.bounds import TooLargeError
+from huitoukan.intake.parts import column_number, read_part, read_tree
+from huitoukan.phrase import say
 
 _Place = tuple[int, int]
 
@@ -36,34 +37,6 @@ class SheetScan:
     pictures: tuple[Range, ...] = ()
 
 
-class Structure(NamedTuple):
-    """What the main part of a workbook tells: the XML part of each worksheet by sheet name, and how dates are counted."""
-
-    parts: dict[str, str]
-    date_1904: bool
-
-
-def structure(archive: zipfile.ZipFile) -> Structure:
-    """Read the main part of a workbook; files in strict OOXML name everything differently and mean the same."""
-    workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    targets = {
-        r.get("Id"): r.get("Target", "") for r in relations if r.get("Type", "").endswith("/worksheet")
-    }
-    parts = {}
-    date_1904 = False
-    for element in workbook.iter():
-        if element.tag.endswith("}workbookPr"):
-            date_1904 = element.get("date1904") in ("1", "true")
-        elif element.tag.endswith("}sheet"):
-            target = targets.get(element.get(_RELATION) or element.get(_STRICT_RELATION))
-            if target:
-                parts[element.get("name", "")] = (
-                    target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-                )
-    return Structure(parts, date_1904)
-
-
 def scan_sheet(archive: zipfile.ZipFile, part: str, xml: bytes) -> SheetScan:
     """Look at the XML of one worksheet, and at the styles and drawings that it refers to."""
     scan = SheetScan()
@@ -76,7 +49,10 @@ def scan_sheet(archive: zipfile.ZipFile, part: str, xml: bytes) -> SheetScan:
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")  # what stands around the rows is short
     scan.hidden_columns = frozenset(_hidden_columns(xml[: max(start, 0)]))
     if b' hidden="' in xml or _FLAT.search(xml):
-        scan.hidden_rows = frozenset(_hidden_rows(xml))
+        last_cell = (
+            xml.rfind(b"<c", start, end) if 0 <= start < end else -1
+        )  # empty rows below may be hidden by the million
+        scan.hidden_rows = frozenset(_hidden_rows(xml, last_cell if last_cell >= 0 else len(xml)))
     telling = _telling_styles(archive)
     if telling:
         scan.looks = _looks(xml, telling)
@@ -85,36 +61,13 @@ def scan_sheet(archive: zipfile.ZipFile, part: str, xml: bytes) -> SheetScan:
     return scan
 
 
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-
-
-# ---------------------------------------------------------------------------------------------------------- extent
-
-_FILLED = re.compile(rb'<(?:\w+:)?c\b(?>[^<>]*?\br\s*=\s*["\']([A-Z]{1,3})(\d{1,7})["\'])(?:[^<>]*[^<>/])?>')
-# Cells in single quotes the quick pattern does not see; what such a file costs is bounded by calamine's own extent and
-# the memory limit of the worker.
-_FAR = re.compile(rb'r="[A-Z]*(?:[A-Z]{3}\d|\d{4})')  # perhaps a cell beyond column ZZ or row 999
-_FEW_CELLS = 999 * 702
-
-
-def extent(xml: bytes, limit: int) -> tuple[int, int]:
-    """Rows and columns up to the last filled cell; (0, 0) when a quick look shows that they are few."""
-    if b"<c" in xml and b'<c r="' not in xml and b" r=" not in xml:  # cells that do not say where they stand
-        return xml.count(b"<row"), max(row.count(b"<c") for row in xml.split(b"<row"))
-    if limit >= _FEW_CELLS and not _FAR.search(xml):
-        return 0, 0
-    references = _FILLED.findall(xml)
-    rows = max((int(row) for _, row in references), default=0)
-    return rows, max(map(_column, {letters for letters, _ in references}), default=0)
-
-
 # ---------------------------------------------------------------------------------------------------------- formulas
 
 _RESULT = (
     rb"(?:[^<>]*/>|[^<>]*>([^<]*)</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>([^<]*)</(?:\w+:)?v>)?"
 )
 _FORMULA = re.compile(rb"<f\b" + _RESULT)
+_LONGEST_FORMULA = 8192  # Excel's own limit
 _HEAD = 2048  # bytes in which the root element stands; it tells whether elements have a prefix
 _PREFIXED_FORMULA = re.compile(rb"<\w+:f\b" + _RESULT)
 _ERROR = re.compile(rb'\st="e"')
@@ -133,7 +86,7 @@ def _read_formulas(xml: bytes, scan: SheetScan) -> None:
         place = _place(attributes)
         if place is None:
             continue
-        text = (formula[1] or b"").decode("utf-8", "replace")
+        text = (formula[1] or b"")[:_LONGEST_FORMULA].decode("utf-8", "replace")
         scan.formulas[place] = html.unescape(text) if "&" in text else text
         if not formula[2] and b't="str"' not in attributes:  # a saved empty text says t="str"
             scan.marks[place] = (Mark.UNCACHED, "")
@@ -174,16 +127,7 @@ def _external_names(archive: zipfile.ZipFile) -> dict[str, str]:
 
 def _place(attributes: bytes) -> _Place | None:
     reference = _REFERENCE.search(attributes)
-    return (int(reference[2]) - 1, _column(reference[1]) - 1) if reference else None
-
-
-@lru_cache(maxsize=1024)
-def _column(letters: bytes) -> int:
-    """The one-based number of a column's letters."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+    return (int(reference[2]) - 1, column_number(reference[1]) - 1) if reference else None
 
 
 # ---------------------------------------------------------------------------------------------------------- hidden
@@ -200,8 +144,8 @@ _SPAN = (re.compile(rb'\bmin="(\d{1,5})"'), re.compile(rb'\bmax="(\d{1,5})"'))
 _MOST_COLUMNS = 16384
 
 
-def _hidden_rows(xml: bytes) -> Iterator[int]:
-    for row in _ROW.finditer(xml):
+def _hidden_rows(xml: bytes, end: int) -> Iterator[int]:
+    for row in _ROW.finditer(xml, 0, end):
         number = _NUMBERED.search(row[1])
         if number and (any(word in row[1] for word in _HIDDEN) or _FLAT.search(row[1])):
             yield int(number[1]) - 1
@@ -228,6 +172,7 @@ _WHITE = "FFFFFF"
 _HEX = re.compile("[0-9A-F]{6}")
 _INDISTINCT = 8  # of 255 in each channel
 _WHITE_THEME, _WHITE_INDEXES = "0", frozenset({"1", "9"})
+_LARGEST_STYLES = 16 * 1024**2  # bytes: 64,000 cell formats, Excel's limit, take less
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
 _SHOWS_NOTHING = ";;;"
 _LONGEST_FORMAT = 255  # characters, Excel's own limit
@@ -253,7 +198,11 @@ def _looks(xml: bytes, telling: Mapping[int, Look]) -> dict[_Place, Look]:
 
 def _telling_styles(archive: zipfile.ZipFile) -> Mapping[int, Look]:
     name = "xl/styles.xml"
-    return _read_styles(archive.read(name)) if name in archive.NameToInfo else {}
+    if name not in archive.NameToInfo:
+        return {}
+    if archive.getinfo(name).file_size > _LARGEST_STYLES:
+        raise TooLargeError(say("样式表有 {size} MB", size=archive.getinfo(name).file_size // 1024**2))
+    return _read_styles(read_part(archive, name))
 
 
 @lru_cache(maxsize=64)  # most files of a campaign come from one blank form and share their styles
@@ -268,11 +217,16 @@ def _read_styles(xml: bytes) -> Mapping[int, Look]:
     fonts = [_colour(font, "color") for font in parts.get("fonts", ())]
     fills = [_fill(fill) for fill in parts.get("fills", ())]
     telling = {}
+    known: dict[tuple[str | None, ...], Look] = {}  # thousands of styles may differ in their borders only
     for n, style in enumerate(parts.get("cellXfs", ())):
-        font, fill = _at(fonts, style.get("fontId")), _at(fills, style.get("fillId"))
-        look = _format_look(formats.get(_number(style.get("numFmtId")), ""))
-        if font is not None and _alike(font, fill or _WHITE):
-            look = look._replace(invisible=True)
+        key = (style.get("fontId"), style.get("fillId"), style.get("numFmtId"))
+        look = known.get(key)
+        if look is None:
+            font, fill = _at(fonts, key[0]), _at(fills, key[1])
+            look = _format_look(formats.get(_number(key[2]), ""))
+            if font is not None and _alike(font, fill or _WHITE):
+                look = look._replace(invisible=True)
+            known[key] = look
         if look != Look():
             telling[n] = look
     return telling
@@ -349,7 +303,7 @@ def _pictures(archive: zipfile.ZipFile, part: str) -> Iterator[Range]:
     for drawing in _related(archive, part, _DRAWING):
         if drawing not in archive.NameToInfo:
             continue
-        for anchor in _parse(archive.read(drawing)):
+        for anchor in _tree(archive, drawing):
             if anchor.tag.rpartition("}")[2] in _ANCHORS and any(
                 child.tag.rpartition("}")[2] == "pic" for child in anchor.iter()
             ):
@@ -373,9 +327,16 @@ def _related(archive: zipfile.ZipFile, part: str, kind: str) -> Iterator[str]:
     relations = f"{folder}/_rels/{name}.rels"
     if relations not in archive.NameToInfo:
         return
-    for relation in _parse(archive.read(relations)):
+    for relation in _tree(archive, relations):
         if relation.get("Type", "").endswith(kind):
             yield posixpath.normpath(posixpath.join(folder, relation.get("Target", ""))).lstrip("/")
+
+
+def _tree(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
+    try:
+        return read_tree(archive, name)
+    except ElementTree.ParseError:
+        return ElementTree.Element("malformed")
 
 
 def _parse(xml: bytes) -> ElementTree.Element:

@@ -14,6 +14,7 @@ from huitoukan.model import (
     FileStatus,
     Finding,
     Level,
+    Mail,
     ScoreState,
     Severity,
     SheetKind,
@@ -94,7 +95,8 @@ class CommonProblem:
 class ReportContext:
     """Everything that a report says; tuples are sorted as they are shown.
 
-    `stage_sheets` and `CountyCoverage.received` hold the stages that the inspection looked at.
+    `stage_sheets` and `CountyCoverage.received` hold the stages that the inspection looked at; `mails` has the mail that
+    brought a file, by its path.
     """
 
     version: str
@@ -113,6 +115,7 @@ class ReportContext:
     losses: Mapping[Level, tuple[ItemLoss, ...]]
     problems: tuple[CommonProblem, ...]
     feedback: tuple[CountyFeedback, ...]
+    mails: Mapping[str, Mail]
 
     @property
     def by_county(self) -> tuple[CountyFeedback, ...]:
@@ -236,6 +239,7 @@ def report_context(
         losses={level: _losses(level, counties, campaign) for level in campaign.rubric.levels},
         problems=_problems(findings, places, campaign),
         feedback=county_feedback(campaign, files, findings, places, stages),
+        mails={file.path: file.mail for file in files if file.mail is not None},
     )
 
 

@@ -63,8 +63,9 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
     written: list[Path] = []
     path = Path()
     try:
-        for path, content in contents.items():
+        for path in contents:
             _check_place(path)
+        for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(prefix=TEMPORARY, suffix=".tmp", dir=path.parent)
             temporary[path] = Path(name)

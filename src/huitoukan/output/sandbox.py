@@ -89,7 +89,7 @@ class Sandbox(SandboxedEnvironment):
         if not super().is_safe_callable(obj):
             return False
         module = getattr(obj, "__module__", None) or ""
-        own = getattr(obj, "__self__", None)
+        own = getattr(getattr(obj, "__wrapped__", obj), "__self__", None)  # Jinja wraps the `format` of texts
         return module.partition(".")[0] in _CODE or obj is dict or isinstance(own, _PLAIN)
 
     # ------------------------------------------------------------------------------------------ how much work

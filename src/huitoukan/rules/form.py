@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -140,13 +141,14 @@ def unknown_row(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     """
     unknown = subject.sheet.unknown_rows
     rows = {score.item for score in subject.sheet.scores}
+    beside = Counter(row.dimension for row in unknown)
     for row in unknown:
         missing = [
             i
             for i in subject.rubric.items()
             if i.id not in rows and subject.dimension_of[i.id] == row.dimension
         ]
-        alone = sum(other.dimension == row.dimension for other in unknown) == len(missing) == 1
+        alone = beside[row.dimension] == len(missing) == 1
         hint = say(" (可能是 {label} 改了名称)", label=missing[0].label()) if alone else ""
         yield subject.finding(row.label, hint=hint)
 

@@ -1,0 +1,34 @@
+"""Run mutants of good workbooks through the whole flow: `python scripts/fuzz.py [COUNT] [FIRST]`, 2,000 from 1 by default.
+
+Every mutant is known by its number: `mutant(n)` of tests/hostile/mutation.py makes it again.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from tests.hostile.test_fuzz import check_batch
+
+BATCH = 200
+
+
+def main() -> None:
+    count, first = (
+        (int(text) for text in (*sys.argv[1:3], "2000", "1")[:2])
+        if len(sys.argv) != 2
+        else (int(sys.argv[1]), 1)
+    )
+    seen: Counter[str] = Counter()
+    for start in range(first, first + count, BATCH):
+        with tempfile.TemporaryDirectory() as folder:
+            seen.update(check_batch(Path(folder), start, min(BATCH, first + count - start)))
+        print(f"{start}: {dict(seen)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
