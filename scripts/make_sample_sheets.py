@@ -21,7 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from openpyxl import Workbook
-from sample_containers import LETTERS, pack
+from sample_containers import pack
 from sample_files import BESIDE, OTHER_FILES, OTHER_WORKBOOKS, READ_TOO
 from sample_forms import FormWriter, Sheet, Unit, by_dimension, plain
 from sample_kept import Kept, drawing

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sample_stages import CITY, COUNTY, SELF, Stage
+from sample_forms import Stage
+from sample_stages import CITY, COUNTY, SELF
 
 PASSWORD = "tongji2024"
 
@@ -275,8 +276,19 @@ FURTHER = (  # sheets besides the one that every unit owes
     Planted("S413", COUNTY, "西马乡", "把没有打分的空表报了上来"),
     Planted("C604", COUNTY, "北寨乡", "同一份文件复制了一份，内容一个字节不差，只计一次", variant="副本"),
     Planted("U304", COUNTY, "横岭镇", "文件名是马坊乡，表内是横岭镇：发错了文件", variant="马坊乡副本"),
-    Planted("C604", COUNTY, "横岭镇", "压缩包里“马坊乡”的文件与横岭镇的一个字节不差，只计一次", variant="马坊乡副本"),
-    Planted("C606", COUNTY, "寒王乡", "复核后又报了一份（(1)），`campaign.yaml` 的 decisions 写明以它为准，这一份不计"),
+    Planted(
+        "C604",
+        COUNTY,
+        "横岭镇",
+        "压缩包里“马坊乡”的文件与横岭镇的一个字节不差，只计一次",
+        variant="马坊乡副本",
+    ),
+    Planted(
+        "C606",
+        COUNTY,
+        "寒王乡",
+        "复核后又报了一份（(1)），`campaign.yaml` 的 decisions 写明以它为准，这一份不计",
+    ),
 )
 PLANTED = (*YUSHE_SELF, *ZUOQUAN_SELF, *HESHUN_SELF, *COUNTY_CHECKS, *CITY_CHECKS, *FURTHER)
 

@@ -39,9 +39,9 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 def stack(first: Worksheet, other: Worksheet, gap: int = 2) -> int:
     """Write a worksheet below another one of the same columns, blank rows between them; by how many rows it moved."""
     down = first.max_row + gap
-    for row in other.iter_rows():
-        for cell in row:
-            below = first.cell(cell.row + down, cell.column)
+    for number, row in enumerate(other.iter_rows(), down + 1):
+        for place, cell in enumerate(row, 1):
+            below = first.cell(number, place)
             if cell.data_type == "f":
                 below.value = Translator(str(cell.value), cell.coordinate).translate_formula(below.coordinate)
             elif cell.value is not None:
@@ -113,10 +113,8 @@ _STRICT = {  # what some programs write as “Strict Open XML”
 def _strict(workbook: Workbook) -> bytes:
     with zipfile.ZipFile(io.BytesIO(_xlsx(workbook))) as saved:
         parts = {name: saved.read(name) for name in saved.namelist()}
-    for name, content in parts.items():
-        for usual, strict in _STRICT.items():
-            content = content.replace(usual, strict)
-        parts[name] = content
+    for usual, strict in _STRICT.items():
+        parts = {name: content.replace(usual, strict) for name, content in parts.items()}
     return zipped(parts)
 
 

@@ -193,7 +193,9 @@ def county_feedback(
                 counts=_counts(own),
                 blocking=sum(bool(finding.blocks) for finding in own),
                 requests=tuple(_requests([f for f in own if _to_send(f, unread, bare)], campaign)),
-                units=tuple(_units([f for f in own if not _to_send(f, unread, bare)], scored, own_units, places)),
+                units=tuple(
+                    _units([f for f in own if not _to_send(f, unread, bare)], scored, own_units, places)
+                ),
                 clean=tuple(unit for unit in own_units if unit.code in heard - concerned),
             )
         )
