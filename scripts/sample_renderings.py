@@ -136,7 +136,7 @@ def _spans(sheet: Worksheet) -> tuple[dict[str, tuple[int, int]], set[tuple[int,
     return first, covered
 
 
-_STYLE = "td{border:.5pt solid black;font-size:10.5pt} .t{font-size:18pt;text-align:center}"
+_STYLE = "td{border:.5pt solid black;font-size:10.5pt}"
 
 
 def _web_page(workbook: Workbook) -> bytes:
