@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 
-_INTERRUPTED = 130
+from huitoukan.cli import interrupt
+
 _WITH_WORKERS = ("validate", "aggregate", "report")
 
 
 def main() -> None:
     """Run the command line; the entry point of `huitoukan`."""
+    interrupt.leave_at_once()
     try:
         raise SystemExit(_run())
-    except KeyboardInterrupt:  # before there are words for it
-        raise SystemExit(_INTERRUPTED) from None
+    except KeyboardInterrupt:  # while results were written
+        raise SystemExit(interrupt.CODE) from None
 
 
 def _run() -> int:

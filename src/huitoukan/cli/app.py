@@ -11,6 +11,7 @@ import typer
 
 from huitoukan import __version__
 from huitoukan.campaign.problems import ConfigError
+from huitoukan.cli import interrupt
 from huitoukan.cli.aggregate import aggregate
 from huitoukan.cli.console import UsageError, config_problems, prepare_streams, tell
 from huitoukan.cli.explain import explain
@@ -20,7 +21,7 @@ from huitoukan.cli.report import report
 from huitoukan.cli.validate import validate
 from huitoukan.intake.isolate import WorkersError
 
-DONE, BAD_USAGE, OUR_BUG, INTERRUPTED = 0, 2, 3, 130
+DONE, BAD_USAGE, OUR_BUG = 0, 2, 3
 _CORE = _("核心命令")
 _BEFORE = _("检查之前")
 _MORE = _("查阅")
@@ -63,9 +64,10 @@ def _common(
 def run() -> int:
     """Run the command line and return its exit code: 0 done, 1 errors in the data, 2 bad usage, 3 a bug, 130 interrupted."""
     prepare_streams()
+    interrupt.say(_("已中断。"))
     try:
         code = int(app(standalone_mode=False) or DONE)
-        if code == INTERRUPTED:
+        if code == interrupt.CODE:
             tell(_("已中断。"))
         return code
     except ConfigError as error:

@@ -126,7 +126,9 @@ def run_inspection(
                 progress=progress,
             )
     except OSError as error:
-        words = _("“{folder}”打不开: {why}").format(folder=error.filename or given[0], why=error.strerror)
+        if error.filename is None:  # nothing of the analyst's: the system has no room for what reading takes
+            raise UsageError(_("系统没有条件读取: {why}").format(why=error.strerror or error)) from None
+        words = _("“{folder}”打不开: {why}").format(folder=error.filename, why=error.strerror)
         raise UsageError(words) from None
     if not inspection.files and not (stage or county):
         raise UsageError(_("文件夹“{folder}”是空的。请把评分表放进去, 或核对路径。").format(folder=given[0]))

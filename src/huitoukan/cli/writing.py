@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from huitoukan.cli.console import UsageError, cause
+from huitoukan.cli.interrupt import as_exception
 from huitoukan.cli.language import _
 from huitoukan.output.files import WriteError, write_together
 from huitoukan.output.places import foreign, lies_in, overwritten
@@ -67,9 +68,10 @@ def write_out(
                     target=met[0], input=met[1]
                 )
             )
-        write_together(contents)
-        for path in outdated:
-            path.unlink(missing_ok=True)
+        with as_exception():
+            write_together(contents)
+            for path in outdated:
+                path.unlink(missing_ok=True)
     except WriteError as error:
         problem = _("写不进“{folder}”: {why}").format(folder=error.path, why=cause(error.why))
         names = _("、").join(path.name for path in error.written)

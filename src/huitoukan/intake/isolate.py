@@ -265,6 +265,11 @@ def limit_worker(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     except (ImportError, ValueError, OSError):
         pass
+    _silence()
+
+
+def _silence() -> None:
+    """Nothing more on stderr, unless it is asked for."""
     if not os.environ.get("HUITOUKAN_DEBUG"):
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 2)
@@ -274,16 +279,21 @@ def limit_worker(memory: int) -> None:
 def warm_up(*preload: str) -> None:
     """Start the fork server already, where there is one, with these modules: it then starts beside other work.
 
-    For the main thread only. The server and its workers leave an interrupt to the main process.
+    For the main thread only. The server and its workers leave an interrupt to the main process, and have nothing to say
+    when it ends before they have begun.
     """
     if _FORK_SERVER in multiprocessing.get_all_start_methods():
         from multiprocessing import forkserver  # noqa: PLC0415  (POSIX only)
 
         _context(preload)
         handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is ignored here is ignored there
+        stderr = os.dup(2)
         try:
+            _silence()  # the server inherits it
             forkserver.ensure_running()
         finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
             signal.signal(signal.SIGINT, handler)
 
 
