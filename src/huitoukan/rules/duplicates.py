@@ -30,7 +30,7 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 @rule(
     "C603", severity=Severity.ERROR, on=FolderSubject, blocks=True,
     message="{unit_name}{stage_name}的表有 {count} 份, 分数不一致: {files}。{differences}",
-    fix="请确定以哪一份为准, 只报这一份, 其余的移出文件夹; 汇总的人也可在检查活动文件的 decisions 中写明以哪一份为准。",
+    fix="请确定以哪一份为准并告知, 或只重报这一份。",
 )  # fmt: skip
 def contradicting_duplicates(folder: FolderSubject, context: Context) -> Iterator[Finding]:
     """同一单位同一阶段有几份不同的表。
@@ -91,7 +91,7 @@ def _cell(number: str, score: ItemScore | None) -> Phrase:
 
 @rule(
     "C604", severity=Severity.INFO, on=FolderSubject, message="与“{source}”是同一份文件 (内容完全相同), {how}。",
-    fix="多余的一份可以移出文件夹。",
+    fix="多余的一份不用再报; 如果是发错了文件, 请补报。",
 )  # fmt: skip
 def same_file_again(folder: FolderSubject, _context: Context) -> Iterator[Finding]:
     """同一份文件重复报送。
@@ -116,7 +116,7 @@ def same_file_again(folder: FolderSubject, _context: Context) -> Iterator[Findin
 
 @rule(
     "C605", severity=Severity.INFO, on=FolderSubject, message="{unit_name}{stage_name}的这张表与“{source}”各项得分相同{dates}, 只计一次。",
-    fix="多余的一份可以移出文件夹。",
+    fix="多余的一份不用再报; 如果是发错了文件, 请补报。",
 )  # fmt: skip
 def same_scores_again(folder: FolderSubject, context: Context) -> Iterator[Finding]:
     """同一单位同一阶段的表得分相同。
