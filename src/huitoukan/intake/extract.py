@@ -98,7 +98,7 @@ def extract_sheet(
     table = find_table(grid, words)
     if table is None:
         return (Extracted(grid, headless=headless(grid, words)),)
-    if _is_summary(grid, table.header, campaign.roster):
+    if _is_summary(grid, table, campaign.roster):
         return (Extracted(grid),)
     forms = forms_on(grid, table, words)
     fields = [find_fields(form.grid, form.table, words) for form in forms]
@@ -125,14 +125,17 @@ def extract_sheet(
     return _without_spare_forms(extracted) if len(forms) > 1 else tuple(extracted)
 
 
-def _is_summary(grid: Grid, header: Header, roster: Roster) -> bool:
+def _is_summary(grid: Grid, table: Table, roster: Roster) -> bool:
     """Whether the header names several units: a table of items by units, which is no unit's form.
 
     The names may stand in a row below 得分, right above the first item.
     """
+    header = table.header
     labelled = {column.column for column in header.columns}
     named: dict[Level, set[str]] = {}
-    for row in range(header.top, min(header.bottom + 2, len(grid.rows))):
+    below = header.bottom + 1
+    last = header.bottom if any(row.row == below for row in table.rows) else below
+    for row in range(header.top, min(last + 1, len(grid.rows))):
         for column, value in enumerate(grid.rows[row]):
             if isinstance(value, str) and 0 < len(value) <= LONGEST_LABEL and column not in labelled:
                 unit = roster.find(value).unit
