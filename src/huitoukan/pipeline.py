@@ -292,7 +292,7 @@ def process_submission(
     try:
         return _process(submission, load(submission, campaign.settings.limits, passwords), context, passwords)
     except ContainerError as error:
-        workbook = _unread(Kind.UNKNOWN, error)
+        workbook = _unread(Kind.UNKNOWN if error.refused else Kind.ZIP, error)  # for want of its bytes
     except OSError as error:
         why = say("系统不让读取 ({detail})", detail=error.strerror or "")
         workbook = Workbook(Outcome.DAMAGED, Kind.UNKNOWN, why=why)
@@ -339,7 +339,7 @@ def inspect(
     single = inbox is None and folder is not None and folder.is_file()
     results = _results(submissions, campaign, jobs, tuple(passwords), progress)
     selected = tuple(_select(result, campaign, stage, county) for result in results)
-    kept = tuple(result for result in selected if result is not None)
+    kept = duplicates.told_once(tuple(result for result in selected if result is not None), campaign)
     if county is not None:
         campaign = campaign.limited_to(county)
     whole = () if single and len(results) == 1 else _coverage(kept, campaign, stage)
@@ -436,8 +436,9 @@ def _select(
 
     if stage is None and county is None:
         return result
+    forms = [sheet for sheet in result.sheets if sheet.kind is SheetKind.SCORE]
+    if forms and not any(wanted(form.unit, form.stage) for form in forms):
+        return None  # and its left-over worksheets with it
     sheets = tuple(sheet for sheet in result.sheets if wanted(sheet.unit, sheet.stage))
-    if result.sheets and not sheets:
-        return None
     findings = tuple(found for found in result.findings if wanted(found.unit, found.stage))
     return replace(result, sheets=sheets, findings=findings)

@@ -115,17 +115,23 @@ def read(
     if not named_workbook and (kind is Kind.ARCHIVE or extension(path) in ARCHIVE_NAMES - NAMES[Kind.ZIP]):
         return Workbook(Outcome.ARCHIVE, Kind.ARCHIVE)
     if kind is Kind.UNKNOWN and extension(path) in NAMES[Kind.ZIP]:
-        return Workbook(Outcome.DAMAGED, kind, why=say("压缩包损坏或不完整"))
-    if not named_workbook or kind is Kind.OUTLOOK:
-        return Workbook(Outcome.SKIPPED, kind)
-    if kind is Kind.EMPTY:
+        return Workbook(Outcome.DAMAGED, Kind.ZIP, why=say("压缩包损坏或不完整"))
+    if kind in _UNTOLD and extension(path) in NAMES[Kind.MAIL]:
+        return Workbook(Outcome.DAMAGED, Kind.MAIL, why=say("邮件损坏或不完整"))
+    if kind is Kind.EMPTY and (named_workbook or extension(path) in ARCHIVE_NAMES | NAMES[Kind.MAIL]):
         return Workbook(Outcome.EMPTY, kind)
+    if kind in _UNTOLD and extension(path) == _OUTLOOK_NAME:
+        kind = Kind.OUTLOOK
+    if kind is Kind.OUTLOOK or not (named_workbook or kind is Kind.FODS):
+        return Workbook(Outcome.SKIPPED, kind)
     if kind is Kind.UNKNOWN:
         cut, other = say("文件不完整, 可能只拷贝了一部分"), say("内容不是工作簿, 或已损坏、不完整")
         return Workbook(Outcome.DAMAGED, kind, why=cut if is_cut_short(data) else other)
     return Workbook(Outcome.OTHER_KIND, kind)
 
 
+_UNTOLD = frozenset({Kind.UNKNOWN, Kind.TEXT, Kind.DOCUMENT})
+_OUTLOOK_NAME = ".msg"
 _OLE_KINDS = {
     ole.Content.WORKBOOK: Kind.XLS,
     ole.Content.ENCRYPTED: Kind.ENCRYPTED,

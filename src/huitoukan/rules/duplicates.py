@@ -6,7 +6,9 @@ What a file is called (终稿, 最终版, (1), 副本) decides nothing here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from huitoukan.campaign.campaign import Campaign
 from huitoukan.model import (
     FileResult,
     Finding,
@@ -18,7 +20,7 @@ from huitoukan.model import (
     Stage,
 )
 from huitoukan.phrase import Listing, Phrase, say
-from huitoukan.rules.received import FolderSubject
+from huitoukan.rules.received import FolderSubject, received
 from huitoukan.rules.registry import Context, rule
 
 _MOST = 10  # files and items that one message lists: more than that nobody compares by reading
@@ -234,6 +236,17 @@ def _copies(folder: FolderSubject) -> Iterator[tuple[FileResult, FileResult]]:
             source = sources.setdefault(file.sha256, file)
             if source is not file:
                 yield file, source
+
+
+def told_once(files: tuple[FileResult, ...], campaign: Campaign) -> tuple[FileResult, ...]:
+    """The files without what a copy repeats, finding by finding, of the file that it is a copy of (C604)."""
+    sources = {file.path: source for file, source in _copies(received(files, campaign))}
+    return tuple(_without(file, sources[file.path]) if file.path in sources else file for file in files)
+
+
+def _without(copy: FileResult, source: FileResult) -> FileResult:
+    told = {replace(found, file=copy.path) for found in source.findings}
+    return replace(copy, findings=tuple(found for found in copy.findings if found not in told))
 
 
 def _versions(sheets: Sequence[SheetResult]) -> list[SheetResult]:
