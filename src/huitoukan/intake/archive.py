@@ -114,5 +114,5 @@ def _name(entry: zipfile.ZipInfo) -> str:
         try:
             name = raw.decode("utf-8")
         except UnicodeDecodeError:
-            name = raw.decode("gb18030", "backslashreplace")
+            name = raw.decode("gb18030", "replace")  # a backslash would be taken for a folder
     return name.replace("\\", "/").removeprefix("./")

@@ -197,6 +197,7 @@ _KNOWN = frozenset({
 _TELLING = frozenset({"from", "received", "return-path", "message-id", "mime-version"})
 _SENT = frozenset({"to", "received", "return-path", "message-id", "delivered-to"})
 _FEW_HEADERS = 5
+_LONG_HEADERS = 16384  # characters that hold nothing but headers
 
 
 def _sniff_mail(start: str) -> Kind | None:
@@ -218,7 +219,8 @@ def _sniff_mail(start: str) -> Kind | None:
         else:
             return None
     known = headers.keys() & _KNOWN
-    if not (known & _TELLING and len(known) > 1 and (ended or len(headers) >= _FEW_HEADERS)):
+    ended = ended or len(headers) >= _FEW_HEADERS or len(start) > _LONG_HEADERS  # cut off, or without end
+    if not (known & _TELLING and len(known) > 1 and ended):
         return None
     if "multipart/related" in headers.get("content-type", "").lower() and not headers.keys() & _SENT:
         return Kind.MHTML
