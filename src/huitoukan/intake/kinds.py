@@ -68,7 +68,7 @@ BROKEN_ZIP = (
     RuntimeError,
     OSError,
     ValueError,
-    KeyError,
+    LookupError,  # also an encoding that nobody knows, declared in a part of XML
     EOFError,
     zlib.error,
 )

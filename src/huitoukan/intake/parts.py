@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from huitoukan.intake.bounds import BrokenError, TooLargeError, too_large
-from huitoukan.intake.zipped import METHODS
+from huitoukan.intake.zipped import METHODS, beginning
 from huitoukan.phrase import say
 
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -80,6 +80,20 @@ def check_directory(archive: zipfile.ZipFile, read: Collection[str] = ()) -> Non
             with archive.open(info) as stream:
                 while stream.read(_MEGABYTE):
                     pass
+
+
+_STRINGS = "xl/sharedStrings.xml"
+_COUNT = re.compile(rb"""\suniqueCount\s*=\s*["'](\d{7,})["']""")
+_BEFORE_THE_COUNT = 1024  # bytes, packed or not
+
+
+def miscounts_strings(data: bytes, archive: zipfile.ZipFile) -> bool:
+    """Whether the table of shared strings tells of millions more than it can hold: calamine sets aside room for them all."""
+    entry = archive.NameToInfo.get(_STRINGS)
+    if entry is None:
+        return False
+    found = _COUNT.search(beginning(data, entry, _BEFORE_THE_COUNT))
+    return found is not None and int(found[1][:20]) > entry.file_size
 
 
 class Structure(NamedTuple):

@@ -41,7 +41,7 @@ from huitoukan.intake.kinds import (
     is_cut_short,
     sniff,
 )
-from huitoukan.intake.parts import check_directory, extent, read_part, structure
+from huitoukan.intake.parts import check_directory, extent, miscounts_strings, read_part, structure
 from huitoukan.intake.scan import SheetScan, scan_sheet
 from huitoukan.intake.strict import is_strict, to_transitional
 from huitoukan.intake.unlock import Lock, unlock
@@ -116,10 +116,10 @@ def read(
         return Workbook(Outcome.ARCHIVE, Kind.ARCHIVE)
     if kind is Kind.UNKNOWN and extension(path) in NAMES[Kind.ZIP]:
         return Workbook(Outcome.DAMAGED, kind, why=say("压缩包损坏或不完整"))
+    if kind is Kind.EMPTY and extension(path) in SPREADSHEET_NAMES | NAMES[Kind.ZIP] | NAMES[Kind.MAIL]:
+        return Workbook(Outcome.EMPTY, kind)
     if not named_workbook or kind is Kind.OUTLOOK:
         return Workbook(Outcome.SKIPPED, kind)
-    if kind is Kind.EMPTY:
-        return Workbook(Outcome.EMPTY, kind)
     if kind is Kind.UNKNOWN:
         cut, other = say("文件不完整, 可能只拷贝了一部分"), say("内容不是工作簿, 或已损坏、不完整")
         return Workbook(Outcome.DAMAGED, kind, why=cut if is_cut_short(data) else other)
@@ -187,6 +187,8 @@ def _workbook(
     unchecked = _UNCHECKED.get(kind, ())
     reader = "python-calamine"
     try:
+        if archive is not None and miscounts_strings(data, archive):
+            raise OverflowError  # openpyxl does not look at that number
         grids = _calamine(data, scans, limits.cells)
     except BaseException as error:  # calamine's PanicException derives from BaseException alone
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError, TooLargeError, BrokenError)):
