@@ -1,8 +1,9 @@
 """Make `sample_sheets/`: a made-up small inspection of three counties with planted problems.
 
 The roster, the rubric and the campaign are those that the package ships; scores, reasons, dates and people
-are invented from a fixed seed, so every run writes the same cell values (LibreOffice re-saves each workbook,
-so that formulas carry cached values; the bytes may differ). `sample_sheets/README.md` is written from the
+are invented from a fixed seed, so every run writes the same cell values. LibreOffice re-saves most workbooks,
+so that formulas carry cached values; as its bytes differ each time, files whose drawing is unchanged are kept as they
+are (sample_kept.py). `sample_sheets/README.md` is written from the
 same data that plants the problems: it lists what a validator must report, and the verdicts.
 
 Run it with `python scripts/make_sample_sheets.py`; it needs openpyxl, PyYAML and LibreOffice (`soffice`).
@@ -20,12 +21,15 @@ from decimal import Decimal
 from pathlib import Path
 
 from openpyxl import Workbook
-from sample_files import ARCHIVE, BESIDE, OTHER_FILES, OTHER_WORKBOOKS, packed
+from sample_containers import pack
+from sample_files import BESIDE, OTHER_FILES, OTHER_WORKBOOKS, READ_TOO
 from sample_forms import FormWriter, Sheet, Unit, by_dimension, plain
+from sample_kept import Kept, drawing
 from sample_links import Link, link
 from sample_plan import COUNTIES, DATA, Plan, read_roster, read_rubric
 from sample_plant import plant, prepare
-from sample_problems import NOBODYS, PASSWORD, UNREAD
+from sample_problems import DECISION, NOBODYS, NOTED, PASSWORD, STACKED_NOTE, UNREAD
+from sample_renderings import KINDS, moved, rendered, stack
 from sample_stages import COUNTY, SELF, STAGES
 
 TARGET = Path(__file__).resolve().parent.parent / "sample_sheets"
@@ -110,6 +114,36 @@ def save_workbooks(
     return saved
 
 
+def save_all(plan: Plan, workbooks: dict[str, tuple[Workbook, str]], links: list[Link]) -> dict[str, bytes]:
+    """The files of the workbooks; those that LibreOffice made of the same drawing before are kept."""
+    kept, files, changed = Kept(TARGET), dict[str, bytes](), dict[str, tuple[Workbook, str]]()
+    drawn = {}
+    for path, (workbook, kind) in workbooks.items():
+        if kind in KINDS:
+            files[path] = rendered(workbook, kind)
+            continue
+        drawn[path] = drawing(workbook, kind, *(problem.code for problem in plan.planted.get(path, ())))
+        content = kept.content(path, drawn[path])
+        if content is None:
+            changed[path] = workbook, kind
+        else:
+            files[path] = content
+    if changed:
+        with tempfile.TemporaryDirectory() as name:
+            made = save_workbooks(Office(Path(name)), Path(name), changed)
+        for one in links:
+            if one.path in made:
+                made[one.path] = link(made[one.path], one)
+        for path in made:
+            if any(problem.code == "F101" for problem in plan.planted.get(path, ())):
+                made[path] = made[path][: len(made[path]) // 2]
+        files |= made
+    for path, digest in drawn.items():
+        kept.note(path, digest, files[path])
+    kept.save()
+    return files
+
+
 # --------------------------------------------------------------------------------------- what should come out
 
 
@@ -168,14 +202,18 @@ README = """# 示例检查活动（数据纯属虚构）
 A made-up inspection of three counties with problems planted on purpose; all scores and people are invented.
 It is written by `scripts/make_sample_sheets.py`, this page included: do not edit it by hand.
 
-这里是一套演示用的报送材料，共{count}个文件，其中工作簿{workbooks}个，{clean}个没有埋设问题。单位名称取自名录，分数、原因、日期、人名、电话都是编的，与实际工作无关。
+这里是一套演示用的报送材料，共{count}个文件（压缩包、邮件各算一个），连同压缩包和邮件里的，有评分表等表格文件{workbooks}个，其中{clean}个没有错误和警告。单位名称取自名录，分数、原因、日期、人名、电话都是编的，与实际工作无关。
 `campaign.yaml` 把检查活动限定在榆社县、左权县、和顺县。
 
 | 文件夹 | 内容 |
 |---|---|
 {folders}
 
-评分表有四种样式（编号、三栏加小计、双层表头、签字在下），格式有 .xlsx、.xls、.et、.ods，合计、小计是公式。
+评分表有四种样式（编号、三栏加小计、双层表头、签字在下），合计、小计多是公式。送来的样子也各不相同，下面这些都照常读取：
+
+| 文件 | 是什么 |
+|---|---|
+{kinds}
 
 ## 应得的结论
 
@@ -246,7 +284,8 @@ def in_order(row: Sequence[str]) -> tuple[int, int, str, str, int, str]:
     )
 
 
-def write_readme(plan: Plan, rows: list[Sequence[str]], files: Sequence[str]) -> None:
+def write_readme(plan: Plan, rows: list[Sequence[str]], files: Sequence[str], sent: Sequence[str]) -> None:
+    """The page about the files on disk; `sent` are they with those inside of archives and mails."""
     spoilt = {path for path, planted in plan.planted.items() if any(p.spoils for p in planted)}
     counties, units = [], []
     for county in COUNTIES:
@@ -255,18 +294,22 @@ def write_readme(plan: Plan, rows: list[Sequence[str]], files: Sequence[str]) ->
         counties.append((county, WORDS[verdict], why))
         units += [(o.unit.full_name, o.basis, o.score, WORDS[o.passed], o.why) for o in outcomes]
     rows = sorted([*rows, *coverage_rows(plan)], key=in_order)
+    missing = {path for path, _ in READ_TOO} - set(files)
+    if missing:
+        raise SystemExit(f"not made: {sorted(missing)}")
     workbooks = [
-        path for path in files if Path(path).suffix in SUFFIXES and not Path(path).name.startswith("~$")
+        path for path in sent if Path(path).suffix in SUFFIXES and not Path(path).name.startswith("~$")
     ]
     counts = {stage: sum(path.startswith(f"{stage.title}/") for path in files) for stage in STAGES}
     text = README.format(
         count=len(files),
         workbooks=len(workbooks),
-        clean=len(set(workbooks) - {row[0] for row in rows}),
+        clean=len(set(workbooks) - {row[0] for row in rows if row[3] not in NOTED}),
         planted=len(rows),
         codes=len({row[3] for row in rows}),
         beside=BESIDE,
         folders=table((f"`{stage.title}/`", f"{stage.title}阶段，{counts[stage]}个文件") for stage in STAGES),
+        kinds=table(READ_TOO),
         counties=table(counties),
         units=table(units),
         problems=table(rows),
@@ -282,6 +325,7 @@ def write_campaign() -> None:
         (r"(?m)^id: .*$", "id: sample-2024"),
         (r"(?m)^title: .*$", "title: 示例检查活动（数据纯属虚构）"),
         (r"(?m)^  counties: \[\].*$", f"  counties: [{', '.join(COUNTIES)}]"),
+        (r"(?m)^decisions: \[\]\n", DECISION),
     )
     for pattern, words in changes:
         text, count = re.subn(pattern, words, text)
@@ -290,7 +334,7 @@ def write_campaign() -> None:
     (TARGET / "campaign.yaml").write_text(text, encoding="utf-8")
 
 
-SUFFIXES = {".xlsx", ".xls", ".et", ".ods"}
+SUFFIXES = {".xlsx", ".xls", ".et", ".ods", ".csv"}
 
 
 def draw(plan: Plan) -> tuple[dict[str, tuple[Workbook, str]], list[Sequence[str]], list[Link]]:
@@ -298,20 +342,32 @@ def draw(plan: Plan) -> tuple[dict[str, tuple[Workbook, str]], list[Sequence[str
     workbooks: dict[str, tuple[Workbook, str]] = {}
     rows: list[Sequence[str]] = []
     links = []
-    for sheet in (*plan.sheets, *plan.enclosed):
-        planted = plan.planted[sheet.path]
+    for sheet in plan.sheets:
+        planted = [problem for problem in plan.planted[sheet.path] if problem.unit == sheet.unit.name]
         for problem in planted:
             prepare(sheet, problem)
         workbook, places = FormWriter(sheet).write()
-        for problem in planted:
-            name, cell = plant(sheet, problem, workbook, places)
+        found = [(problem, *plant(sheet, problem, workbook, places)) for problem in planted]
+        if sheet.path in workbooks:
+            above = workbooks[sheet.path][0].worksheets[0]
+            if above.title != sheet.stage.title:
+                above.title = sheet.stage.title
+                rows.append((sheet.path, above.title, "", "L229", STACKED_NOTE))
+            down = stack(above, workbook.worksheets[0])
+            found = [(problem, above.title, moved(cell, down)) for problem, _, cell in found]
+        else:
+            locked = any(problem.code == "F102" for problem in planted)
+            kind = "locked" if locked else kind_of(sheet.path, sheet.saved_as)
+            workbooks[sheet.path] = workbook, kind
+        for problem, name, cell in found:
             rows.append((sheet.path, name, cell, problem.code, problem.note))
             if problem.code == "L215":
                 rows.append((sheet.path, name, "", "C605", "隐藏的这一份与原表各项得分相同，只计一次"))
             if problem.code == "L225":
                 links.append(Link(sheet.path, cell))
-        locked = any(problem.code == "F102" for problem in planted)
-        workbooks[sheet.path] = workbook, "locked" if locked else kind_of(sheet.path, sheet.saved_as)
+        for again in (copy for copy, path in plan.copies.items() if path == sheet.path):
+            for problem in plan.planted[again]:
+                rows.append((again, *plant(sheet, problem, workbook, places), problem.code, problem.note))
     return workbooks, rows, links
 
 
@@ -321,24 +377,19 @@ def main() -> None:
     for path, other in OTHER_WORKBOOKS.items():
         workbooks[path] = other.workbook(), kind_of(path)
         rows.append((path, "", "", other.code, other.note))
-    with tempfile.TemporaryDirectory() as name:
-        saved = save_workbooks(Office(Path(name)), Path(name), workbooks)
-    for one in links:
-        saved[one.path] = link(saved[one.path], one)
-    for path, planted in plan.planted.items():
-        if any(problem.code == "F101" for problem in planted):
-            saved[path] = saved[path][: len(saved[path]) // 2]
-    enclosed = {sheet.path: saved.pop(sheet.path) for sheet in plan.enclosed}
+    saved = save_all(plan, workbooks, links)
+    for copy, path in plan.copies.items():
+        saved[copy] = saved[path]
     saved |= {path: other.content for path, other in OTHER_FILES.items()}
-    saved[ARCHIVE.path] = packed(enclosed)
-    rows += [(one.path, "", "", one.code, one.note) for one in (ARCHIVE, *OTHER_FILES.values()) if one.code]
+    rows += [(one.path, "", "", one.code, one.note) for one in OTHER_FILES.values() if one.code]
+    files = pack(saved)
     for stage in STAGES:
         shutil.rmtree(TARGET / stage.title, ignore_errors=True)
-    for path, content in saved.items():
+    for path, content in files.items():
         (TARGET / path).parent.mkdir(parents=True, exist_ok=True)
         (TARGET / path).write_bytes(content)
     write_campaign()
-    write_readme(plan, rows, sorted(saved))
+    write_readme(plan, rows, sorted(files), sorted(saved))
 
 
 if __name__ == "__main__":

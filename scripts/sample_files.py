@@ -5,15 +5,11 @@ Part of `make_sample_sheets.py`.
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
-
-DAY = (2024, 6, 7, 9, 0, 0)  # the time that stands inside archives
+from sample_renderings import zipped
 
 
 @dataclass(frozen=True)
@@ -70,23 +66,6 @@ OTHER_WORKBOOKS = {
     )
 }
 
-
-def _zip(files: Mapping[str, bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, DAY), content, zipfile.ZIP_DEFLATED)
-    return stream.getvalue()
-
-
-def packed(sheets: Mapping[str, bytes]) -> bytes:
-    """The archive with the sheets that nobody unpacked."""
-    return _zip(sheets)
-
-
-ARCHIVE = OtherFile(
-    "县级检查/和顺县/横岭镇、马坊乡.zip", "F108", "横岭镇、马坊乡的县级检查评分表打成了压缩包，没有解压"
-)
 
 WEB_PAGE = """MIME-Version: 1.0
 X-Document-Type: Workbook
@@ -148,15 +127,41 @@ OTHER_FILES = {
             WEB_PAGE.encode(),
         ),
         OtherFile("自评/和顺县/横岭镇评分表(更正).xlsx", "F103", "更正后重报的表没有传上来，文件是空的"),
-        OtherFile("自评/左权县/左权县自评情况说明.docx", "", "", _zip(_DOCX)),
+        OtherFile("自评/左权县/左权县自评情况说明.docx", "", "", zipped(_DOCX)),
         OtherFile(
             "县级检查/榆社县/~$榆社县县级检查汇总.xlsx",
             "",
             "",
             b"\x04" + "统计站".encode("utf-16-le").ljust(164, b"\x00"),
         ),
+        OtherFile(
+            "县级检查/和顺县/马坊乡（补报）.rar",
+            "F108",
+            "补报的表打成了.rar，不能直接读取（只有开头几个字节是真的，里面没有内容）",
+            b"Rar!\x1a\x07\x01\x00" + bytes(range(1, 121)),
+        ),
+        OtherFile(
+            "自评/榆社县/winmail.dat",
+            "F112",
+            "乡镇用Outlook发的邮件，附件包没有拆开（只有开头几个字节是真的，里面没有内容）",
+            bytes.fromhex("789F3E22") + bytes(range(1, 121)),
+        ),
+        OtherFile(
+            "自评/和顺县/喂马乡自评表（更正）.eml", "F113", "邮件没有附件，正文里只有一个会过期的下载链接"
+        ),
     )
 }
 BESIDE = (
     "\n`左权县自评情况说明.docx`（文字材料）和 `~$` 开头的文件（打开工作簿时留下的）不是评分表，不报出来。"
+)
+READ_TOO = (  # kinds of files that are read like any other: path, what it is
+    ("县级检查/和顺县/横岭镇、马坊乡.zip", "压缩包，里面还有一层文件夹，文件名是GBK编码"),
+    ("自评/左权县/报送羊角乡自评表.eml", "邮件，评分表是附件；发件人、日期记在 JSON 结果的 `mail` 里"),
+    ("自评/和顺县/附件2 青城镇自评打分表.xls", "旧系统导出的网页，扩展名是 .xls（提示F105）"),
+    ("县级检查/榆社县/县级检查-榆社县-箕城镇.xls", "2003版XML表格，扩展名是 .xls（提示F105）"),
+    ("县级检查/榆社县/社城镇评分表.csv", "文本表格，GBK编码"),
+    ("自评/左权县/左权县统计局 统计规范化自评表 最终版.et", "WPS表格；.xls、.ods 也有"),
+    ("县级检查/左权县/左权县乡镇县级检查评分表（3个乡镇）.xlsx", "三个乡镇的评分表上下排在一张工作表上"),
+    ("市级检查/榆社县/市级检查-榆社县-云簇镇.xlsx", "按“Strict Open XML”另存的工作簿"),
+    ("市级检查/左权县/桐峪镇市级检查.xlsx", "日期从1904年起算的工作簿"),
 )

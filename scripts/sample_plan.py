@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -26,17 +26,16 @@ from sample_forms import (
     Sheet,
     Stage,
     Unit,
-    by_dimension,
     with_columns,
 )
 from sample_problems import Planted, planted_on
+from sample_scores import GAP, ZERO, People, Scorer, exact
 from sample_stages import CITY, COUNTY, SELF, STAGES
-from sample_texts import GIVEN_NAMES, OLD_CRITERIA, REASONS, SLOTS, SURNAMES
+from sample_texts import OLD_CRITERIA
 
 SEED = 20240510
 DATA = Path(__file__).resolve().parent.parent / "src" / "huitoukan" / "campaign" / "data"
 COUNTIES = ("榆社县", "左权县", "和顺县")
-ZERO = Decimal(0)
 
 # ------------------------------------------------------------------------------------------ what is inspected
 
@@ -79,7 +78,7 @@ def read_roster() -> list[Unit]:
 
 # --------------------------------------------------------------------------------------------- who takes part
 
-ABSENT = "马坊乡"  # sent nothing at all
+ABSENT = "马坊乡"  # sent nothing that can be read
 CHECKED = {  # by whom and where
     (COUNTY, "榆社县"): ("榆社县统计局", "箕城镇", "云簇镇", "郝北镇", "社城镇", "河峪乡", "北寨乡"),
     (COUNTY, "左权县"): ("左权县统计局", "辽阳镇", "桐峪镇", "麻田镇", "芹泉镇", "寒王乡", "羊角乡"),
@@ -96,7 +95,6 @@ BOUNDS = {
     ("李阳镇", SELF): (95, 97),
     ("李阳镇", COUNTY): (84, 87),
 }
-GAP = (-1, 9)  # by how many points a later stage may lie below an earlier one
 FAR_APART = {("李阳镇", COUNTY): (10, 13)}
 FORCED: dict[tuple[str, Stage], dict[str, str]] = {
     ("北寨乡", SELF): {"T4.5": "3"},
@@ -107,7 +105,6 @@ FORCED: dict[tuple[str, Stage], dict[str, str]] = {
     ("青城镇", COUNTY): {"T7.1": "2", "T7.2": "1.5", "T7.3": "2"},
     ("桐峪镇", CITY): {"T2.2": "3"},
 }
-VETO_REASON = "{v}{m}月{p}报表由他人代填代报，本项不得分"
 
 # ------------------------------------------------------------------------------------------ offices and files
 
@@ -143,121 +140,26 @@ SUFFIXES = {  # all others are .xlsx
     ("左权县统计局", SELF): ".et",
     ("李阳镇", SELF): ".ods",
     ("河峪乡", COUNTY): ".ods",
+    ("青城镇", SELF): ".xls",
+    ("箕城镇", COUNTY): ".xls",
+    ("社城镇", COUNTY): ".csv",
 }
-
-# --------------------------------------------------------------------------------------------- scores, people
-
-
-class Scorer:
-    """Invents scores that look filled in by people and that differ plausibly from stage to stage."""
-
-    def __init__(self, rng: random.Random) -> None:
-        self.rng = rng
-        self.used: set[str] = set()
-
-    def first(self, items: Sequence[Item], bounds: tuple[int, int], forced: Scores) -> Scores:
-        """A self-assessment: full marks lowered notch by notch until the total lies within the bounds."""
-        while True:
-            scores = {item.id: forced.get(item.id, item.maximum) for item in items}
-            goal = self.rng.randint(bounds[0] * 2, bounds[1] * 2) / 2
-            for _ in range(60):
-                if sum(scores.values()) <= goal:
-                    break
-                self._move(self.rng.choice(items), scores, forced, 1)
-            if bounds[0] <= sum(scores.values()) <= bounds[1] and self._even(items, scores, forced):
-                return scores
-
-    def next(
-        self,
-        items: Sequence[Item],
-        earlier: Sequence[Scores],
-        bounds: tuple[int, int],
-        forced: Scores,
-        gap: tuple[int, int] = GAP,
-    ) -> Scores:
-        """A check: some items of the stage before lowered, a few raised, no two stages farther apart than the gap."""
-        while True:
-            scores = {**earlier[-1], **forced}
-            for item in self.rng.sample(list(items), self.rng.randint(8, 12)):
-                self._move(item, scores, forced, 1 if self.rng.random() < 0.75 else -1)
-            total = sum(scores.values())
-            if not (bounds[0] <= total <= bounds[1] and self._even(items, scores, forced)):
-                continue
-            if all(self._near(items, before, scores, forced, gap) for before in earlier):
-                return scores
-
-    def _move(self, item: Item, scores: Scores, forced: Scores, notches: int) -> None:
-        """Lower one score, or raise it by a negative count; never to 0, and yes/no items stay."""
-        if item.id in forced or item.mode == "yesno" or scores[item.id] not in item.legal:
-            return
-        place = item.legal.index(scores[item.id]) + notches
-        lowest = 3 if item.mode == "deduct" else 2
-        if 0 <= place <= lowest and place < len(item.legal) - 1:
-            scores[item.id] = item.legal[place]
-
-    def _even(self, items: Iterable[Item], scores: Scores, forced: Scores) -> bool:
-        """Whether every dimension is safely above 60 %; one with several forced scores is left alone."""
-        for _, group in by_dimension(items):
-            share = sum(scores[item.id] for item in group) / sum(item.maximum for item in group)
-            if share < Decimal("0.63") and len(forced.keys() & {item.id for item in group}) < 2:
-                return False
-        return True
-
-    def _near(
-        self, items: Iterable[Item], before: Scores, after: Scores, forced: Scores, gap: tuple[int, int]
-    ) -> bool:
-        """Whether two stages differ in several rows, though by much in no dimension that is left to chance."""
-        if sum(before[key] != after[key] for key in after) < 6:
-            return False
-        if not gap[0] <= sum(before.values()) - sum(after.values()) <= gap[1]:
-            return False
-        for _, group in by_dimension(items):
-            lost = abs(sum((before[item.id] - after[item.id] for item in group), ZERO))
-            chance = len(forced.keys() & {item.id for item in group}) < 2
-            if chance and lost > Decimal("0.26") * sum(item.maximum for item in group):
-                return False
-        return True
-
-    def reason(self, item: Item, score: Decimal) -> str:
-        """A reason for the points lost that no other sheet has used, if there is one."""
-        texts = REASONS[item.id]
-        options = texts[str(score.normalize())] if isinstance(texts, dict) else texts
-        if score == 0 and item.veto:
-            options = (VETO_REASON,)
-        text = ""
-        for _ in range(200):
-            slots = {name: self.rng.choice(words) for name, words in SLOTS.items()}
-            count = (item.maximum - score) / item.step if item.step else ZERO
-            text = self.rng.choice(options).format(n=int(count), **slots)
-            if text not in self.used:
-                break
-        self.used.add(text)
-        return text
-
-    def evidence(self, item: Item, stage: Stage) -> str:
-        words = "、".join(item.evidence)
-        if stage is SELF:
-            return self.rng.choice((words, f"{words}（附件{self.rng.randint(1, 8)}）", f"{words}等"))
-        return self.rng.choice((words, f"已查看{words}", f"查看{item.evidence[0]}"))
-
-
-class People:
-    """Made-up persons, none of them in two offices: inspectors and leaders are never the same."""
-
-    def __init__(self, rng: random.Random) -> None:
-        self.names = [surname + given for surname in SURNAMES for given in GIVEN_NAMES]
-        rng.shuffle(self.names)
-        self.known: dict[str, str] = {}
-
-    def of(self, office: str, count: int) -> str:
-        if office not in self.known:
-            self.known[office] = "、".join(self.names.pop() for _ in range(count))
-        return self.known[office]
-
-
-def exact(values: dict[str, str]) -> Scores:
-    return {key: Decimal(value) for key, value in values.items()}
-
+RENDERED = {  # what LibreOffice does not save: kinds of sample_renderings.py
+    ("青城镇", SELF): "web page",
+    ("箕城镇", COUNTY): "spreadsheetml",
+    ("社城镇", COUNTY): "delimited",
+    ("云簇镇", CITY): "strict",
+    ("桐峪镇", CITY): "1904",
+}
+ARCHIVE = "县级检查/和顺县/横岭镇、马坊乡.zip"
+FOLDER_INSIDE = "横岭镇、马坊乡"
+STACKED = "县级检查/左权县/左权县乡镇县级检查评分表（3个乡镇）.xlsx"
+ELSEWHERE = {  # sheets that lie in a mail, or below one another on one worksheet
+    ("辽阳镇", COUNTY): STACKED,
+    ("麻田镇", COUNTY): STACKED,
+    ("羊角乡", COUNTY): STACKED,
+    ("羊角乡", SELF): "自评/左权县/报送羊角乡自评表.eml/左权县羊角乡.xlsx",
+}
 
 # --------------------------------------------------------------------------------------------------- the plan
 
@@ -273,7 +175,7 @@ class Plan:
         self.planted: dict[str, tuple[Planted, ...]] = {}
         self.intended: dict[tuple[str, Stage], Scores] = {}
         self.phones = {unit.code: f"0354-555{self.rng.randint(0, 9999):04d}" for unit in units}
-        self.enclosed: list[Sheet] = []
+        self.copies: dict[str, str] = {}  # files with the bytes of another one
         for stage in STAGES:
             self._plan_stage(stage)
         self._plan_further()
@@ -303,6 +205,7 @@ class Plan:
             day = date.fromisoformat(str(dated.value))
         path = self._path(unit, stage, planted)
         sheet = self._sheet(unit, stage, self._layout(layout, planted), path, day, scores, planted)
+        sheet.saved_as = RENDERED.get((unit.name, stage), "plain" if (unit.name, stage) in ELSEWHERE else "")
         if any(p.code == "S414" for p in planted):
             sheet.columns = {SELF.key: scores}
         elif layout.column(SELF.key):
@@ -323,7 +226,7 @@ class Plan:
         """A sheet with its scores, whose reasons and evidence are still missing."""
         office = "市" if stage is CITY else unit.county
         team, size = (unit.code or path, 2) if stage is SELF else (f"{office}检查组", 3)
-        self.planted[path] = tuple(planted)
+        self.planted[path] = (*self.planted.get(path, ()), *planted)
         return Sheet(
             unit=unit,
             stage=stage,
@@ -369,19 +272,29 @@ class Plan:
         self._copy(printed, printed.path.replace(".xlsx", "（打印版）.xls"), "打印版")
         draft = own["麻田镇", SELF]
         final = self._copy(draft, draft.path.replace(".xlsx", " 终稿.xlsx"), "终稿")
-        for item in [item for item in final.items if final.scores[item.id] < item.maximum][:2]:
-            final.scores[item.id] = item.maximum
-            final.reasons.pop(item.id)
+        _raise_two(final)
         plain_form = with_columns(SYNONYMS, without="reason")
         self._stray(Unit("", "", "和顺县", True), plain_form, "自评/和顺县/新建 XLSX 工作表.xlsx")
         old = self._stray(Unit("", "粟城乡", "左权县", True), IDS, "自评/左权县/粟城乡评分表.xlsx")
         old.criteria = dict(OLD_CRITERIA)
         blank = self._check("县级检查/榆社县/西马乡县级检查评分表.xlsx", named["西马乡"], SYNONYMS)
         blank.columns, blank.reasons, blank.evidence = {COUNTY.key: {}}, {}, {}
-        for name in ("横岭镇", ABSENT):
-            self.enclosed.append(self._check(f"县级检查-和顺县-{name}.xlsx", named[name], TWO_ROWS))
-        self.sheets = [sheet for sheet in self.sheets if sheet not in self.enclosed]
+        inside = f"{ARCHIVE}/{FOLDER_INSIDE}/县级检查-和顺县-横岭镇.xlsx"
+        self._check(inside, named["横岭镇"], TWO_ROWS).saved_as = "plain"
+        again = inside.replace("-横岭镇", f"-{ABSENT}")
+        self._same_file(inside, again, "马坊乡副本")
+        checked = own["北寨乡", COUNTY].path
+        self._same_file(checked, checked.replace(".xlsx", "（副本）.xlsx"), "副本")
         self._stray(Unit("", "城区", "", True), SYNONYMS, "自评/城区评分表.xlsx")
+        before = own["寒王乡", COUNTY]
+        after = self._copy(before, before.path.replace(".xls", "(1).xls"), "复核后")
+        _raise_two(after)
+
+    def _same_file(self, path: str, copy: str, variant: str) -> None:
+        """A file once more under another name."""
+        sheet = next(sheet for sheet in self.sheets if sheet.path == path)
+        self.planted[copy] = planted_on(sheet.unit.name, sheet.stage, variant)
+        self.copies[copy] = path
 
     def _copy(self, sheet: Sheet, path: str, variant: str) -> Sheet:
         """A copy of a sheet under another name."""
@@ -454,6 +367,8 @@ class Plan:
     def _path(self, unit: Unit, stage: Stage, planted: Sequence[Planted]) -> str:
         codes = {p.code for p in planted}
         pattern = self.rng.choice(FILE_NAMES[stage.key])
+        if (unit.name, stage) in ELSEWHERE:
+            return ELSEWHERE[unit.name, stage]
         if "U312" in codes:
             pattern = FILE_NAMES[COUNTY.key][0]
         name = pattern.format(unit=unit.name, county=unit.county if unit.township else "")
@@ -462,3 +377,10 @@ class Plan:
             name = UNNAMED_FILE
         county = "榆社县" if "U304" in codes else unit.county
         return f"{stage.title}/{county}/{name}{SUFFIXES.get((unit.name, stage), '.xlsx')}"
+
+
+def _raise_two(sheet: Sheet) -> None:
+    """Full marks on the first two items that lost points."""
+    for item in [item for item in sheet.items if sheet.scores[item.id] < item.maximum][:2]:
+        sheet.scores[item.id] = item.maximum
+        sheet.reasons.pop(item.id)

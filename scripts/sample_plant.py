@@ -46,6 +46,7 @@ CELLS_OF = {
     "L220": "titles",
     "L221": "titles",
     "L222": "titles",
+    "L228": "titles",
     "E501": "reasons",
     "E502": "reasons",
     "E503": "reasons",
@@ -53,7 +54,7 @@ CELLS_OF = {
     "E505": "reasons",
     "E506": "evidence",
 }
-WHOLE_SHEET = frozenset({"L204", "L210", "L215", "L223", "C603"})
+WHOLE_SHEET = frozenset({"L204", "L210", "L215", "L223", "C603", "C606"})
 TYPED = frozenset(f"S4{n:02}" for n in range(1, 12))  # a score is typed otherwise
 WHITE = "FFFFFFFF"
 DRAFT = (
@@ -80,7 +81,7 @@ def prepare(sheet: Sheet, planted: Planted) -> None:
         case "E506":
             sheet.evidence[key] = ""
         case "F105":
-            sheet.saved_as = "xlsx"
+            sheet.saved_as = sheet.saved_as or "xlsx"
         case "L203":
             sheet.labels["county"] = "自评分"
             sheet.columns["county"] = sheet.scores
@@ -92,7 +93,7 @@ def prepare(sheet: Sheet, planted: Planted) -> None:
             sheet.added[key] = (str(value), Decimal(2))
         case "L218":
             sheet.criteria[key] = str(value)
-        case "L220":
+        case "L220" | "L228":
             sheet.titles[key] = str(value)
         case "L221":
             number = {"T4.3": "T4.4", "T4.4": "T4.3"}[key]
@@ -107,7 +108,7 @@ def plant(sheet: Sheet, planted: Planted, workbook: Workbook, places: Places) ->
     """Plant a problem into the finished form; return the worksheet and the cell at which it must be reported."""
     ws: Worksheet = workbook.worksheets[0]
     code, name = planted.code, ws.title
-    if code.startswith("F"):
+    if code.startswith("F") or code == "C604":
         return "", ""
     if code == "L210":
         draft = workbook.create_sheet("Sheet2")

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sample_stages import CITY, COUNTY, SELF, Stage
+from sample_forms import Stage
+from sample_stages import CITY, COUNTY, SELF
 
 PASSWORD = "tongji2024"
 
 # Problems by what they do to a sheet: none of its scores can be read, or no unit can be told, or one of them cannot count.
 UNREAD = frozenset({"F101", "F102", "F103", "F107", "L201"})
+ASIDE = frozenset({"C606"})
 NOBODYS = frozenset({"U301", "U302", "U303", "U307"})
+NOTED = frozenset({"C604", "C605", "C606", "F105", "L210", "L219", "L229", "S403", "U306"})  # for information
 SPOILING = (
     UNREAD
     | NOBODYS
+    | ASIDE
     | {"L203", "L204", "L217"}
     | {"S401", "S402", "S404", "S405", "S408", "S409", "S410", "S411", "S413", "S414", "S415"}
 )
@@ -52,6 +56,12 @@ class Planted:
         """Whether scores stand on the sheet otherwise than they are meant."""
         return self.spoils or self.code in {"S403", "S406", "S407", "S421"}
 
+
+STACKED_NOTE = "三个乡镇的评分表上下排在一张工作表上，已逐张读取"
+DECISION = """\
+decisions:
+  - {unit: 左权县寒王乡, stage: county, file: 县级检查/左权县/评分表（寒王乡）县检(1).xls, reason: 6月5日县局电话确认，(1)是复核后改的}
+"""
 
 YUSHE_SELF = (
     Planted("S405", SELF, "箕城镇", "“报表任务”标准分4分，得分填5分，超过标准分", "T1.1", "4", 5),
@@ -189,6 +199,14 @@ COUNTY_CHECKS = (
         score="3",
         reason="收表登记显示7月工业月报迟报，扣0.5分",
     ),
+    Planted(
+        "L228",
+        COUNTY,
+        "郝北镇",
+        "“电子台账备份”写成了“电子台账备份情况”，已认出",
+        item="T6.3",
+        value="电子台账备份情况",
+    ),
     Planted("U333", COUNTY, "郝北镇", "“联系电话”后面是空的"),
     Planted("L215", COUNTY, "桐峪镇", "复制的一份评分表“桐峪镇 (2)”没有删，只是隐藏了（分数相同）"),
     Planted(
@@ -212,6 +230,7 @@ COUNTY_CHECKS = (
         value=3.7,
         reason="“统计资料管理制度”内容不完整，酌情扣0.3分",
     ),
+    Planted("E501", COUNTY, "羊角乡", "“参加培训”扣了1分，没有写扣分原因（在第三张评分表上）", "T7.1"),
     Planted("S423", COUNTY, "芹泉镇", "合计一格是空的"),
     Planted("U336", COUNTY, "义兴镇", "检查组里写了该镇负责人的名字，自己检查自己"),
     Planted("S431", COUNTY, "李阳镇", "县级检查的总分比自评低了10分"),
@@ -227,6 +246,8 @@ COUNTY_CHECKS = (
     Planted("L223", COUNTY, "松烟镇", "表尾的检查人员、负责人签字一行删掉了"),
     Planted("U306", COUNTY, "青城镇", "单位名称写“青城镇政府”，是别名", value="青城镇政府"),
     Planted("S432", COUNTY, "青城镇", "“教育培训”自评8分，县级检查5.5分，相差超过该维度的30%", "T7.1"),
+    Planted("F105", SELF, "青城镇", "从旧系统导出的网页，扩展名是.xls，已按内容读取"),
+    Planted("F105", COUNTY, "箕城镇", "从旧系统导出的2003版XML表格，扩展名是.xls，已按内容读取"),
     Planted("F101", COUNTY, "喂马乡", "文件不完整（只传了一半），打不开"),
     Planted("F102", COUNTY, "平松乡", f"文件加了密码，打不开（密码是 {PASSWORD}）"),
 )
@@ -253,6 +274,21 @@ FURTHER = (  # sheets besides the one that every unit owes
     Planted("U307", SELF, "粟城乡", "粟城乡2021年拆分并入辽阳镇和桐峪镇，不知道分数归谁"),
     Planted("L219", SELF, "粟城乡", "沿用撤并前的旧表样，评分标准大多是另一种说法"),
     Planted("S413", COUNTY, "西马乡", "把没有打分的空表报了上来"),
+    Planted("C604", COUNTY, "北寨乡", "同一份文件复制了一份，内容一个字节不差，只计一次", variant="副本"),
+    Planted("U304", COUNTY, "横岭镇", "文件名是马坊乡，表内是横岭镇：发错了文件", variant="马坊乡副本"),
+    Planted(
+        "C604",
+        COUNTY,
+        "横岭镇",
+        "压缩包里“马坊乡”的文件与横岭镇的一个字节不差，只计一次",
+        variant="马坊乡副本",
+    ),
+    Planted(
+        "C606",
+        COUNTY,
+        "寒王乡",
+        "复核后又报了一份（(1)），`campaign.yaml` 的 decisions 写明以它为准，这一份不计",
+    ),
 )
 PLANTED = (*YUSHE_SELF, *ZUOQUAN_SELF, *HESHUN_SELF, *COUNTY_CHECKS, *CITY_CHECKS, *FURTHER)
 

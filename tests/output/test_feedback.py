@@ -256,6 +256,19 @@ def test_files_that_were_not_used_and_duplicates_are_requests(campaign):
     assert county.clean == ()
 
 
+def test_what_a_mail_lacks_is_a_request_and_a_false_name_only_a_note(campaign):
+    empty = Finding("F113", Severity.WARNING, "昔阳县/来信.eml")
+    renamed = Finding("F105", Severity.INFO, "昔阳县/包.xlsx")
+    context = made_up(
+        campaign,
+        result("昔阳县/来信.eml", empty, sheets=(), status=FileStatus.FINDINGS),
+        result("昔阳县/包.xlsx", renamed, sheets=(), status=FileStatus.OK),
+    )
+    county = context.feedback[0]
+    assert [request.told.code for request in county.requests] == ["F113"]
+    assert [note.code for unit in county.units for note in unit.notes] == ["F105"]
+
+
 def test_a_unit_whose_name_stands_on_an_unusable_file_is_not_called_clean(campaign):
     lost = Finding("F102", Severity.ERROR, "县级检查/昔阳县/乐平镇.xlsx")
     context = made_up(

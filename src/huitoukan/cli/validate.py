@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from itertools import groupby
 from typing import Annotated
 
 import typer
@@ -103,8 +102,11 @@ def _print_table(inspection: Inspection, words: Words) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     console = out()
-    for file, group in groupby(inspection.findings, key=lambda found: found.file):
-        findings = list(group)
+    files: dict[str | None, list[Finding]] = {}
+    for found in inspection.findings:  # those about copies come last, far from the others of their file
+        files.setdefault(found.file, []).append(found)
+    whole = files.pop(None, [])
+    for file, findings in [*files.items(), *([(None, whole)] if whole else [])]:
         table = Table(
             title=shown((file or words("整个文件夹")).replace("\n", "\\n")),
             title_justify="left",

@@ -170,6 +170,7 @@ def county_feedback(
     arrived = [file for file in files if file.findings or file.status is not FileStatus.SKIPPED]
     counties = [places.counties_of_file(file.path) for file in arrived]
     unread = {file.path for file in files if file.status not in _READ}
+    bare = {file.path for file in files if not file.sheets}
     gathered = []
     for body, name, stem in zip(bodies, names, _stems(bodies, names), strict=True):
         code = body.code if body else ""
@@ -191,8 +192,10 @@ def county_feedback(
                 findings=tuple(own),
                 counts=_counts(own),
                 blocking=sum(bool(finding.blocks) for finding in own),
-                requests=tuple(_requests([f for f in own if _to_send(f, unread)], campaign)),
-                units=tuple(_units([f for f in own if not _to_send(f, unread)], scored, own_units, places)),
+                requests=tuple(_requests([f for f in own if _to_send(f, unread, bare)], campaign)),
+                units=tuple(
+                    _units([f for f in own if not _to_send(f, unread, bare)], scored, own_units, places)
+                ),
                 clean=tuple(unit for unit in own_units if unit.code in heard - concerned),
             )
         )
@@ -223,10 +226,13 @@ def _stems(bodies: Sequence[Unit | None], names: Sequence[str]) -> Iterator[str]
 # ---------------------------------------------------------------------------------------------------------- to send
 
 
-def _to_send(finding: Finding, unread: Collection[str]) -> bool:
-    """Whether a finding asks for a file, or for a decision between files, rather than for a correction on a sheet."""
-    asks = finding.code.startswith(_COVERAGE) and not _for_the_record(finding)
-    return finding.file is None or asks or finding.file in unread
+def _to_send(finding: Finding, unread: Collection[str], bare: Collection[str]) -> bool:
+    """Whether a finding asks for a file, or for a decision between files, rather than for a correction on a sheet.
+
+    `bare` are files without a worksheet: what an archive or a mail lacks can only be sent.
+    """
+    asks = finding.code.startswith(_COVERAGE) or (finding.sheet is None and finding.file in bare)
+    return finding.file is None or finding.file in unread or (asks and not _for_the_record(finding))
 
 
 def _requests(findings: Sequence[Finding], campaign: Campaign) -> Iterator[Request]:

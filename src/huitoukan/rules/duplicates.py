@@ -28,7 +28,7 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 @rule(
     "C603", severity=Severity.ERROR, on=FolderSubject, blocks=True,
     message="{unit_name}{stage_name}的表有 {count} 份, 分数不一致: {files}。{differences}",
-    fix="请确定以哪一份为准, 只报这一份, 其余的移出文件夹; 汇总的人也可在检查活动文件的 decisions 中写明以哪一份为准。",
+    fix="请确定以哪一份为准并告知, 或只重报这一份。",
 )  # fmt: skip
 def contradicting_duplicates(folder: FolderSubject, context: Context) -> Iterator[Finding]:
     """同一单位同一阶段有几份不同的表。
