@@ -108,7 +108,10 @@ def overlapping() -> bytes:
 
 def central(name: bytes, count: int) -> bytes:
     """A directory of many empty entries of one name, and nothing else."""
-    entry = struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 0, 0, 33, 0, 0, 0, len(name), 0, 0, 0, 0, 0, 0) + name
+    entry = (
+        struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 0, 0, 33, 0, 0, 0, len(name), 0, 0, 0, 0, 0, 0)
+        + name
+    )
     local = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 0, 0, 33, 0, 0, 0, len(name), 0) + name
     directory = entry * count
     return local + directory + end_record(count, len(directory), len(local))
@@ -117,7 +120,9 @@ def central(name: bytes, count: int) -> bytes:
 corpus.put("包-一百万个条目.zip", "F111", lambda: central(b"a", 1_000_000), inside={})
 corpus.put("条目-一百万个.xlsx", "F111", lambda: central(b"a", 1_000_000), inside={})
 corpus.put("包-八万个条目.zip", "F111", lambda: central("好.xlsx".encode(), 70_000), inside={})
-corpus.put("包-条目数谎报.zip", READS, lambda: beside()[:-22] + end_record(0, *directory_of(beside())), inside=BESIDE)
+corpus.put(
+    "包-条目数谎报.zip", READS, lambda: beside()[:-22] + end_record(0, *directory_of(beside())), inside=BESIDE
+)
 
 
 def directory_of(data: bytes) -> tuple[int, int]:

@@ -65,8 +65,6 @@ def in_mails(levels: int, inner: bytes) -> bytes:
     return HEAD + b"Content-Type: message/rfc822\r\n\r\n" * levels + inner
 
 
-
-
 def form_part() -> bytes:
     """A good attachment as a part."""
     return good_attachments()[0].part()
@@ -141,8 +139,12 @@ put("信-uuencode垃圾.eml", {"a.bin": "F101"}, encoded(b"x-uuencode", b"begin 
 
 corpus.put("信-头10MB.eml", "F111", lambda: beside(subject=b"x" * (10 * MEGABYTE)), inside={})
 corpus.put("信-头5MB.eml", READS, lambda: beside(subject=b"x\r\n " * MEGABYTE), inside=BESIDE)
-corpus.put("信-头五十万个.eml", READS, lambda: beside(subject=b"x" + b"\r\nAB:c" * 500_000), inside=BESIDE)
-put("信-发件人控制字符.eml", {}, sender="\x1b]0;x\x07\x1b[2J\u202e\u2066\x9b31m\0</script>\"',<zhao@x>".encode())
+corpus.put("信-头五十万个.eml", READS, lambda: beside(subject=b"x" + b"\r\nAB: c" * 500_000), inside=BESIDE)
+put(
+    "信-发件人控制字符.eml",
+    {},
+    sender="\x1b]0;x\x07\x1b[2J\u202e\u2066\x9b31m\0</script>\"',<zhao@x>".encode(),
+)
 put("信-发件人不是文字.eml", {}, sender=bytes(range(128, 256)))
 WORD = b"=?utf-8?B?5LiA?="
 put("信-编码词十万个.eml", {}, subject=(WORD + b"\r\n ") * 100_000)
@@ -205,4 +207,9 @@ def mailbox() -> bytes:
     return line + mail(good_attachments()) + b"\r\n" + line + second
 
 
-corpus.put("信箱-行行都像.mbox", READS, lambda: b"From a 2024\n" + beside() + b"\n\nFrom a 2024\n" * 1_000_000, inside=BESIDE)
+corpus.put(
+    "信箱-行行都像.mbox",
+    READS,
+    lambda: b"From a 2024\n" + beside() + b"\n\nFrom a 2024\n" * 1_000_000,
+    inside=BESIDE,
+)

@@ -74,7 +74,9 @@ def _wrapped(files: dict[str, bytes], rng: random.Random) -> bytes:
     return mail([Attachment(name, data, rng.choice(headers)) for name, data in files.items()])
 
 
-_STRUCTURE = re.compile(rb"PK\x01\x02.{42}|PK\x03\x04.{26}|PK\x05\x06.{18}|(?m:^[A-Z][\w-]+:.*$)|--=_x", re.DOTALL)
+_STRUCTURE = re.compile(
+    rb"PK\x01\x02.{42}|PK\x03\x04.{26}|PK\x05\x06.{18}|(?m:^[A-Z][\w-]+:.*$)|--=_x", re.DOTALL
+)
 
 
 def _in_the_structure(data: bytes, rng: random.Random) -> bytes:
@@ -84,7 +86,9 @@ def _in_the_structure(data: bytes, rng: random.Random) -> bytes:
         return data
     one = rng.choice(found)
     at = rng.randrange(one.start(), one.end())
-    odd = rng.choice((rng.choice(_ODD), rng.randbytes(2), b"\xff" * 4, b"\0" * 4, b";", b"=?", b"''", b"\r\n"))
+    odd = rng.choice(
+        (rng.choice(_ODD), rng.randbytes(2), b"\xff" * 4, b"\0" * 4, b";", b"=?", b"''", b"\r\n")
+    )
     return data[:at] + odd + data[at + rng.choice((0, len(odd), len(odd))) :]
 
 

@@ -21,7 +21,7 @@ from huitoukan.model import FileResult, FileStatus
 from huitoukan.output import records
 from huitoukan.output.text import Words
 from tests.hostile import archives, containers, mails, sheets, zips
-from tests.hostile.case import Hostile, good
+from tests.hostile.case import READS, Hostile, good
 from tests.hostile.measure import measured, seconds_of
 from tests.support.checks import assert_sound
 
@@ -50,7 +50,9 @@ class Ran:
     def quick(self) -> list[Hostile]:
         """The files that took no time worth speaking of."""
         took = {case.name: seconds_of(self.folder / case.name) for case in CASES}
-        return [case for case in CASES if not case.isolated and took[case.name] and sum(took[case.name]) < QUICK]
+        return [
+            case for case in CASES if not case.isolated and took[case.name] and sum(took[case.name]) < QUICK
+        ]
 
     def inside(self, case: Hostile) -> dict[str, FileResult]:
         """The results of the files in an archive or a mail, by their path in it."""
@@ -118,18 +120,24 @@ def test_the_good_files_in_them_lose_nothing(ran):
     for case in CASES:
         for path, one in ran.inside(case).items():
             name = path.rpartition("/")[2]
-            if name in alone:
+            if name in alone and case.inside[path] == READS:
                 count += 1
                 assert [sheet.items for sheet in one.sheets] == [sheet.items for sheet in alone[name].sheets]
                 assert one.sha256 == alone[name].sha256
-                assert [found.code for found in one.findings] == [found.code for found in alone[name].findings]
+                assert [found.code for found in one.findings] == [
+                    found.code for found in alone[name].findings
+                ]
     assert count > 100
 
 
 def test_what_mails_say_of_themselves_commands_nothing(ran):
     mails = [one.mail for one in ran.results.values() if one.mail]
     assert len(mails) > 50
-    assert all(text.isprintable() and len(text) <= 300 for one in mails for text in (one.sender, one.sent, one.subject))
+    assert all(
+        text.isprintable() and len(text) <= 300
+        for one in mails
+        for text in (one.sender, one.sent, one.subject)
+    )
 
 
 def test_every_file_has_one_result(ran):

@@ -102,10 +102,10 @@ def _opened(stream: _Guarded | _GuardedFile) -> Zip:
 def beginning(data: bytes, entry: zipfile.ZipInfo, size: int) -> bytes:
     """The first bytes of a deflated entry, as cheaply as can be; nothing where it is not there, or packed in another way."""
     at = entry.header_offset
-    if entry.compress_type != zipfile.ZIP_DEFLATED or not data.startswith(_LOCAL, at):
+    there = 0 <= at <= len(data) - _LOCAL_SIZE and data.startswith(_LOCAL, at)
+    if not there or entry.compress_type != zipfile.ZIP_DEFLATED:
         return b""
-    lengths = data[at + 26 : at + _LOCAL_SIZE]
-    start = at + _LOCAL_SIZE + sum(struct.unpack("<HH", lengths)) if len(lengths) == 4 else at
+    start = at + _LOCAL_SIZE + sum(struct.unpack_from("<HH", data, at + 26))
     try:
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data[start : start + size], size)
     except zlib.error:
