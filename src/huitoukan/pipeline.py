@@ -16,7 +16,7 @@ from huitoukan.campaign.campaign import Campaign
 from huitoukan.days import DateClaim, DateKind, SheetDate
 from huitoukan.grid import Cell
 from huitoukan.intake.containers import CONTAINERS, Sniffed, list_members, load
-from huitoukan.intake.contents import ContainerError, Contents
+from huitoukan.intake.contents import ContainerError, Contents, excess
 from huitoukan.intake.discover import Submission, arrivals
 from huitoukan.intake.extract import Extracted, extract_all
 from huitoukan.intake.isolate import Lost, limit_worker, run_isolated
@@ -111,10 +111,11 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """What the per-file stage made of a file, and the files inside of it that are still to be read."""
+    """What the per-file stage made of a file, and the files inside of it, of so many bytes, that are still to be read."""
 
     result: FileResult
     inside: tuple[Submission, ...] = ()
+    unpacked: int = 0
 
 
 def process(path: str, data: bytes, campaign: Campaign, passwords: Sequence[str] = ()) -> FileResult:
@@ -155,7 +156,7 @@ def _process_container(
         )
         for m in contents.members
     )
-    return Processed(replace(result, mail=mail), inside)
+    return Processed(replace(result, mail=mail), inside, contents.unpacked)
 
 
 def _unread(kind: Kind, error: ContainerError) -> Workbook:
@@ -360,6 +361,7 @@ def _results(
     results: dict[str, FileResult] = {}
     known: dict[ItemScore, ItemScore] = {}
     held: Counter[Path] = Counter()  # how many files an archive on disk turned out to hold, at any depth
+    unpacked: Counter[Path] = Counter()  # and how many bytes they have
     waiting, total = list(submissions), len(submissions)
     while waiting:
         if progress:
@@ -381,18 +383,19 @@ def _results(
         waiting = []
         for submission, processed in sorted(opened, key=lambda one: one[0].path):  # not as workers finished
             held[submission.location] += len(processed.inside)
-            if held[submission.location] > campaign.settings.limits.archive_files:
-                results[submission.path] = _overfull(submission, held[submission.location], campaign)
+            unpacked[submission.location] += processed.unpacked
+            limits = campaign.settings.limits
+            why = excess(held[submission.location], unpacked[submission.location], limits)
+            if why is not None:
+                results[submission.path] = _overfull(submission, why, campaign)
             else:
                 waiting += processed.inside
         total += len(waiting)
     return [results[path] for path in sorted(results)]
 
 
-def _overfull(submission: Submission, count: int, campaign: Campaign) -> FileResult:
-    """The result of an archive inside another, which together hold more files than one may."""
-    limit = campaign.settings.limits.archive_files
-    why = say("里面有 {count} 个文件, 超过上限 {limit} 个", count=count, limit=limit)
+def _overfull(submission: Submission, why: Phrase, campaign: Campaign) -> FileResult:
+    """The result of an archive inside another, which together are more than one may be."""
     workbook = Workbook(Outcome.REFUSED, Kind.ZIP, why=why)
     return _result(submission.path, _hash(submission), workbook, Context(campaign))
 

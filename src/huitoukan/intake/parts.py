@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from huitoukan.intake.bounds import BrokenError, TooLargeError, too_large
+from huitoukan.intake.zipped import METHODS, beginning
 from huitoukan.phrase import say
 
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -60,7 +61,7 @@ def read_tree(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
 
 
 def check_directory(archive: zipfile.ZipFile, read: Collection[str] = ()) -> None:
-    """Refuse names that stand twice, and large parts that are longer than the directory says; `read` are read anyway.
+    """Refuse names that stand twice, odd ways of packing, and large parts longer than the directory says; `read` are read anyway.
 
     Raises:
         BrokenError: two readers would read different things.
@@ -68,6 +69,8 @@ def check_directory(archive: zipfile.ZipFile, read: Collection[str] = ()) -> Non
     """
     if len(archive.filelist) != len(archive.NameToInfo):
         raise BrokenError(say("压缩包里有同名的部件"))
+    if any(info.compress_type not in METHODS for info in archive.filelist):
+        raise BrokenError(say("压缩包用了不支持的压缩方法"))
     for info in archive.filelist:
         if (
             info.compress_size > _HARMLESS
@@ -77,6 +80,20 @@ def check_directory(archive: zipfile.ZipFile, read: Collection[str] = ()) -> Non
             with archive.open(info) as stream:
                 while stream.read(_MEGABYTE):
                     pass
+
+
+_STRINGS = "xl/sharedStrings.xml"
+_COUNT = re.compile(rb"""\suniqueCount\s*=\s*["'](\d{7,})["']""")
+_BEFORE_THE_COUNT = 1024  # bytes, packed or not
+
+
+def miscounts_strings(data: bytes, archive: zipfile.ZipFile) -> bool:
+    """Whether the table of shared strings tells of millions more than it can hold: calamine sets aside room for them all."""
+    entry = archive.NameToInfo.get(_STRINGS)
+    if entry is None:
+        return False
+    found = _COUNT.search(beginning(data, entry, _BEFORE_THE_COUNT))
+    return found is not None and int(found[1][:20]) > entry.file_size
 
 
 class Structure(NamedTuple):
