@@ -89,7 +89,7 @@ def _cell(number: str, score: ItemScore | None) -> Phrase:
 
 @rule(
     "C604", severity=Severity.INFO, on=FolderSubject, message="与“{source}”是同一份文件 (内容完全相同), {how}。",
-    fix="多余的一份可以移出文件夹。",
+    fix="多余的一份不用再报; 如果是发错了文件, 请补报。",
 )  # fmt: skip
 def same_file_again(folder: FolderSubject, _context: Context) -> Iterator[Finding]:
     """同一份文件重复报送。
@@ -114,7 +114,7 @@ def same_file_again(folder: FolderSubject, _context: Context) -> Iterator[Findin
 
 @rule(
     "C605", severity=Severity.INFO, on=FolderSubject, message="{unit_name}{stage_name}的这张表与“{source}”各项得分相同{dates}, 只计一次。",
-    fix="多余的一份可以移出文件夹。",
+    fix="多余的一份不用再报; 如果是发错了文件, 请补报。",
 )  # fmt: skip
 def same_scores_again(folder: FolderSubject, context: Context) -> Iterator[Finding]:
     """同一单位同一阶段的表得分相同。
