@@ -100,14 +100,17 @@ def _opened(stream: _Guarded | _GuardedFile) -> Zip:
 
 
 def beginning(data: bytes, entry: zipfile.ZipInfo, size: int) -> bytes:
-    """The first bytes of a deflated entry, as cheaply as can be; nothing where it is not there, or packed in another way."""
+    """The first bytes of an entry, as cheaply as can be; nothing where it is not there, or oddly packed."""
     at = entry.header_offset
     there = 0 <= at <= len(data) - _LOCAL_SIZE and data.startswith(_LOCAL, at)
-    if not there or entry.compress_type != zipfile.ZIP_DEFLATED:
+    if not there or entry.compress_type not in METHODS:
         return b""
     start = at + _LOCAL_SIZE + sum(struct.unpack_from("<HH", data, at + 26))
+    raw = data[start : start + size]
+    if entry.compress_type == zipfile.ZIP_STORED:
+        return raw
     try:
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data[start : start + size], size)
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(raw, size)
     except zlib.error:
         return b""
 
