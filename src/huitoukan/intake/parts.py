@@ -14,7 +14,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from huitoukan.intake.bounds import BrokenError, TooLargeError, too_large
+from huitoukan.intake.bounds import MOST_COLUMNS, MOST_ROWS, BrokenError, TooLargeError, too_large
 from huitoukan.phrase import say
 
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -117,13 +117,14 @@ def structure(archive: zipfile.ZipFile, most: int) -> Structure:
 
 # ---------------------------------------------------------------------------------------------------------- extent
 
-_FAR = re.compile(rb'<c r="(?![A-Z]{1,2}\d{1,3}")')  # perhaps a cell beyond column ZZ or row 999
+_PREFIXED = re.compile(rb":c(?![\w.-])")
+# A cell that is not written as programs write it, or lies (perhaps) beyond column ZZ or row 999.
+_FAR = re.compile(rb'<c(?![A-Za-z]| r="[A-Z]{1,2}\d{1,3}")')
 _FEW_CELLS = 999 * 702
-_ODD = re.compile(rb'<c r="(?![A-Z]{1,3}[1-9]\d{0,6}")')
+_ODD = re.compile(rb'<c(?![A-Za-z]| r="[A-Z]{1,3}[1-9]\d{0,6}")')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"(?!(?: \w+="[^"<>]*+")*+ ?/>)')
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})(\d{1,8})")
 _ROW_NUMBER = re.compile(r"\d{1,8}")
-_MOST_ROWS, _MOST_COLUMNS = 1048576, 16384
 
 
 def extent(sheet: str, xml: bytes, limit: int) -> tuple[int, int]:
@@ -136,13 +137,7 @@ def extent(sheet: str, xml: bytes, limit: int) -> tuple[int, int]:
         BrokenError: the XML is malformed, or cells stand where there are none.
         TooLargeError: a cell lies beyond the last row or column of any worksheet.
     """
-    start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
-    usual = (
-        start >= 0
-        and xml.count(b"<c", start, end) == xml.count(b'<c r="', start, end)
-        and xml.find(b":sheetData") < 0
-        and xml.find(b":c", start, end) < 0
-    )
+    usual = not _PREFIXED.search(xml)
     if usual and limit >= _FEW_CELLS and not _FAR.search(xml):
         return 0, 0
     if not usual or _ODD.search(xml):
@@ -151,7 +146,7 @@ def extent(sheet: str, xml: bytes, limit: int) -> tuple[int, int]:
         references = _FILLED.findall(xml)
         rows = max((int(row) for _, row in references), default=0)
         columns = max(map(column_number, {letters for letters, _ in references}), default=0)
-    if rows > _MOST_ROWS or columns > _MOST_COLUMNS:
+    if rows > MOST_ROWS or columns > MOST_COLUMNS:
         raise TooLargeError(too_large(sheet, rows, columns))
     return rows, columns
 
