@@ -8,20 +8,28 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from huitoukan.intake.bounds import MOST_COLUMNS, MOST_ROWS, BrokenError, TooLargeError, too_large
+from huitoukan.intake.bounds import (
+    LONGEST_SHEET_NAME,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    BrokenError,
+    TooLargeError,
+    too_large,
+)
 from huitoukan.phrase import say
+
+T = TypeVar("T")
 
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _MEGABYTE = 1024 * 1024
-_LARGEST_TREE = (
-    16 * _MEGABYTE
-)  # of a part that is read as a whole tree: 64,000 cell formats, Excel's limit, take less
+_LARGEST_TREE = 16 * _MEGABYTE  # of a part that is read as a whole: 64,000 cell formats, Excel's limit, take less
+_KEPT, _LARGEST_KEPT = 64, 256 * 1024  # parts whose reading is kept, and how many bytes each may have
 _HARMLESS = 64 * 1024  # packed bytes that cannot unpack to more than 66 MB, whatever the directory says
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -47,16 +55,26 @@ def read_part(archive: zipfile.ZipFile, name: str) -> bytes:
     return data
 
 
-def read_tree(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
-    """A part as a tree.
+def read_small_part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A part that is read as a whole tree.
 
     Raises:
         TooLargeError: no honest part of this kind is so long.
+        BrokenError, …: as for any part.
     """
     size = archive.getinfo(name).file_size
     if size > _LARGEST_TREE:
         raise TooLargeError(say("部件 {name} 有 {size} MB", name=name, size=size // _MEGABYTE))
-    return ElementTree.fromstring(read_part(archive, name))
+    return read_part(archive, name)
+
+
+def keeping(read: Callable[[bytes], T]) -> Callable[[bytes], T]:
+    """The same function, which keeps what it made of the last parts unless they are long.
+
+    Most files of a campaign come from one blank form, and these parts of them are the same.
+    """
+    kept = lru_cache(maxsize=_KEPT)(read)
+    return lambda xml: kept(xml) if len(xml) <= _LARGEST_KEPT else read(xml)
 
 
 def check_directory(archive: zipfile.ZipFile, read: Collection[str] = ()) -> None:
@@ -93,26 +111,40 @@ def structure(archive: zipfile.ZipFile, most: int) -> Structure:
         BrokenError: two worksheets have one name, or one part.
         TooLargeError: there are more worksheets than `most`.
     """
-    targets = {r.get("Id"): r.get("Target", "") for r in read_tree(archive, RELATIONS)}
+    targets = _targets(read_small_part(archive, RELATIONS))
+    sheets, date_1904 = _sheets(read_small_part(archive, WORKBOOK))
     parts: dict[str, str] = {}
-    date_1904 = False
-    for element in read_tree(archive, WORKBOOK).iter():
-        if element.tag.endswith("}workbookPr"):
-            date_1904 = element.get("date1904") in ("1", "true")
-        elif element.tag.endswith("}sheet"):
-            target = targets.get(element.get(_RELATION) or element.get(_STRICT_RELATION))
-            if target:
-                name = element.get("name", "")
-                if name in parts:
-                    raise BrokenError(say("有两张同名的工作表“{sheet}”", sheet=name[:31]))
-                parts[name] = (
-                    target[1:] if target[0] == "/" else target if target[:3] == "xl/" else f"xl/{target}"
-                )
+    for name, relation in sheets:
+        target = targets.get(relation)
+        if target:
+            if name in parts:
+                raise BrokenError(say("有两张同名的工作表“{sheet}”", sheet=name[:LONGEST_SHEET_NAME]))
+            inside = target if target.startswith("xl/") else f"xl/{target}"
+            parts[name] = target[1:] if target[0] == "/" else inside
     if len(parts) > most:
         raise TooLargeError(say("有 {count} 张工作表, 超过上限 {limit} 张", count=len(parts), limit=most))
     if len(set(parts.values())) < len(parts):
         raise BrokenError(say("几张工作表指向同一个部件"))
     return Structure(parts, date_1904)
+
+
+@keeping
+def _targets(relations: bytes) -> Mapping[str | None, str]:
+    return {r.get("Id"): r.get("Target", "") for r in ElementTree.fromstring(relations)}
+
+
+@keeping
+def _sheets(workbook: bytes) -> tuple[tuple[tuple[str, str | None], ...], bool]:
+    """The name and the relation of each sheet, and whether days are counted from 1904."""
+    sheets: list[tuple[str, str | None]] = []
+    date_1904 = False
+    for element in ElementTree.fromstring(workbook).iter():
+        if element.tag.endswith("}workbookPr"):
+            date_1904 = element.get("date1904") in ("1", "true")
+        elif element.tag.endswith("}sheet"):
+            relation = element.get(_RELATION) or element.get(_STRICT_RELATION)
+            sheets.append((element.get("name", ""), relation))
+    return tuple(sheets), date_1904
 
 
 # ---------------------------------------------------------------------------------------------------------- extent

@@ -13,14 +13,12 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from huitoukan.grid import Look, Mark, Range
-from huitoukan.intake.bounds import TooLargeError
-from huitoukan.intake.parts import column_number, read_part, read_tree
-from huitoukan.phrase import say
+from huitoukan.intake.bounds import MOST_COLUMNS
+from huitoukan.intake.parts import column_number, keeping, read_small_part
 
 _Place = tuple[int, int]
 
@@ -141,7 +139,6 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _COL = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
 _NUMBERED = re.compile(rb'\br="(\d{1,7})"')
 _SPAN = (re.compile(rb'\bmin="(\d{1,5})"'), re.compile(rb'\bmax="(\d{1,5})"'))
-_MOST_COLUMNS = 16384
 
 
 def _hidden_rows(xml: bytes, end: int) -> Iterator[int]:
@@ -157,7 +154,7 @@ def _hidden_columns(xml: bytes) -> Iterator[int]:
         first, last = (pattern.search(column[1]) for pattern in _SPAN)
         hidden = any(word in column[1] for word in _HIDDEN) or _NARROW.search(column[1])
         if first and last and hidden:
-            spans.add((int(first[1]) - 1, min(int(last[1]), _MOST_COLUMNS)))
+            spans.add((int(first[1]) - 1, min(int(last[1]), MOST_COLUMNS)))
     told = 0  # every column once, however often the spans overlap
     for start, end in sorted(spans):
         yield from range(max(start, told), end)
@@ -172,7 +169,6 @@ _WHITE = "FFFFFF"
 _HEX = re.compile("[0-9A-F]{6}")
 _INDISTINCT = 8  # of 255 in each channel
 _WHITE_THEME, _WHITE_INDEXES = "0", frozenset({"1", "9"})
-_LARGEST_STYLES = 16 * 1024**2  # bytes: 64,000 cell formats, Excel's limit, take less
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
 _SHOWS_NOTHING = ";;;"
 _LONGEST_FORMAT = 255  # characters, Excel's own limit
@@ -200,12 +196,10 @@ def _telling_styles(archive: zipfile.ZipFile) -> Mapping[int, Look]:
     name = "xl/styles.xml"
     if name not in archive.NameToInfo:
         return {}
-    if archive.getinfo(name).file_size > _LARGEST_STYLES:
-        raise TooLargeError(say("样式表有 {size} MB", size=archive.getinfo(name).file_size // 1024**2))
-    return _read_styles(read_part(archive, name))
+    return _read_styles(read_small_part(archive, name))
 
 
-@lru_cache(maxsize=64)  # most files of a campaign come from one blank form and share their styles
+@keeping
 def _read_styles(xml: bytes) -> Mapping[int, Look]:
     """The cell styles that show a value otherwise than it is, by their number."""
     parts = {element.tag.rpartition("}")[2]: element for element in _parse(xml)}
@@ -303,7 +297,7 @@ def _pictures(archive: zipfile.ZipFile, part: str) -> Iterator[Range]:
     for drawing in _related(archive, part, _DRAWING):
         if drawing not in archive.NameToInfo:
             continue
-        for anchor in _tree(archive, drawing):
+        for anchor in _parse(read_small_part(archive, drawing)):
             if anchor.tag.rpartition("}")[2] in _ANCHORS and any(
                 child.tag.rpartition("}")[2] == "pic" for child in anchor.iter()
             ):
@@ -327,16 +321,9 @@ def _related(archive: zipfile.ZipFile, part: str, kind: str) -> Iterator[str]:
     relations = f"{folder}/_rels/{name}.rels"
     if relations not in archive.NameToInfo:
         return
-    for relation in _tree(archive, relations):
+    for relation in _parse(read_small_part(archive, relations)):
         if relation.get("Type", "").endswith(kind):
             yield posixpath.normpath(posixpath.join(folder, relation.get("Target", ""))).lstrip("/")
-
-
-def _tree(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
-    try:
-        return read_tree(archive, name)
-    except ElementTree.ParseError:
-        return ElementTree.Element("malformed")
 
 
 def _parse(xml: bytes) -> ElementTree.Element:
