@@ -15,6 +15,7 @@ from pathlib import Path
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.days import DateClaim, DateKind, SheetDate
 from huitoukan.grid import Cell
+from huitoukan.intake.bounds import MEGABYTE
 from huitoukan.intake.containers import CONTAINERS, Sniffed, list_members, load
 from huitoukan.intake.contents import ContainerError, Contents
 from huitoukan.intake.discover import Submission, arrivals
@@ -84,7 +85,6 @@ _STATUS = {
     Outcome.ARCHIVE: FileStatus.SKIPPED,
     Outcome.SKIPPED: FileStatus.SKIPPED,
 }
-_MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -262,7 +262,7 @@ _passwords: tuple[str, ...] = ()
 
 
 def _start_worker(campaign: Campaign, passwords: tuple[str, ...]) -> None:
-    limit_worker(campaign.settings.limits.memory_megabytes * _MEGABYTE)
+    limit_worker(campaign.settings.limits.memory_megabytes * MEGABYTE)
     global _campaign, _passwords  # both stay for the life of a worker
     _campaign, _passwords = campaign, passwords
     gc.freeze()  # what stays as long as the worker need not be looked through for garbage at every file

@@ -251,5 +251,5 @@ def test_messages_say_what_is_in_the_file(campaign):
 
 
 def test_every_kind_has_its_words():
-    told_otherwise = {Kind.EMPTY, Kind.UNKNOWN, Kind.ENCRYPTED, Kind.OLE, Kind.OUTLOOK}
+    told_otherwise = {Kind.EMPTY, Kind.UNKNOWN, Kind.ENCRYPTED, Kind.OUTLOOK}
     assert set(Kind) - set(_KINDS) == told_otherwise

@@ -5,8 +5,7 @@ from __future__ import annotations
 import struct
 from xml.parsers import expat
 
-from huitoukan.intake.bounds import BrokenError, TooLargeError, too_large
-from huitoukan.phrase import say
+from huitoukan.intake.bounds import BrokenError, TooLargeError, damage, too_large
 
 # ---------------------------------------------------------------------------------------------------------- xls
 
@@ -66,7 +65,7 @@ def check_ods(xml: bytes, limit: int) -> None:
     try:
         parser.Parse(xml, True)
     except expat.ExpatError as error:
-        raise BrokenError(say("内容的 XML 不合规范 ({detail})", detail=str(error)[:80])) from error
+        raise BrokenError(damage(error)) from error
 
 
 class _Tables:
@@ -101,7 +100,7 @@ class _Tables:
         self.columns = max(self.columns, self.column)
         self.rows = max(self.rows, self.row + self.repeated_row)
         if self.total + self.rows * self.columns > self.limit:
-            raise TooLargeError(too_large(self.name[:31], self.rows, self.columns))
+            raise TooLargeError(too_large(self.name, self.rows, self.columns))
 
     def end(self, name: str) -> None:
         """An element ends."""

@@ -16,10 +16,12 @@ from xml.parsers import expat
 
 from huitoukan.intake.bounds import (
     LONGEST_SHEET_NAME,
+    MEGABYTE,
     MOST_COLUMNS,
     MOST_ROWS,
     BrokenError,
     TooLargeError,
+    damage,
     too_large,
 )
 from huitoukan.phrase import say
@@ -27,8 +29,9 @@ from huitoukan.phrase import say
 T = TypeVar("T")
 
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_MEGABYTE = 1024 * 1024
-_LARGEST_TREE = 16 * _MEGABYTE  # of a part that is read as a whole: 64,000 cell formats, Excel's limit, take less
+_LARGEST_TREE = (
+    16 * MEGABYTE
+)  # of a part that is read as a whole: 64,000 cell formats, Excel's limit, take less
 _KEPT, _LARGEST_KEPT = 64, 256 * 1024  # parts whose reading is kept, and how many bytes each may have
 _HARMLESS = 64 * 1024  # packed bytes that cannot unpack to more than 66 MB, whatever the directory says
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
@@ -64,7 +67,7 @@ def read_small_part(archive: zipfile.ZipFile, name: str) -> bytes:
     """
     size = archive.getinfo(name).file_size
     if size > _LARGEST_TREE:
-        raise TooLargeError(say("部件 {name} 有 {size} MB", name=name, size=size // _MEGABYTE))
+        raise TooLargeError(say("部件 {name} 有 {size} MB", name=name, size=size // MEGABYTE))
     return read_part(archive, name)
 
 
@@ -93,7 +96,7 @@ def check_directory(archive: zipfile.ZipFile, read: Collection[str] = ()) -> Non
             and info.filename not in read
         ):
             with archive.open(info) as stream:
-                while stream.read(_MEGABYTE):
+                while stream.read(MEGABYTE):
                     pass
 
 
@@ -209,7 +212,7 @@ def _parsed_extent(xml: bytes) -> tuple[int, int]:
     try:
         parser.Parse(xml, True)
     except expat.ExpatError as error:
-        raise BrokenError(say("工作表的 XML 不合规范 ({detail})", detail=str(error)[:80])) from error
+        raise BrokenError(damage(error)) from error
     return last_row, last_column
 
 

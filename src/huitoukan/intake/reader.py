@@ -18,9 +18,9 @@ from xml.etree import ElementTree
 
 from huitoukan.campaign.campaign import Limits
 from huitoukan.grid import CellValue, Grid, Range
-from huitoukan.intake import ole
 from huitoukan.intake.bounds import (
     LONGEST_SHEET_NAME,
+    MEGABYTE,
     BrokenError,
     TooLargeError,
     damage,
@@ -41,6 +41,7 @@ from huitoukan.intake.kinds import (
     is_cut_short,
     sniff,
 )
+from huitoukan.intake.ole import workbook_stream
 from huitoukan.intake.parts import check_directory, extent, read_part, structure
 from huitoukan.intake.scan import SheetScan, scan_sheet
 from huitoukan.intake.strict import is_strict, to_transitional
@@ -103,8 +104,6 @@ def read(
     `passwords` are tried on an encrypted workbook; `sniffed` is what `sniff` said of the data, if it was asked already.
     """
     kind, archive = sniffed or sniff(data)
-    if kind is Kind.OLE:
-        kind = _sniff_ole(data)
     if kind in SPREADSHEETS:
         return _read_workbook(path, data, kind, archive, limits)
     if kind is Kind.ENCRYPTED:
@@ -124,24 +123,6 @@ def read(
         cut, other = say("文件不完整, 可能只拷贝了一部分"), say("内容不是工作簿, 或已损坏、不完整")
         return Workbook(Outcome.DAMAGED, kind, why=cut if is_cut_short(data) else other)
     return Workbook(Outcome.OTHER_KIND, kind)
-
-
-_OLE_KINDS = {
-    ole.Content.WORKBOOK: Kind.XLS,
-    ole.Content.ENCRYPTED: Kind.ENCRYPTED,
-    ole.Content.WORD: Kind.WORD,
-    ole.Content.SLIDES: Kind.SLIDES,
-    ole.Content.OUTLOOK: Kind.OUTLOOK,
-    ole.Content.DOCUMENT: Kind.DOCUMENT,
-    ole.Content.UNKNOWN: Kind.UNKNOWN,
-}
-
-
-def _sniff_ole(data: bytes) -> Kind:
-    try:
-        return _OLE_KINDS[ole.content(data)]
-    except ole.BrokenContainerError:
-        return Kind.UNKNOWN
 
 
 # ---------------------------------------------------------------------------------------------------------- reading
@@ -181,7 +162,7 @@ def _workbook(
                 return Workbook(Outcome.ENCRYPTED, kind, lock=Lock.UNKNOWN)
             return Workbook(Outcome.DAMAGED, kind, why=damage(error))
     elif kind is Kind.XLS:
-        check_xls(ole.workbook_stream(data), limits.cells)
+        check_xls(workbook_stream(data), limits.cells)
         date_1904 = counts_from_1904_xls(data)
     false_name = extension(path) not in NAMES[kind]
     unchecked = _UNCHECKED.get(kind, ())
@@ -214,8 +195,8 @@ def _read_table(path: str, data: bytes, kind: Kind, limits: Limits) -> Workbook:
     name = PurePosixPath(path).stem[:LONGEST_SHEET_NAME]  # as the worksheet is called in Excel
     try:
         most = limits.file_megabytes / _TEXT_COSTS
-        if len(data) > most * _MEGABYTE:
-            size = len(data) // _MEGABYTE
+        if len(data) > most * MEGABYTE:
+            size = len(data) // MEGABYTE
             raise TooLargeError(say("文本有 {size} MB, 超过上限 {limit} MB", size=size, limit=most))
         read_grids, reader = _table_reader(kind)
         grids = read_grids(data, name, limits.cells)
@@ -265,17 +246,13 @@ def _read_locked(path: str, data: bytes, limits: Limits, passwords: Sequence[str
     opened = Lock.UNKNOWN if data.startswith(b"PK") else unlock(data, passwords)  # an ods: not opened here
     if isinstance(opened, Lock):
         return Workbook(Outcome.ENCRYPTED, Kind.ENCRYPTED, lock=opened)
-    if len(opened) > limits.file_megabytes * _MEGABYTE:
+    if len(opened) > limits.file_megabytes * MEGABYTE:
         why = say("解密后超过上限 {limit} MB", limit=limits.file_megabytes)
         return Workbook(Outcome.REFUSED, Kind.ENCRYPTED, why=why)
     kind, archive = sniff(opened)
-    kind = Kind.XLS if kind is Kind.OLE else kind
     if kind not in SPREADSHEETS:
         return Workbook(Outcome.ENCRYPTED, Kind.ENCRYPTED, lock=Lock.UNKNOWN)
     return _read_workbook(path, opened, kind, archive, limits)
-
-
-_MEGABYTE = 1024 * 1024
 
 
 def _scan(archive: zipfile.ZipFile, kind: Kind, limits: Limits) -> tuple[dict[str, SheetScan], bool]:
@@ -286,8 +263,8 @@ def _scan(archive: zipfile.ZipFile, kind: Kind, limits: Limits) -> tuple[dict[st
         BrokenError, …: it is damaged.
     """
     unpacked = sum(info.file_size for info in archive.filelist)  # a size that lies fails when it is read
-    if unpacked > limits.unpacked_megabytes * _MEGABYTE:
-        size = unpacked // _MEGABYTE
+    if unpacked > limits.unpacked_megabytes * MEGABYTE:
+        size = unpacked // MEGABYTE
         raise TooLargeError(
             say("解压后有 {size} MB, 超过上限 {limit} MB", size=size, limit=limits.unpacked_megabytes)
         )
