@@ -210,9 +210,8 @@ def plant(
             if lost:
                 free.remove(lost[0])
                 cell = places.reasons[lost[0]]
-                sheet[cell] = (
-                    None if kind == "reason" else "\u3000"
-                )  # what openpyxl writes of plain spaces depends on whether lxml is there
+                # What openpyxl writes of plain spaces depends on whether lxml is there.
+                sheet[cell] = None if kind == "reason" else "\u3000"
         elif kind == "maximum":
             cell = places.maxima[free.pop()]
             sheet[cell] = 99.5

@@ -111,9 +111,8 @@ def test_validate_table_groups_by_file(folder):
 def test_validate_table_has_one_heading_a_file_and_the_whole_folder_last():
     _, out, _ = run("validate", SAMPLES, COLUMNS="150")
     lines = [line.strip() for line in out.splitlines()]
-    assert (
-        lines.count("县级检查/左权县/评分表（桐峪镇）县检.xlsx") == 1
-    )  # it has L215, and C605 about the folder
+    # It has L215, and C605 about the folder.
+    assert lines.count("县级检查/左权县/评分表（桐峪镇）县检.xlsx") == 1
     whole = lines.index("整个文件夹")
     assert not any(line.endswith((".xlsx", ".xls", ".eml")) for line in lines[whole:])
 

@@ -102,9 +102,8 @@ def far_cell(reference: bytes):
 
 
 def test_refused(fires_file, silent_file):
-    fires_file(
-        "F104", "a.xlsx", far_cell(b"XFD1048576"), FileStatus.REFUSED
-    )  # would abort the process when read
+    # Would abort the process when read.
+    fires_file("F104", "a.xlsx", far_cell(b"XFD1048576"), FileStatus.REFUSED)
     silent_file("F104", "a.xlsx", far_cell(b"AA500"), FileStatus.FINDINGS)
 
 

@@ -19,9 +19,8 @@ def test_header_missing(fires, silent):
 
 
 def test_column_missing(fires, silent):
-    fires(
-        "L202", "| 序号 | 检查项目 | 自评分 |\n| T1.2 | 普查与抽样 | 3 |\n", "A1 '序号'"
-    )  # no standard points
+    # No standard points.
+    fires("L202", "| 序号 | 检查项目 | 自评分 |\n| T1.2 | 普查与抽样 | 3 |\n", "A1 '序号'")
     fires("L202", "| 序号 | 检查项目 | 标准分 |\n| T1.2 | 普查与抽样 | 3 |\n", "A1 '序号'")  # no score
     silent("L202", "| 序号 | 检查项目 | 满分 | 得分 |\n| T1.2 | 普查与抽样 | 3 | 3 |\n")
 
@@ -151,9 +150,8 @@ def test_stacked_forms(fires, silent, says):
         fields="",
     )  # fmt: skip
     silent("L229", HEAD + ROWS)
-    silent(
-        "L229", HEAD + "| T1.2 | 普查与抽样 | 3 | 3 | |\n" + HEAD + "| T1.4 | 计划总结 | 2 | 2 | |\n"
-    )  # a page break
+    # A page break.
+    silent("L229", HEAD + "| T1.2 | 普查与抽样 | 3 | 3 | |\n" + HEAD + "| T1.4 | 计划总结 | 2 | 2 | |\n")
 
 
 def test_a_row_too_many_explains_the_sum_of_standard_points(fires, silent, campaign):

@@ -11,9 +11,8 @@ from huitoukan.intake.bounds import BrokenError, TooLargeError, damage, too_larg
 
 _HEAD = struct.Struct("<HH")
 _BOF, _EOF, _DIMENSIONS = 0x0809, 0x0A, 0x200
-_CELLS = frozenset(
-    {0x06, 0x27E, 0x203, 0xFD, 0x204, 0x205, 0xD6, 0xBD, 0x207}
-)  # filled: blank ones are not kept
+# The records of filled cells: a reader keeps no blank ones.
+_CELLS = frozenset({0x06, 0x27E, 0x203, 0xFD, 0x204, 0x205, 0xD6, 0xBD, 0x207})
 _MANY = 0xBD  # several numbers in one record, which ends with the last column
 
 

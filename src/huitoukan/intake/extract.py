@@ -206,9 +206,8 @@ def _own_column(header: Header, stage: Stage | None) -> int | None:
     """The score column of a stage: the one that names it, else one that names none (得分)."""
     named = header.first(f"score_{stage}") if stage else None
     if named is not None:
-        return (
-            named  # of several the first is read, so that its mistakes are found; none of them counts (L203)
-        )
+        # Of several the first is read, so that its mistakes are found; none of them counts (L203).
+        return named
     unnamed = header.find("score")
     return unnamed[0].column if len(unnamed) == 1 else None
 

@@ -29,9 +29,8 @@ from huitoukan.phrase import say
 T = TypeVar("T")
 
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_LARGEST_TREE = (
-    16 * MEGABYTE
-)  # of a part that is read as a whole: 64,000 cell formats, Excel's limit, take less
+# Bytes of a part that is read as a whole: 64,000 cell formats, Excel's limit, take less.
+_LARGEST_TREE = 16 * MEGABYTE
 _KEPT, _LARGEST_KEPT = 64, 256 * 1024  # parts whose reading is kept, and how many bytes each may have
 _HARMLESS = 64 * 1024  # packed bytes that cannot unpack to more than 66 MB, whatever the directory says
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")

@@ -345,9 +345,8 @@ def _uncover(values: list[list[Any]], merges: tuple[Range, ...]) -> dict[tuple[i
 def _openpyxl(data: bytes, scans: Mapping[str, SheetScan], limit: int) -> tuple[Grid, ...]:
     from openpyxl import load_workbook  # noqa: PLC0415  (0.2 s, and needed for few files)
 
-    with warnings.catch_warnings(
-        action="ignore"
-    ):  # a library prints nothing; what openpyxl doubts, rules find
+    # A library prints nothing; what openpyxl doubts, rules find.
+    with warnings.catch_warnings(action="ignore"):
         workbook = load_workbook(io.BytesIO(data), data_only=True)
     grids = []
     cells = 0

@@ -47,9 +47,8 @@ def scan_sheet(archive: zipfile.ZipFile, part: str, xml: bytes) -> SheetScan:
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")  # what stands around the rows is short
     scan.hidden_columns = frozenset(_hidden_columns(xml[: max(start, 0)]))
     if b' hidden="' in xml or _FLAT.search(xml):
-        last_cell = (
-            xml.rfind(b"<c", start, end) if 0 <= start < end else -1
-        )  # empty rows below may be hidden by the million
+        # Empty rows below may be hidden by the million.
+        last_cell = xml.rfind(b"<c", start, end) if 0 <= start < end else -1
         scan.hidden_rows = frozenset(_hidden_rows(xml, last_cell if last_cell >= 0 else len(xml)))
     telling = _telling_styles(archive)
     if telling:
@@ -131,9 +130,8 @@ def _place(attributes: bytes) -> _Place | None:
 # ---------------------------------------------------------------------------------------------------------- hidden
 
 _HIDDEN = (b' hidden="1"', b' hidden="true"')
-_FLAT = re.compile(
-    rb' ht="(?:1(?:\.0+)?|0(?:\.\d+)?|\.\d+)"'
-)  # at most one point high: it does not show either
+# At most one point high: it does not show either.
+_FLAT = re.compile(rb' ht="(?:1(?:\.0+)?|0(?:\.\d+)?|\.\d+)"')
 _NARROW = re.compile(rb' width="0?(?:0|\.[01]\d*|\.20*)"')  # at most a fifth of a character wide
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _COL = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
@@ -172,9 +170,8 @@ _WHITE_THEME, _WHITE_INDEXES = "0", frozenset({"1", "9"})
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
 _SHOWS_NOTHING = ";;;"
 _LONGEST_FORMAT = 255  # characters, Excel's own limit
-_NOT_DIGITS = re.compile(
-    r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]'
-)  # texts, escapes, paddings, colours and conditions
+# What of a number format is no digit: texts, escapes, paddings, colours and conditions.
+_NOT_DIGITS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
 _FIRST_SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*')  # a semicolon in a text parts nothing
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 _DIGITS = re.compile(r"[#0?,]*[#0?](?:\.([#0?]*))?")

@@ -16,9 +16,8 @@ from huitoukan.intake.entry import Entries, number
 from huitoukan.intake.markup import pieces
 from huitoukan.intake.webtables import AS_TEXT, Box, Page, Table
 
-_OURS = re.compile(
-    rb'<meta name="generator" content="huitoukan '
-)  # our own reports hold scores of many forms
+# Our own reports hold scores of many forms.
+_OURS = re.compile(rb'<meta name="generator" content="huitoukan ')
 _HEAD = 8192
 _CELLS_PER_PIECE = 4  # a tag takes the time of so many cells of a grid
 
