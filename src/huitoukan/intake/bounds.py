@@ -10,7 +10,7 @@ from huitoukan.phrase import Phrase, say
 MEGABYTE = 1024 * 1024
 MOST_ROWS, MOST_COLUMNS = 1048576, 16384  # of any worksheet
 LONGEST_SHEET_NAME = 31  # characters
-# What a tag costs: a cell that is put together from tags takes ten times the memory of one in a grid, and the time of many.
+# A cell that is put together from tags takes ten times the memory of one in a grid, and the time of many.
 TAGS_PER_CELL = 10
 
 

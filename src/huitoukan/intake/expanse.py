@@ -9,7 +9,8 @@ from huitoukan.intake.bounds import BrokenError, TooLargeError, damage, too_larg
 
 # ---------------------------------------------------------------------------------------------------------- xls
 
-_HEAD = struct.Struct("<HH")
+_HEAD = struct.Struct("<HH")  # of a record, and of a cell: kind and length, row and column
+_REACH = struct.Struct("<IIHH")  # first row, the one behind the last, the same of columns; two bytes follow
 _BOF, _EOF, _DIMENSIONS = 0x0809, 0x0A, 0x200
 # The records of filled cells: a reader keeps no blank ones.
 _CELLS = frozenset({0x06, 0x27E, 0x203, 0xFD, 0x204, 0x205, 0xD6, 0xBD, 0x207})
@@ -32,8 +33,8 @@ def check_xls(stream: bytes, limit: int) -> None:
             if kind == _MANY and length >= _HEAD.size + 2 and at + length <= len(stream):
                 (column,) = struct.unpack_from("<H", stream, at + length - 2)
             rows, columns = max(rows, row + 1), max(columns, column + 1)
-        elif kind == _DIMENSIONS and length >= 14 and at + 14 <= len(stream):  # noqa: PLR2004
-            first, last, left, right = struct.unpack_from("<IIHH", stream, at)
+        elif kind == _DIMENSIONS and length > _REACH.size and at + _REACH.size <= len(stream):
+            first, last, left, right = _REACH.unpack_from(stream, at)
             if last > first and right > left and (last - first) * (right - left) > limit - total:
                 raise TooLargeError(too_large(f"#{sheet}", last - first, right - left))
         elif kind in (_BOF, _EOF):
@@ -47,7 +48,7 @@ def check_xls(stream: bytes, limit: int) -> None:
 
 # ---------------------------------------------------------------------------------------------------------- ods
 
-_MOST = 1 << 32
+_MOST, _MOST_DIGITS = 1 << 32, 19
 
 
 def check_ods(xml: bytes, limit: int) -> None:
@@ -109,4 +110,5 @@ class _Tables:
 
 def _repeated(attributes: dict[str, str], name: str) -> int:
     number = next((value for key, value in attributes.items() if key.endswith(name)), "1")
-    return min(int(number), _MOST) if number.isascii() and number.isdigit() and len(number) < 20 else _MOST  # noqa: PLR2004
+    usual = number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS
+    return min(int(number), _MOST) if usual else _MOST

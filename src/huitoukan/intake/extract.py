@@ -122,7 +122,7 @@ def extract_sheet(
 
 
 def _without_spare_forms(forms: Sequence[Extracted]) -> tuple[Extracted, ...]:
-    """The forms of one worksheet; those that nobody filled were pasted in advance. Of nothing but such, the first stays."""
+    """The forms of one worksheet without those that nobody filled; where nobody filled any, the first stays."""
     blank = [one.sheet is not None and _is_blank(one.sheet) for one in forms]
     keep = 0 if all(blank) else None
     return tuple(

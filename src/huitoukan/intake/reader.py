@@ -67,9 +67,9 @@ class Outcome(StrEnum):
 class Workbook:
     """What became of a file: its grids, or the outcome that explains why there are none.
 
-    `why` says it in words, `lock` why an encrypted one was not opened; `unchecked` lists what this kind of file does not
-    show. `incidental`: a text under its own name (.csv, .html …), which only matters when it holds a form. `contents` is set
-    for an archive or a mail.
+    `why` says it in words, `lock` why an encrypted one was not opened; `unchecked` lists what this kind of
+    file does not show. `incidental`: a text under its own name (.csv, .html …), which only matters when it holds a
+    form. `contents` is set for an archive or a mail.
     """
 
     outcome: Outcome
@@ -190,7 +190,7 @@ def _workbook(
 
 
 def _read_table(path: str, data: bytes, kind: Kind, limits: Limits) -> Workbook:
-    """A text that holds a table. Under its own name it matters only when that is a form, and nothing in it is reported."""
+    """A text that holds a table. Under its own name it matters, and is reported, only when that is a form."""
     false_name = extension(path) not in NAMES[kind]
     name = PurePosixPath(path).stem[:LONGEST_SHEET_NAME]  # as the worksheet is called in Excel
     try:

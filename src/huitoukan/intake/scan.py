@@ -1,7 +1,7 @@
 """What calamine does not see of an xlsx: a bounded look at the XML of its worksheets.
 
-Error cells and formulas whose result was not saved (calamine gives a blank for both); formulas themselves; hidden rows and columns; number formats and colours that hide something; where pictures lie.
-Patterns begin with literal text, which makes them ten times as fast; the slow ones run only where a quick look hits.
+Error cells and formulas whose result was not saved (calamine gives a blank for both); formulas themselves; hidden rows and
+columns; number formats and colours that hide something; where pictures lie. Patterns begin with literal text, which makes them ten times as fast; the slow ones run only where a quick look hits.
 None reaches beyond the tag or the cell at which it begins, so that a hostile file costs no more than its length.
 """
 
@@ -16,20 +16,18 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-from huitoukan.grid import Look, Mark, Range
+from huitoukan.grid import Look, Mark, Place, Range
 from huitoukan.intake.bounds import MOST_COLUMNS
 from huitoukan.intake.parts import column_number, keeping, read_small_part
-
-_Place = tuple[int, int]
 
 
 @dataclass(slots=True)
 class SheetScan:
     """What the XML of one worksheet told beyond its values; rows and columns count from zero."""
 
-    marks: dict[_Place, tuple[Mark, str]] = field(default_factory=dict)
-    formulas: dict[_Place, str] = field(default_factory=dict)
-    looks: Mapping[_Place, Look] = field(default_factory=dict)
+    marks: dict[Place, tuple[Mark, str]] = field(default_factory=dict)
+    formulas: dict[Place, str] = field(default_factory=dict)
+    looks: Mapping[Place, Look] = field(default_factory=dict)
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     pictures: tuple[Range, ...] = ()
@@ -122,7 +120,7 @@ def _external_names(archive: zipfile.ZipFile) -> dict[str, str]:
     return names
 
 
-def _place(attributes: bytes) -> _Place | None:
+def _place(attributes: bytes) -> Place | None:
     reference = _REFERENCE.search(attributes)
     return (int(reference[2]) - 1, column_number(reference[1]) - 1) if reference else None
 
@@ -177,7 +175,7 @@ _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 _DIGITS = re.compile(r"[#0?,]*[#0?](?:\.([#0?]*))?")
 
 
-def _looks(xml: bytes, telling: Mapping[int, Look]) -> dict[_Place, Look]:
+def _looks(xml: bytes, telling: Mapping[int, Look]) -> dict[Place, Look]:
     """The cells whose style hides something or rounds."""
     looks = {}
     for cell in _CELL.finditer(xml):
@@ -305,7 +303,7 @@ def _pictures(archive: zipfile.ZipFile, part: str) -> Iterator[Range]:
                     yield Range(*corners[0], *corners[-1])
 
 
-def _corner(element: ElementTree.Element) -> _Place:
+def _corner(element: ElementTree.Element) -> Place:
     """The row and column of a corner of a picture."""
     found = {child.tag.rpartition("}")[2]: child.text or "" for child in element}
     row, column = found.get("row", ""), found.get("col", "")

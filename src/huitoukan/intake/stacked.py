@@ -153,7 +153,7 @@ def _sections(grid: Grid, table: Table, words: Vocabulary) -> Iterator[_Section]
 def _between_units(
     grid: Grid, own: Table, rows: Mapping[Level, Sequence[Row]], header: Header, end: int, words: Vocabulary
 ) -> Iterator[_Section]:
-    """The section under a header, cut where a unit is named between two of its items: its header is not repeated there."""
+    """The section under a header, cut where a unit is named between two of its items without a header of its own."""
     places = sorted(
         {
             row.row

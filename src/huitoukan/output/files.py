@@ -84,7 +84,7 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
 
 
 def _check_place(path: Path) -> None:
-    """Fail now rather than half-way: the place is a folder, or another program holds the file (as Excel does on Windows)."""
+    """Fail now rather than half-way: the place is a folder, or another program (Excel on Windows) holds the file."""
     if path.is_dir():
         raise IsADirectoryError(21, "Is a directory", str(path))
     if path.is_file() and os.access(path, os.W_OK):
