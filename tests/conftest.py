@@ -13,13 +13,13 @@ import pytest
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from huitoukan.campaign.campaign import Campaign, load_campaign
+from huitoukan.examination import check_sheet
 from huitoukan.grid import CellValue, Grid, Look, Mark, Range
 from huitoukan.intake.extract import extract, extract_all
 from huitoukan.intake.kinds import Kind
 from huitoukan.intake.reader import Outcome, Workbook
 from huitoukan.model import Finding
 from huitoukan.output.text import Words
-from huitoukan.pipeline import check_sheet
 from huitoukan.rules.registry import Context, check
 from huitoukan.rules.subjects import FileSubject
 

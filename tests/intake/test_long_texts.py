@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from huitoukan.examination import check_sheet
 from huitoukan.intake.extract import extract
 from huitoukan.intake.labels import LONGEST, label_key, legible, title_key
-from huitoukan.pipeline import check_sheet
 from huitoukan.rules.registry import Context
 from tests.conftest import grid_of
 

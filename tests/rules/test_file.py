@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from huitoukan.examination import mishap, process
 from huitoukan.intake.discover import Submission
 from huitoukan.intake.kinds import Kind
 from huitoukan.model import FileStatus
 from huitoukan.output.text import Words
 from huitoukan.phrase import say
-from huitoukan.pipeline import mishap, process
 from huitoukan.rules.file import _KINDS
 from tests.conftest import DATA
 from tests.support.archives import zipped

@@ -4,12 +4,12 @@ from collections import Counter
 
 import pytest
 
+from huitoukan.examination import check_sheet
 from huitoukan.grid import Grid, Look
 from huitoukan.intake.extract import extract_all
 from huitoukan.intake.stamp import Stamp, rows
 from huitoukan.model import Level, Stage
 from huitoukan.output.text import Words
-from huitoukan.pipeline import check_sheet
 from huitoukan.rules.registry import Context
 from huitoukan.rules.sums import summed_rows
 from tests.conftest import dressed, findings_of, grid_of
