@@ -8,7 +8,8 @@ from openpyxl import load_workbook
 
 from huitoukan import examination, pipeline
 from huitoukan.campaign.campaign import RuleSettings
-from huitoukan.model import FileStatus
+from huitoukan.campaign.decisions import Decision
+from huitoukan.model import FileStatus, Stage
 from huitoukan.pipeline import inspect
 from tests.conftest import DATA
 
@@ -79,3 +80,30 @@ def test_severities_can_be_changed_and_rules_switched_off(campaign, folder):
     codes = {(f.code, f.severity.value) for f in found.findings}
     assert ("S406", "error") in codes
     assert "S405" not in {code for code, _ in codes}
+
+
+def test_a_copy_does_not_repeat_what_is_told_of_its_source(campaign, tmp_path):
+    dirty = next(DIRTY.glob("4_*.xlsx"))
+    for name in ("a.xlsx", "b.xlsx"):
+        shutil.copy(dirty, tmp_path / name)
+    found = inspect(tmp_path, campaign)
+    first, copy = (file.findings for file in found.files)
+    assert first
+    assert not copy
+    assert [f.file for f in found.findings if f.code == "C604"] == ["b.xlsx"]
+
+    decided = Decision(unit=first[0].unit, stage="self", file="b.xlsx", reason="电话确认")
+    settings = campaign.settings.model_copy(update={"decisions": (decided,)})
+    campaign = replace(campaign, settings=settings)
+    other_way = inspect(tmp_path, campaign)
+    assert [bool(file.findings) for file in other_way.files] == [False, True]
+
+
+def test_a_file_of_another_county_is_left_out_with_its_other_worksheets(campaign, tmp_path):
+    book = load_workbook(DATA / "inbox/clean/自评/昔阳县/大寨镇评分表.xlsx")
+    book.create_sheet("草稿")["A1"] = "备查"
+    book.save(tmp_path / "a.xlsx")
+    assert "L210" in {f.code for f in inspect(tmp_path, campaign).files[0].findings}
+    assert inspect(tmp_path, campaign, county="140724").files
+    assert not inspect(tmp_path, campaign, county="140725").files
+    assert not inspect(tmp_path, campaign, stage=Stage.CITY).files

@@ -234,7 +234,7 @@ def process_submission(
     try:
         return _process(submission, load(submission, campaign.settings.limits, passwords), context, passwords)
     except ContainerError as error:
-        workbook = _unread(Kind.UNKNOWN, error)
+        workbook = _unread(Kind.UNKNOWN if error.refused else Kind.ZIP, error)  # for want of its bytes
     except OSError as error:
         why = say("系统不让读取 ({detail})", detail=error.strerror or "")
         workbook = Workbook(Outcome.DAMAGED, Kind.UNKNOWN, why=why)

@@ -170,6 +170,11 @@ class Grid:
     date_1904: bool = False
     first: int = 0
 
+    @property
+    def part(self) -> bool:
+        """Whether these are only some of the rows of the worksheet: several forms stand on it."""
+        return isinstance(self.rows, _Window)
+
     def upper(self, rows: int) -> Grid:
         """The same worksheet with its first rows only, where it has more."""
         if len(self.rows) <= rows:

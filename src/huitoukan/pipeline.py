@@ -16,7 +16,16 @@ from huitoukan.examination import Processed, mishap, overfull, process, process_
 from huitoukan.intake.bounds import MEGABYTE
 from huitoukan.intake.discover import Submission, arrivals
 from huitoukan.intake.isolate import Lost, limit_worker, run_isolated
-from huitoukan.model import FileResult, FileStatus, Finding, ItemScore, Severity, SheetResult, Stage
+from huitoukan.model import (
+    FileResult,
+    FileStatus,
+    Finding,
+    ItemScore,
+    Severity,
+    SheetKind,
+    SheetResult,
+    Stage,
+)
 from huitoukan.phrase import Phrase, say
 from huitoukan.rules import coverage, duplicates
 from huitoukan.rules.received import received
@@ -91,7 +100,7 @@ def inspect(
     single = inbox is None and folder is not None and folder.is_file()
     results = _results(submissions, campaign, jobs, tuple(passwords), progress)
     selected = tuple(_select(result, campaign, stage, county) for result in results)
-    kept = tuple(result for result in selected if result is not None)
+    kept = duplicates.told_once(tuple(result for result in selected if result is not None), campaign)
     if county is not None:
         campaign = campaign.limited_to(county)
     whole = () if single and len(results) == 1 else _coverage(kept, campaign, stage)
@@ -180,8 +189,9 @@ def _select(
 
     if stage is None and county is None:
         return result
+    forms = [sheet for sheet in result.sheets if sheet.kind is SheetKind.SCORE]
+    if forms and not any(wanted(form.unit, form.stage) for form in forms):
+        return None  # and its left-over worksheets with it
     sheets = tuple(sheet for sheet in result.sheets if wanted(sheet.unit, sheet.stage))
-    if result.sheets and not sheets:
-        return None
     findings = tuple(found for found in result.findings if wanted(found.unit, found.stage))
     return replace(result, sheets=sheets, findings=findings)

@@ -392,3 +392,12 @@ def test_a_password_opens_what_it_fits(tmp_path):
     for passwords, status in (([], "encrypted"), (["--password", "x", "--password", "tj2024"], "ok")):
         _, out, _ = run("validate", tmp_path, *passwords, "--format", "json")
         assert json.loads(out)["files"][0]["status"] == status
+
+
+def test_the_table_says_whose_form_a_cell_is_in():
+    code, out, _ = run("validate", SAMPLES)
+    assert code == 1
+    (stacked,) = (line for line in out.splitlines() if "I124" in line)
+    assert "羊角乡 I124" in stacked
+    (alone,) = (line for line in out.splitlines() if "A43" in line)
+    assert alone.split()[:3] == ["警告", "U331", "A43"]

@@ -304,3 +304,17 @@ def test_a_row_that_is_no_item_below_the_total_of_a_dimension(campaign):
     rows = _whole(campaign).splitlines()
     _, codes = _read(campaign, "\n".join([*rows[:8], "| 99 | | 特色工作 | 5 | 5 | |", *rows[8:]]) + "\n")
     assert codes == {"L206"}
+
+
+@pytest.mark.parametrize("second", ["", "| | | | | 昔阳县乐平镇 | 昔阳县大寨镇 | 皋落镇 |\n"])
+def test_items_by_units_are_no_form(campaign, second):
+    names = "得分 | | " if second else "乐平镇 | 大寨镇 | 皋落镇"
+    table = (
+        f"| 序号 | 检查项目 | 标准分 | 评分标准 | {names} |\n{second}"
+        "| T1.2 | 普查与抽样 | 3 | 按期 | 3 | 2 | 3 |\n| T1.4 | 计划总结 | 2 | 有 | 2 | 2 | 1 |\n"
+    )
+    grid = grid_of(table, "昔阳县各乡镇自评得分汇总表")
+    assert extract("a.xlsx", grid, campaign).sheet is None
+    assert [f.code for f in findings_of(grid, "a.xlsx", campaign)] == ["F106"]
+    one = table.replace("大寨镇", "说明").replace("皋落镇", "办公室")
+    assert extract("a.xlsx", grid_of(one), campaign).sheet is not None  # a single name may stand anywhere

@@ -281,15 +281,18 @@ def test_a_unit_whose_name_stands_on_an_unusable_file_is_not_called_clean(campai
 
 
 def test_what_belongs_to_no_county_has_a_page_of_its_own(campaign):
-    lost = Finding("F101", Severity.ERROR, "乱.xlsx", details=(("why", "坏了"),))
+    lost = Finding("F101", Severity.ERROR, "乱.xlsx", details=(("why", "坏了"), ("how", "重报")))
     junk = FileResult("Thumbs.db", "", FileStatus.SKIPPED)
+    archive = FileResult(
+        "报送.zip", "", FileStatus.OK
+    )  # all is well with it, and what it holds counts by itself
     pages = pages_of(
-        made_up(campaign, junk, result("乱.xlsx", lost, sheets=(), status=FileStatus.UNREADABLE))
+        made_up(campaign, junk, archive, result("乱.xlsx", lost, sheets=(), status=FileStatus.UNREADABLE))
     )
     assert list(pages) == ["昔阳县", "未能归县"]
     assert "有 1 个文件认不出属于哪个县（区、市）" in pages["未能归县"]
     assert "怎么交回" not in pages["未能归县"]
-    assert list(pages_of(made_up(campaign, junk))) == ["昔阳县"]
+    assert list(pages_of(made_up(campaign, junk, archive))) == ["昔阳县"]
 
 
 def test_only_the_page_of_no_county_can_be_outdated():
@@ -314,7 +317,7 @@ def test_names_of_pages_are_harmless_and_differ(campaign):
 
 def test_hostile_text_is_shown_as_it_is(campaign):
     found = finding(HOSTILE, "F4", value="<b>{x}</b>")
-    lost = Finding("F101", Severity.ERROR, "昔阳县/" + HOSTILE, details=(("why", "<i>{y}</i>"),))
+    lost = Finding("F101", Severity.ERROR, "昔阳县/" + HOSTILE, details=(("why", "<i>{y}</i>"), ("how", "")))
     note = finding(HOSTILE, "F5", "S403", Severity.INFO, value="<u>4</u>")
     context = made_up(
         campaign,
@@ -337,7 +340,9 @@ def test_who_sent_a_file_stands_beside_it(campaign):
         replace(
             result(
                 "昔阳县/2.eml/乐平镇.xlsx",
-                Finding("F101", Severity.ERROR, "昔阳县/2.eml/乐平镇.xlsx", details=(("why", "x"),)),
+                Finding(
+                    "F101", Severity.ERROR, "昔阳县/2.eml/乐平镇.xlsx", details=(("why", "x"), ("how", "y"))
+                ),
                 sheets=(),
                 status=FileStatus.UNREADABLE,
             ),

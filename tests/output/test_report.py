@@ -101,7 +101,7 @@ HOSTILE = "<script>alert(1)</script>|*_`[x](javascript:1)&amp;.xlsx"
 
 
 def test_hostile_names_are_shown_as_they_are(context, inspection):
-    finding = Finding("F101", Severity.ERROR, HOSTILE, details=(("why", "<b>{x}</b>"),))
+    finding = Finding("F101", Severity.ERROR, HOSTILE, details=(("why", "<b>{x}</b>"), ("how", "")))
     file = FileResult(HOSTILE, "0" * 64, FileStatus.UNREADABLE, findings=(finding,))
     hostile = context_of(Inspection(inspection.campaign, (*inspection.files, file), inspection.coverage))
     out = {name: content.decode("utf-8") for name, content in render(hostile, Words())}

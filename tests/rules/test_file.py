@@ -176,6 +176,41 @@ def test_nothing_inside(fires_file, silent_file, campaign):
         for name, data in (("报送.zip", zipped({})), ("自评.eml", mail()))
     ]
     assert said == ["压缩包里没有文件。", "邮件里没有附件。"]
+    logo = mail([Attachment("logo.png", b"\x89PNG", inline=True)]).replace(
+        b"application/octet-stream", b"image/png\r\nContent-ID: <logo>"
+    )
+    fires_file("F113", "签名图.eml", logo, FileStatus.FINDINGS)  # the picture of a signature is no attachment
+    fires_file("F113", "报送.zip", zipped({"Thumbs.db": b"x"}), FileStatus.FINDINGS)
+
+
+def test_what_was_to_hold_files_and_is_broken_is_not_passed_over(fires_file, silent_file):
+    fires_file("F103", "自评.eml", b"", FileStatus.UNREADABLE)
+    fires_file("F103", "报送.zip", b"", FileStatus.UNREADABLE)
+    fires_file("F101", "自评.eml", b"\x00\x01" * 50, FileStatus.UNREADABLE)
+    fires_file("F112", "自评.msg", bytes.fromhex("D0CF11E0A1B11AE1") + bytes(2000), FileStatus.SKIPPED)
+    silent_file("F103", "说明.docx", b"", FileStatus.SKIPPED)
+    silent_file("F101", "照片.dat", b"\x00\x01" * 50, FileStatus.SKIPPED)
+
+
+def test_a_spreadsheet_that_is_not_read_is_told_under_its_own_name(fires_file):
+    fods = (
+        b'<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        b'office:mimetype="application/vnd.oasis.opendocument.spreadsheet"></office:document>'
+    )
+    fires_file("F107", "乐平镇.fods", fods, FileStatus.UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "what_to_do"),
+    [
+        ("a.xlsx", GOOD[:3000], "请在原来的电脑上打开并另存为 .xlsx，重新报送。"),
+        ("a.zip", zipped({"乐平镇.xlsx": GOOD})[:3000], "请先用别的软件解压（邮件请另存附件）再检查；也打不开的，请重新报送。"),
+        ("a.xlsx", zipped({"乐平镇.xlsx": GOOD}), "不影响结果；建议把扩展名改为 .zip。"),
+        ("a.xls", GOOD, "不影响结果；建议另存为 .xlsx。"),
+    ],
+)  # fmt: skip
+def test_what_to_do_fits_the_kind_of_file(campaign, path, data, what_to_do):
+    assert Words("zh").fix(process(path, data, campaign).findings[0]) == what_to_do
 
 
 def fires_as(code: str, result) -> None:

@@ -109,3 +109,9 @@ def test_few_rows_and_long_sheets_that_are_no_form_are_silent(context):
     form = grid_of(TABLE)
     silent("F121", rows_found(form, context))
     silent("F121", rows_found(Grid("台账", [["明细", 1]] * 50), context))
+
+
+def test_a_message_quotes_only_the_beginning_of_a_long_cell():
+    found = Finding("S404", value="甲" * 32_767, details=(("label", "T1.1"), ("why", ""), ("kind", "")))
+    assert len(Words("zh").message(found)) < 400
+    assert found.value is not None and len(found.value) == 32_767

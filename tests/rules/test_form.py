@@ -136,6 +136,18 @@ def test_second_form(fires, silent, says):
     silent("L212", HEAD + ROWS + HEAD + ROWS)  # each has its header: they are read
 
 
+def test_what_is_absent_from_a_stacked_form_is_placed_at_its_first_row(fires):
+    above, below = "| 单位名称：昔阳县乐平镇 |\n", "| 单位名称：昔阳县大寨镇 |\n"
+    first = len((above + HEAD + ROWS).splitlines())
+    fires(
+        "U321",
+        above + HEAD + ROWS + below + HEAD + ROWS,
+        "A1",
+        f"A{first + 1}",
+        fields="",
+    )
+
+
 def test_stacked_forms(fires, silent, says):
     below = "| 单位名称：昔阳县皋落镇 检查阶段：自评 检查日期：2024年5月20日 |\n"
     above = below.replace("皋落镇", "乐平镇")

@@ -40,6 +40,9 @@ def test_hidden_columns_of_any_stage(fires):
 def test_hidden_sheet(fires, silent):
     fires("L215", TABLE, "", visible=False)
     silent("L215", TABLE)
+    second = "单位名称：昔阳县大寨镇 检查阶段：自评 检查日期：2024年5月20日"
+    stacked = f"{TABLE}| {second} |\n{TABLE}"
+    fires("L215", stacked, "", visible=False)  # one sheet, one finding, however many forms stand on it
 
 
 def test_invisible_text(fires, silent):

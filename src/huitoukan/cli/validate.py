@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
@@ -102,6 +103,9 @@ def _print_table(inspection: Inspection, words: Words) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     console = out()
+    forms = Counter[tuple[str | None, str | None]](
+        (sheet.file, sheet.sheet) for file in inspection.files for sheet in file.sheets
+    )
     files: dict[str | None, list[Finding]] = {}
     for found in inspection.findings:  # those about copies come last, far from the others of their file
         files.setdefault(found.file, []).append(found)
@@ -119,12 +123,16 @@ def _print_table(inspection: Inspection, words: Words) -> None:
         table.add_column(words("位置"), min_width=6, overflow="fold")
         table.add_column(words("问题"), ratio=3, overflow="fold")
         table.add_column(words("怎么改"), ratio=2, overflow="fold")
-        several = len({found.sheet for found in findings}) > 1
+        sheets = len({found.sheet for found in findings}) > 1
         for found in findings:
-            table.add_row(*map(shown, _cells(found, words, several)), style=_STYLES[found.severity])
+            where = words.place(found) if sheets else found.cell or ""
+            if (
+                found.unit and forms[found.file, found.sheet] > 1
+            ):  # the cell alone does not say whose form it is
+                where = f"{inspection.campaign.roster.units[found.unit].name} {where}"
+            table.add_row(*map(shown, _cells(found, words, where)), style=_STYLES[found.severity])
         console.print(table)
 
 
-def _cells(found: Finding, words: Words, several: bool) -> tuple[str, ...]:
-    where = words.place(found) if several else found.cell or ""
+def _cells(found: Finding, words: Words, where: str) -> tuple[str, ...]:
     return words.value(found.severity), found.code, where, words.message(found), words.fix(found)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from huitoukan.campaign.campaign import Campaign
+from huitoukan.campaign.roster import Roster
 from huitoukan.days import DateClaim, DateKind
 from huitoukan.grid import Cell, Grid, Range
 from huitoukan.intake.fields import FieldValue, find_fields, lone_date
@@ -24,10 +25,11 @@ from huitoukan.intake.renamed import with_renamed
 from huitoukan.intake.stacked import forms_on
 from huitoukan.intake.stamp import SHEET as STAMP_SHEET
 from huitoukan.intake.stamp import Stamp, read_stamp
-from huitoukan.intake.vocabulary import SCORE_ROLES, Vocabulary, vocabulary
+from huitoukan.intake.vocabulary import LONGEST_LABEL, SCORE_ROLES, Vocabulary, vocabulary
 from huitoukan.model import (
     FieldClaim,
     Hint,
+    Level,
     Reading,
     ReadingKind,
     RepeatedColumn,
@@ -96,6 +98,8 @@ def extract_sheet(
     table = find_table(grid, words)
     if table is None:
         return (Extracted(grid, headless=headless(grid, words)),)
+    if _is_summary(grid, table, campaign.roster):
+        return (Extracted(grid),)
     forms = forms_on(grid, table, words)
     fields = [find_fields(form.grid, form.table, words) for form in forms]
     hints = [
@@ -119,6 +123,25 @@ def extract_sheet(
         sheet = _score_sheet(path, form.grid, table, campaign, own, said, stage)
         extracted.append(Extracted(form.grid, sheet, stamp=stamp if n == stamped else None))
     return _without_spare_forms(extracted) if len(forms) > 1 else tuple(extracted)
+
+
+def _is_summary(grid: Grid, table: Table, roster: Roster) -> bool:
+    """Whether the header names several units: a table of items by units, which is no unit's form.
+
+    The names may stand in a row below 得分, right above the first item.
+    """
+    header = table.header
+    labelled = {column.column for column in header.columns}
+    named: dict[Level, set[str]] = {}
+    below = header.bottom + 1
+    last = header.bottom if any(row.row == below for row in table.rows) else below
+    for row in range(header.top, min(last + 1, len(grid.rows))):
+        for column, value in enumerate(grid.rows[row]):
+            if isinstance(value, str) and 0 < len(value) <= LONGEST_LABEL and column not in labelled:
+                unit = roster.find(value).unit
+                if unit is not None:
+                    named.setdefault(roster.units[unit].level, set()).add(unit)
+    return any(len(units) > 1 for units in named.values())
 
 
 def _without_spare_forms(forms: Sequence[Extracted]) -> tuple[Extracted, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from huitoukan.campaign.campaign import Limits
@@ -39,7 +40,8 @@ def list_mail(data: bytes, limits: Limits) -> Contents:
         why = say("里面有 {count} 个文件, 超过上限 {limit} 个", count=len(parts), limit=limits.archive_files)
         raise ContainerError(why, refused=True)
     named = ((place, _file_name(part, place)) for place, part in enumerate(parts))
-    return Contents(members=tuple(members(named)), mail=mail)
+    listed = tuple(replace(m, junk=True) if _is_adornment(parts[m.place]) else m for m in members(named))
+    return Contents(members=listed, mail=mail)
 
 
 def read_attachment(data: bytes, place: int, limit: int) -> bytes:
@@ -87,6 +89,12 @@ def _is_file(part: Message) -> bool:
     if part.get_content_disposition() == "attachment" or part.get_filename() is not None:
         return True
     return part.get_content_maintype() not in ("text", "multipart", "message")
+
+
+def _is_adornment(part: Message) -> bool:
+    """Whether it is a picture in the text of the mail, such as the logo below a signature."""
+    shown = part.get("Content-ID") is not None and part.get_content_disposition() != "attachment"
+    return shown and part.get_content_maintype() == "image"
 
 
 def _file_name(part: Message, place: int) -> str:

@@ -108,21 +108,35 @@ def read(
         return _read_workbook(path, data, kind, archive, limits)
     if kind is Kind.ENCRYPTED:
         return _read_locked(path, data, limits, passwords)
-    named_workbook = extension(path) in SPREADSHEET_NAMES
-    if kind in TABLES and (named_workbook or extension(path) in NAMES[kind] or not extension(path)):
+    own = extension(path)
+    if kind in TABLES and (own in SPREADSHEET_NAMES | NAMES[kind] or not own):
         return _read_table(path, data, kind, limits)
-    if not named_workbook and (kind is Kind.ARCHIVE or extension(path) in ARCHIVE_NAMES - NAMES[Kind.ZIP]):
+    return _unread(own, data, kind)
+
+
+def _unread(own: str, data: bytes, kind: Kind) -> Workbook:
+    """What becomes of a file of a kind that is not read: that depends on what its extension promises."""
+    named_workbook = own in SPREADSHEET_NAMES
+    if not named_workbook and (kind is Kind.ARCHIVE or own in ARCHIVE_NAMES - NAMES[Kind.ZIP]):
         return Workbook(Outcome.ARCHIVE, Kind.ARCHIVE)
-    if kind is Kind.UNKNOWN and extension(path) in NAMES[Kind.ZIP]:
-        return Workbook(Outcome.DAMAGED, kind, why=say("压缩包损坏或不完整"))
-    if not named_workbook or kind is Kind.OUTLOOK:
-        return Workbook(Outcome.SKIPPED, kind)
-    if kind is Kind.EMPTY:
+    if kind is Kind.UNKNOWN and own in NAMES[Kind.ZIP]:
+        return Workbook(Outcome.DAMAGED, Kind.ZIP, why=say("压缩包损坏或不完整"))
+    if kind in _UNTOLD and own in NAMES[Kind.MAIL]:
+        return Workbook(Outcome.DAMAGED, Kind.MAIL, why=say("邮件损坏或不完整"))
+    if kind is Kind.EMPTY and (named_workbook or own in ARCHIVE_NAMES | NAMES[Kind.MAIL]):
         return Workbook(Outcome.EMPTY, kind)
+    if kind is Kind.OUTLOOK or (kind in _UNTOLD and own == _OUTLOOK_NAME):
+        return Workbook(Outcome.SKIPPED, Kind.OUTLOOK)
+    if not (named_workbook or kind is Kind.FODS):
+        return Workbook(Outcome.SKIPPED, kind)
     if kind is Kind.UNKNOWN:
         cut, other = say("文件不完整, 可能只拷贝了一部分"), say("内容不是工作簿, 或已损坏、不完整")
         return Workbook(Outcome.DAMAGED, kind, why=cut if is_cut_short(data) else other)
     return Workbook(Outcome.OTHER_KIND, kind)
+
+
+_UNTOLD = frozenset({Kind.UNKNOWN, Kind.TEXT, Kind.DOCUMENT})
+_OUTLOOK_NAME = ".msg"
 
 
 # ---------------------------------------------------------------------------------------------------------- reading

@@ -66,8 +66,8 @@ class UnitFeedback:
 class CountyFeedback:
     """Everything that goes back to one county; `name` is empty and `body` None for what could be told to no county.
 
-    `stem` names its page, `files` counts what arrived (a file with sheets of two counties counts for both; junk without
-    a finding for none), `stage_sheets` the score sheets by stage and `stageless` those whose stage could not be told.
+    `stem` names its page, `files` counts what arrived (a file with sheets of two counties counts for both; junk,
+    archives and mails without a finding for none), `stage_sheets` the score sheets by stage and `stageless` those whose stage could not be told.
     `clean` are the units with a sheet and without a finding, be it on a file that only bears their name.
     """
 
@@ -99,6 +99,9 @@ class CountyFeedback:
     def to_correct(self) -> bool:
         """Whether any unit has more than notes."""
         return any(unit.sheets for unit in self.units)
+
+
+_UNREMARKABLE = (FileStatus.SKIPPED, FileStatus.OK)  # without a sheet or a finding: junk, archives, mails
 
 
 class Places:
@@ -167,7 +170,7 @@ def county_feedback(
     found = _grouped(findings, places.county)
     scored = [sheet for file in files for sheet in file.sheets if sheet.kind is SheetKind.SCORE]
     sheets = _grouped(scored, places.county_of_sheet)
-    arrived = [file for file in files if file.findings or file.status is not FileStatus.SKIPPED]
+    arrived = [file for file in files if file.findings or file.sheets or file.status not in _UNREMARKABLE]
     counties = [places.counties_of_file(file.path) for file in arrived]
     unread = {file.path for file in files if file.status not in _READ}
     bare = {file.path for file in files if not file.sheets}

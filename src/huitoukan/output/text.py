@@ -263,8 +263,14 @@ def _variant(reason: Reason) -> str:
     return ""
 
 
+_LONGEST_QUOTED = 200  # characters of a cell in a sentence; `value` has all of them
+
+
 def _values(finding: Finding) -> dict[str, object]:
-    own = {"value": finding.value, "expected": finding.expected, "item": finding.item}
+    value = finding.value
+    if value is not None and len(value) > _LONGEST_QUOTED:
+        value = value[:_LONGEST_QUOTED] + "…"
+    own = {"value": value, "expected": finding.expected, "item": finding.item}
     return own | dict(finding.details)
 
 

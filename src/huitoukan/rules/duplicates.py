@@ -6,7 +6,9 @@ What a file is called (终稿, 最终版, (1), 副本) decides nothing here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from huitoukan.campaign.campaign import Campaign
 from huitoukan.model import (
     FileResult,
     Finding,
@@ -18,7 +20,7 @@ from huitoukan.model import (
     Stage,
 )
 from huitoukan.phrase import Listing, Phrase, say
-from huitoukan.rules.received import FolderSubject
+from huitoukan.rules.received import FolderSubject, received
 from huitoukan.rules.registry import Context, rule
 
 _MOST = 10  # files and items that one message lists: more than that nobody compares by reading
@@ -28,7 +30,7 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 @rule(
     "C603", severity=Severity.ERROR, on=FolderSubject, blocks=True,
     message="{unit_name}{stage_name}的表有 {count} 份, 分数不一致: {files}。{differences}",
-    fix="请确定以哪一份为准, 只报这一份, 其余的移出文件夹; 汇总的人也可在检查活动文件的 decisions 中写明以哪一份为准。",
+    fix="请确定以哪一份为准并告知, 或只重报这一份。",
 )  # fmt: skip
 def contradicting_duplicates(folder: FolderSubject, context: Context) -> Iterator[Finding]:
     """同一单位同一阶段有几份不同的表。
@@ -89,7 +91,7 @@ def _cell(number: str, score: ItemScore | None) -> Phrase:
 
 @rule(
     "C604", severity=Severity.INFO, on=FolderSubject, message="与“{source}”是同一份文件 (内容完全相同), {how}。",
-    fix="多余的一份可以移出文件夹。",
+    fix="多余的一份不用再报; 如果是发错了文件, 请补报。",
 )  # fmt: skip
 def same_file_again(folder: FolderSubject, _context: Context) -> Iterator[Finding]:
     """同一份文件重复报送。
@@ -114,7 +116,7 @@ def same_file_again(folder: FolderSubject, _context: Context) -> Iterator[Findin
 
 @rule(
     "C605", severity=Severity.INFO, on=FolderSubject, message="{unit_name}{stage_name}的这张表与“{source}”各项得分相同{dates}, 只计一次。",
-    fix="多余的一份可以移出文件夹。",
+    fix="多余的一份不用再报; 如果是发错了文件, 请补报。",
 )  # fmt: skip
 def same_scores_again(folder: FolderSubject, context: Context) -> Iterator[Finding]:
     """同一单位同一阶段的表得分相同。
@@ -234,6 +236,17 @@ def _copies(folder: FolderSubject) -> Iterator[tuple[FileResult, FileResult]]:
             source = sources.setdefault(file.sha256, file)
             if source is not file:
                 yield file, source
+
+
+def told_once(files: tuple[FileResult, ...], campaign: Campaign) -> tuple[FileResult, ...]:
+    """The files without what a copy repeats, finding by finding, of the file that it is a copy of (C604)."""
+    sources = {file.path: source for file, source in _copies(received(files, campaign))}
+    return tuple(_without(file, sources[file.path]) if file.path in sources else file for file in files)
+
+
+def _without(copy: FileResult, source: FileResult) -> FileResult:
+    told = {replace(found, file=copy.path) for found in source.findings}
+    return replace(copy, findings=tuple(found for found in copy.findings if found not in told))
 
 
 def _versions(sheets: Sequence[SheetResult]) -> list[SheetResult]:

@@ -13,10 +13,12 @@ from huitoukan.phrase import Listing, Phrase, say
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.subjects import FileSubject, Mishap
 
+_SAVE_WHERE_MADE = say("请在原来的电脑上打开并另存为 .xlsx, 重新报送")
+_OPEN_BY_HAND = say("请先用别的软件解压 (邮件请另存附件) 再检查; 也打不开的, 请重新报送")
+
 
 @rule(
-    "F101", severity=Severity.ERROR, on=FileSubject, blocks=True, message="文件打不开: {why}。",
-    fix="请在原来的电脑上打开并另存为 .xlsx, 重新报送。",
+    "F101", severity=Severity.ERROR, on=FileSubject, blocks=True, message="文件打不开: {why}。", fix="{how}。",
 )  # fmt: skip
 def damaged(file: FileSubject, _context: Context) -> Iterator[Finding]:
     """文件损坏, 打不开。
@@ -27,7 +29,8 @@ def damaged(file: FileSubject, _context: Context) -> Iterator[Finding]:
     怎么改: 在原来的电脑上打开文件, 另存为 .xlsx 后重新报送。
     """
     if file.workbook.outcome is Outcome.DAMAGED:
-        yield file.finding(why=file.workbook.why)
+        packed = file.workbook.kind in CONTAINERS
+        yield file.finding(why=file.workbook.why, how=_OPEN_BY_HAND if packed else _SAVE_WHERE_MADE)
 
 
 _LOCKS: dict[Lock, tuple[Phrase, Phrase]] = {  # why it stays locked, and what to do
@@ -48,7 +51,11 @@ _LOCKS: dict[Lock, tuple[Phrase, Phrase]] = {  # why it stays locked, and what t
         say("请用密码打开, 取消密码 (文件 → 信息 → 保护工作簿), 另存为 .xlsx 后重新报送"),
     ),
 }
-_UNPACK = say("请用密码解压后再检查, 或核对 --password 写的密码")
+_UNPACK: dict[Lock, Phrase] = {  # the same for an archive
+    Lock.NO_PASSWORD: say("请用密码解压后再检查, 或用 --password 写上密码"),
+    Lock.WRONG: say("请核对 --password 写的密码, 或用密码解压后再检查"),
+    Lock.UNKNOWN: say("请用密码解压后再检查"),
+}
 
 
 @rule(
@@ -60,13 +67,15 @@ def encrypted(file: FileSubject, _context: Context) -> Iterator[Finding]:
     查什么: 报送的工作簿不得设置打开密码。
     为什么: 不知道密码就读不出分数。
     例子: 保存时设置了打开密码。
-    怎么改: 用密码打开, 取消打开密码, 保存后重新报送。
+    怎么改: 用密码打开, 取消打开密码, 保存后重新报送; 知道密码的, 检查时也可以用 --password 写上。
     """
     contents = file.workbook.contents
     lock = contents.lock if contents is not None else file.workbook.lock
     if file.workbook.outcome is Outcome.ENCRYPTED or lock is not None:
         why, how = _LOCKS[lock or Lock.NO_PASSWORD]
-        yield file.finding(why=why, how=_UNPACK if file.workbook.kind is Kind.ZIP else how)
+        yield file.finding(
+            why=why, how=_UNPACK.get(lock, how) if lock and file.workbook.kind is Kind.ZIP else how
+        )
 
 
 @rule(
@@ -145,9 +154,12 @@ _HOW: dict[Kind, Phrase] = {
 }
 
 
+_RENAME = {Kind.ZIP: say("把扩展名改为 .zip"), Kind.MAIL: say("把扩展名改为 .eml")}
+
+
 @rule(
     "F105", severity=Severity.INFO, on=FileSubject, message="扩展名与内容不符: 内容是 {kind}, 已按内容读取。",
-    fix="不影响结果; 建议另存为 .xlsx。",
+    fix="不影响结果; 建议{how}。",
 )  # fmt: skip
 def false_name(file: FileSubject, _context: Context) -> Iterator[Finding]:
     """扩展名与内容不符。
@@ -158,7 +170,8 @@ def false_name(file: FileSubject, _context: Context) -> Iterator[Finding]:
     怎么改: 打开后另存为 .xlsx; 本次已按内容读取, 不影响结果。
     """
     if file.workbook.outcome in (Outcome.READ, Outcome.CONTAINER) and file.workbook.false_name:
-        yield file.finding(kind=_KINDS[file.workbook.kind])
+        kind = file.workbook.kind
+        yield file.finding(kind=_KINDS[kind], how=_RENAME.get(kind, say("另存为 .xlsx")))
 
 
 @rule(
@@ -294,8 +307,7 @@ def outlook_only(file: FileSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "F113", severity=Severity.WARNING, on=FileSubject, message="{container}里没有{content}。",
-    fix="请核对是否漏了文件, 或是否用了网盘、超大附件的链接; 需要时请重新报送。",
+    "F113", severity=Severity.WARNING, on=FileSubject, message="{container}里没有{content}。", fix="{how}。",
 )  # fmt: skip
 def nothing_inside(file: FileSubject, _context: Context) -> Iterator[Finding]:
     """压缩包或邮件里没有文件。
@@ -306,9 +318,11 @@ def nothing_inside(file: FileSubject, _context: Context) -> Iterator[Finding]:
     怎么改: 核对后下载附件放进文件夹, 或请对方重新报送。
     """
     contents = file.workbook.contents
-    if contents is None or contents.members or contents.unsafe or contents.lock:
+    if contents is None or contents.unsafe or contents.lock or not all(m.junk for m in contents.members):
         return
     if contents.mail is not None:
-        yield file.finding(container=say("邮件"), content=say("附件"))
+        how = say("请核对是否忘了附件、用了网盘或超大附件的链接、把表贴在了正文里; 需要时请重新报送")
+        yield file.finding(container=say("邮件"), content=say("附件"), how=how)
     else:
-        yield file.finding(container=say("压缩包"), content=say("文件"))
+        how = say("请核对是否漏了文件; 需要时请重新报送")
+        yield file.finding(container=say("压缩包"), content=say("文件"), how=how)

@@ -13,7 +13,7 @@ from huitoukan.rules.subjects import FileSubject
 
 _LONGEST_VALUE = 32_767  # characters of a cell, Excel's own limit
 _HEAVY = 1000  # characters of a value that count as one more finding
-_LONGEST_DETAIL = 1000  # characters of a text in a message
+_LONGEST_DETAIL = 200  # characters of a text in a message
 _MOST_LISTED = 200  # words of a list in a message
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from huitoukan.grid import Cell, Look, Range, column_letters, value_text
-from huitoukan.model import Finding, Severity
+from huitoukan.model import Finding, ScoreSheet, Severity
 from huitoukan.phrase import Listing, say
 from huitoukan.rules.registry import Context, rule
-from huitoukan.rules.subjects import SheetSubject
+from huitoukan.rules.subjects import FileSubject, SheetSubject
 
 _SCORED = ("score_self", "score_county", "score_city", "score", "max_points", "deduction_reason")
 
@@ -88,10 +88,10 @@ def hidden_columns(subject: SheetSubject, _context: Context) -> Iterator[Finding
 
 
 @rule(
-    "L215", severity=Severity.WARNING, on=SheetSubject, message="这张工作表是隐藏的, 里面有评分表, 分数已经读取。",
+    "L215", severity=Severity.WARNING, on=FileSubject, message="这张工作表是隐藏的, 里面有评分表, 分数已经读取。",
     fix="请取消隐藏并核对; 不用的请删去。",
 )  # fmt: skip
-def hidden_sheet(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+def hidden_sheet(file: FileSubject, _context: Context) -> Iterator[Finding]:
     """评分表所在的工作表是隐藏的。
 
     查什么: 评分表不应放在隐藏的工作表里。
@@ -99,8 +99,14 @@ def hidden_sheet(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
     例子: 旧的一份评分表没有删, 只是隐藏了。
     怎么改: 取消隐藏并核对; 不用的请删去。
     """
-    if not subject.grid.visible:
-        yield subject.finding()
+    by_name: dict[str, list[ScoreSheet]] = {}
+    for one in file.sheets:
+        if one.sheet and not one.grid.visible:
+            by_name.setdefault(one.grid.name, []).append(one.sheet)
+    for name, forms in by_name.items():
+        found = file.finding(sheet=name)
+        alone = len(forms) == 1  # else it is about several units
+        yield replace(found, unit=forms[0].unit.unit, stage=forms[0].stage.stage) if alone else found
 
 
 @rule(

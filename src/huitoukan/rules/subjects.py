@@ -63,10 +63,12 @@ class SheetSubject:
         """A finding on this sheet, at a cell, a range, or the sheet as a whole."""
         if isinstance(cell, Range) and (cell.top, cell.left) == (cell.bottom, cell.right):
             cell = self.grid.cell(cell.top, cell.left)
+        # Of several forms on a worksheet, the first cell tells which one it is.
+        place = cell or (self.grid.cell(self.grid.first, 0) if self.grid.part else None)
         return Finding(
             file=self.sheet.file,
             sheet=self.sheet.sheet,
-            cell=cell.address if cell else None,
+            cell=place.address if place else None,
             unit=self.sheet.unit.unit,
             stage=self.sheet.stage.stage,
             item=item,
