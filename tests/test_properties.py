@@ -44,7 +44,7 @@ from tests.support.forms import (
 )
 
 THOROUGH = settings(
-    max_examples=200,
+    max_examples=100,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
