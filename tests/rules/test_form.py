@@ -1,7 +1,7 @@
 """L2xx."""
 
 from huitoukan.grid import Grid
-from huitoukan.intake.extract import extract
+from huitoukan.intake.extract import extract_sheet
 from huitoukan.intake.kinds import Kind
 from huitoukan.intake.reader import Outcome, Workbook
 from huitoukan.rules.registry import Context, check
@@ -102,7 +102,7 @@ def test_standard_points_do_not_add_up(fires, silent, campaign):
 
 def leftover(grid: Grid, campaign) -> list[str]:
     grids = (grid_of(HEAD + ROWS), grid)
-    sheets = tuple(extract("a.xlsx", one, campaign) for one in grids)
+    sheets = tuple(extract_sheet("a.xlsx", one, campaign)[0] for one in grids)
     workbook = Workbook(Outcome.READ, Kind.XLSX, "test", grids)
     return [f"{f.code} {f.sheet}" for f in check(FileSubject("a.xlsx", workbook, sheets), Context(campaign))]
 

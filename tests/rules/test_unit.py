@@ -2,7 +2,7 @@
 
 import pytest
 
-from huitoukan.intake.extract import extract
+from huitoukan.intake.extract import extract_sheet
 from huitoukan.output.text import Words
 from tests.conftest import findings_of, grid_of
 
@@ -265,5 +265,5 @@ def test_suggestions_name_what_may_be_meant_and_no_more(says, written, meant):
     ],
 )
 def test_units_in_names_of_files_as_people_write_them(campaign, path, unit):
-    sheet = extract(path, grid_of(TABLE, fields(unit="")), campaign).sheet
+    sheet = extract_sheet(path, grid_of(TABLE, fields(unit="")), campaign)[0].sheet
     assert sheet.unit.unit == unit

@@ -82,11 +82,6 @@ def extract_all(path: str, grids: Sequence[Grid], campaign: Campaign) -> tuple[E
     return _without_blank_forms([one for part in parts for one in part])
 
 
-def extract(path: str, grid: Grid, campaign: Campaign, stamp: Stamp | None = None) -> Extracted:
-    """Look for the form on one worksheet of the file at a relative path; of several the first."""
-    return extract_sheet(path, grid, campaign, stamp)[0]
-
-
 def extract_sheet(
     path: str, grid: Grid, campaign: Campaign, stamp: Stamp | None = None, stamped: int = 0
 ) -> tuple[Extracted, ...]:

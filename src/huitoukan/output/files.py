@@ -37,15 +37,6 @@ class WriteError(Exception):
 # ------------------------------------------------------------------------------------------------------- whole files
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write one file, see `write_together`.
-
-    Raises:
-        WriteError: the file is as it was.
-    """
-    write_together({path: content})
-
-
 def write_together(contents: Mapping[Path, bytes]) -> None:
     """Write files so that whoever looks sees each of them old or new, even if the power fails in between.
 
