@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from huitoukan.intake import reader
-from huitoukan.intake.extract import extract_all
+from huitoukan.intake.extract import extract_all, extract_sheet
 from huitoukan.model import Stage
 from tests.conftest import findings_of, grid_of
 
