@@ -78,10 +78,11 @@ _STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """What the per-file stage made of a file, and the files inside of it that are still to be read."""
+    """What the per-file stage made of a file, and the files inside of it, of so many bytes, that are still to be read."""
 
     result: FileResult
     inside: tuple[Submission, ...] = ()
+    unpacked: int = 0
 
 
 def process(path: str, data: bytes, campaign: Campaign, passwords: Sequence[str] = ()) -> FileResult:
@@ -123,7 +124,7 @@ def _process_container(
         )
         for m in contents.members
     )
-    return Processed(result, inside)
+    return Processed(result, inside, contents.unpacked)
 
 
 def _unread(kind: Kind, error: ContainerError) -> Workbook:
@@ -260,9 +261,7 @@ def _hash(submission: Submission) -> str:
         return ""
 
 
-def overfull(submission: Submission, count: int, campaign: Campaign) -> FileResult:
-    """The result of an archive inside another, which together hold more files than one may."""
-    limit = campaign.settings.limits.archive_files
-    why = say("里面有 {count} 个文件, 超过上限 {limit} 个", count=count, limit=limit)
+def overfull(submission: Submission, why: Phrase, campaign: Campaign) -> FileResult:
+    """The result of an archive inside another, which together are more than one may be."""
     workbook = Workbook(Outcome.REFUSED, Kind.ZIP, why=why)
     return _result(submission, _hash(submission), workbook, Context(campaign))

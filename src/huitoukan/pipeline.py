@@ -14,6 +14,7 @@ from huitoukan.campaign.campaign import Campaign
 from huitoukan.examination import MODULES as EXAMINING
 from huitoukan.examination import Processed, mishap, overfull, process, process_submission
 from huitoukan.intake.bounds import MEGABYTE
+from huitoukan.intake.contents import excess
 from huitoukan.intake.discover import Submission, arrivals
 from huitoukan.intake.isolate import Lost, limit_worker, run_isolated
 from huitoukan.model import (
@@ -121,6 +122,7 @@ def _results(
     results: dict[str, FileResult] = {}
     known: dict[ItemScore, ItemScore] = {}
     held: Counter[Path] = Counter()  # how many files an archive on disk turned out to hold, at any depth
+    unpacked: Counter[Path] = Counter()  # and how many bytes they have
     waiting, total = list(submissions), len(submissions)
     while waiting:
         if progress:
@@ -142,8 +144,11 @@ def _results(
         waiting = []
         for submission, processed in sorted(opened, key=lambda one: one[0].path):  # not as workers finished
             held[submission.location] += len(processed.inside)
-            if held[submission.location] > campaign.settings.limits.archive_files:
-                results[submission.path] = overfull(submission, held[submission.location], campaign)
+            unpacked[submission.location] += processed.unpacked
+            limits = campaign.settings.limits
+            why = excess(held[submission.location], unpacked[submission.location], limits)
+            if why is not None:
+                results[submission.path] = overfull(submission, why, campaign)
             else:
                 waiting += processed.inside
         total += len(waiting)

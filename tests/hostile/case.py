@@ -7,7 +7,7 @@ import random
 import re
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from tests.support import forms
@@ -20,13 +20,15 @@ class Hostile:
     """A file that was made to do harm.
 
     `expect` is the F code that it must have (several where the kind of reader may decide), `READS` for none. `isolated`
-    says why only the worker process can contain it; it may then end in F109.
+    says why only the worker process can contain it; it may then end in F109. Of an archive or a mail, `inside` has the codes
+    of every file in it, at any depth, by the path in it.
     """
 
     name: str
     build: Callable[[], bytes]
     expect: str
     isolated: str = ""
+    inside: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -41,19 +43,26 @@ class Corpus:
         self.cases: list[Hostile] = []
 
     def add(
-        self, name: str, expect: str, isolated: str = ""
+        self, name: str, expect: str, isolated: str = "", inside: Mapping[str, str] | None = None
     ) -> Callable[[Callable[[], bytes]], Callable[[], bytes]]:
         """Enter the decorated builder under a file name."""
 
         def enter(build: Callable[[], bytes]) -> Callable[[], bytes]:
-            self.cases.append(Hostile(name, build, expect, isolated))
+            self.put(name, expect, build, isolated, inside)
             return build
 
         return enter
 
-    def put(self, name: str, expect: str, build: Callable[[], bytes], isolated: str = "") -> None:
+    def put(
+        self,
+        name: str,
+        expect: str,
+        build: Callable[[], bytes],
+        isolated: str = "",
+        inside: Mapping[str, str] | None = None,
+    ) -> None:
         """Enter a builder under a file name."""
-        self.cases.append(Hostile(name, build, expect, isolated))
+        self.cases.append(Hostile(name, build, expect, isolated, inside or {}))
 
 
 @cache

@@ -13,13 +13,14 @@ PROCESS = pipeline._process_submission
 
 
 def measured(submission: Submission) -> pipeline.Processed:
-    """Process a file; the seconds are kept in a folder beside that of the hostile files."""
+    """Process a file; the seconds are kept in a folder beside that of the hostile files, one line for each file inside."""
     start = time.process_time()
     processed = PROCESS(submission)
     seconds = time.process_time() - start
     note = note_of(submission.location)
     if note.parent.is_dir():
-        note.write_text(str(seconds), encoding="ascii")
+        with note.open("a", encoding="ascii") as lines:
+            lines.write(f"{seconds}\n")
     return processed
 
 
@@ -30,3 +31,9 @@ def note_of(location: Path) -> Path:
         / "measures"
         / hashlib.sha256(str(location).encode("utf-8", "surrogateescape")).hexdigest()
     )
+
+
+def seconds_of(location: Path) -> list[float]:
+    """How long a file took, and each of those inside of it."""
+    note = note_of(location)
+    return [float(line) for line in note.read_text(encoding="ascii").split()] if note.exists() else []

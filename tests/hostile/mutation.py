@@ -10,6 +10,7 @@ from functools import cache
 
 from tests.conftest import DATA
 from tests.hostile.case import good, pack, parts, plain
+from tests.support.mails import Attachment, mail
 
 _TELLING = (
     b"xl/worksheets",
@@ -52,6 +53,43 @@ def mutant(seed: int) -> bytes:
     for _ in range(rng.choice((1, 1, 2, 5, 20))):
         data = rng.choice(_ON_BYTES)(data, rng)
     return data
+
+
+def container(seed: int) -> bytes:
+    """The mutated archive or mail of a number: it holds good workbooks, perhaps an archive, perhaps a mail."""
+    rng = random.Random(f"container {seed}")
+    files = {f"{n}.xlsx": rng.choice(seeds()[:6]) for n in range(rng.randrange(1, 4))}
+    for _ in range(rng.choice((0, 0, 1, 2))):
+        files[rng.choice(("内.zip", "信.eml"))] = _wrapped(files, rng)
+    data = _wrapped(files, rng)
+    for _ in range(rng.choice((1, 1, 2, 5, 20))):
+        data = rng.choice((_in_the_structure, *_ON_BYTES))(data, rng)
+    return data
+
+
+def _wrapped(files: dict[str, bytes], rng: random.Random) -> bytes:
+    if rng.random() < 0.5:
+        return pack(files, rng.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED)))
+    headers = ("words", "rfc2231", "raw")
+    return mail([Attachment(name, data, rng.choice(headers)) for name, data in files.items()])
+
+
+_STRUCTURE = re.compile(
+    rb"PK\x01\x02.{42}|PK\x03\x04.{26}|PK\x05\x06.{18}|(?m:^[A-Z][\w-]+:.*$)|--=_x", re.DOTALL
+)
+
+
+def _in_the_structure(data: bytes, rng: random.Random) -> bytes:
+    """A record of a zip, or a header or a boundary of a mail, with something else in it."""
+    found = list(_STRUCTURE.finditer(data))
+    if not found:
+        return data
+    one = rng.choice(found)
+    at = rng.randrange(one.start(), one.end())
+    odd = rng.choice(
+        (rng.choice(_ODD), rng.randbytes(2), b"\xff" * 4, b"\0" * 4, b";", b"=?", b"''", b"\r\n")
+    )
+    return data[:at] + odd + data[at + rng.choice((0, len(odd), len(odd))) :]
 
 
 def _flip(data: bytes, rng: random.Random) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Mapping
 
@@ -371,12 +372,24 @@ def dated(number: bytes) -> bytes:
     return pack(content | {STYLES: styles, SHEET: xml})
 
 
+def hidden_count() -> bytes:
+    """A lie behind a comment so long that nobody looks there before the reader does."""
+    told = re.sub(rb'uniqueCount="\d+"', b'uniqueCount="4294967295"', parts()[STRINGS])
+    assert told != parts()[STRINGS]
+    return changed(strings=b"<!--" + random.Random(1).randbytes(4000).hex().encode() + b"-->" + told)
+
+
 corpus.put("共享字符串-序号越界.xlsx", "F101", lambda: added(b'<c r="A900" t="s"><v>99999999</v></c>'))
 corpus.put("共享字符串-序号负.xlsx", READS, lambda: added(b'<c r="A900" t="s"><v>-1</v></c>'))
 corpus.put(
     "共享字符串-谎报个数.xlsx",
-    "F109",
+    READS,
     lambda: strings_counted(b"4294967295"),
+)
+corpus.put(
+    "共享字符串-藏着谎报个数.xlsx",
+    "F109",
+    hidden_count,
     "calamine sets aside room for as many as it is told",
 )
 corpus.put(

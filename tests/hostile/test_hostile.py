@@ -20,14 +20,16 @@ from huitoukan.campaign.campaign import Campaign, load_campaign
 from huitoukan.model import FileResult, FileStatus
 from huitoukan.output import records
 from huitoukan.output.text import Words
-from tests.hostile import containers, sheets, zips
-from tests.hostile.case import Hostile, good
-from tests.hostile.measure import measured, note_of
+from tests.hostile import archives, containers, mails, sheets, zips
+from tests.hostile.case import READS, Hostile, good
+from tests.hostile.measure import measured, seconds_of
 from tests.support.checks import assert_sound
 
-CASES: list[Hostile] = [*zips.corpus.cases, *sheets.corpus.cases, *containers.corpus.cases]
+CORPORA = (zips, sheets, containers, archives, mails)
+CASES: list[Hostile] = [case for module in CORPORA for case in module.corpus.cases]
 SECONDS, MEGABYTES = 5.0, 1024  # of the processor, and of address space
 LARGEST_RESULT = 4 * 1024 * 1024  # bytes on their way from a worker
+SOME = 20  # files of an archive that are looked at in every detail
 QUICK = 0.1  # seconds: files that are read again and again to see that the answer stays the same
 NEIGHBOURS = {f"好/{n}.xlsx": good(100 + n) for n in range(6)}
 
@@ -47,8 +49,15 @@ class Ran:
 
     def quick(self) -> list[Hostile]:
         """The files that took no time worth speaking of."""
-        notes = {case: note_of(self.folder / case.name) for case in CASES if not case.isolated}
-        return [case for case, note in notes.items() if note.exists() and float(note.read_text()) < QUICK]
+        took = {case.name: seconds_of(self.folder / case.name) for case in CASES}
+        return [
+            case for case in CASES if not case.isolated and took[case.name] and sum(took[case.name]) < QUICK
+        ]
+
+    def inside(self, case: Hostile) -> dict[str, FileResult]:
+        """The results of the files in an archive or a mail, by their path in it."""
+        start = f"{case.name}/"
+        return {path.removeprefix(start): one for path, one in self.results.items() if path.startswith(start)}
 
 
 def write(folder: Path, files: dict[str, bytes]) -> None:
@@ -72,23 +81,30 @@ def ran(tmp_path_factory) -> Iterator[Ran]:
 
 
 def test_there_are_enough_of_them():
-    assert len(CASES) >= 200
+    assert len(CASES) >= 300
     assert len({case.name for case in CASES}) == len(CASES)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
 def test_a_hostile_file(ran, case):
+    inside = ran.inside(case)
+    assert {path: codes(one) for path, one in inside.items()} == case.inside
     result = ran.results[case.name]
-    codes = ",".join(found.code for found in result.findings if found.code.startswith("F"))
     said = [Words("zh").message(found) for found in result.findings[:3]]
-    assert codes == case.expect, said
-    assert not any("程序出错" in text for text in said)
-    assert len(pickle.dumps(result)) < LARGEST_RESULT
-    if case.expect:
-        assert all(found.file == case.name for found in result.findings)
+    assert codes(result) == case.expect, said
+    for one in (result, *inside.values()):
+        assert not any("程序出错" in str(found.details) for found in one.findings)
+        assert len(pickle.dumps(one)) < LARGEST_RESULT
+        if case.expect:
+            assert all(found.file == one.path for found in one.findings)
+    for one in (result, *list(inside.values())[:SOME]):
+        assert_sound(one)
     if not case.isolated:
-        assert float(note_of(ran.folder / case.name).read_text()) < SECONDS
-    assert_sound(result)
+        assert max(seconds_of(ran.folder / case.name)) < SECONDS
+
+
+def codes(result: FileResult) -> str:
+    return ",".join(found.code for found in result.findings if found.code.startswith("F"))
 
 
 def test_the_good_files_beside_them_lose_nothing(ran):
@@ -98,9 +114,36 @@ def test_the_good_files_beside_them_lose_nothing(ran):
         assert ran.results[path].sheets[0].items
 
 
+def test_the_good_files_in_them_lose_nothing(ran):
+    alone = {name: pipeline.process(name, data, load_campaign()) for name, data in archives.forms().items()}
+    count = 0
+    for case in CASES:
+        for path, one in ran.inside(case).items():
+            name = path.rpartition("/")[2]
+            if name in alone and case.inside[path] == READS:
+                count += 1
+                assert [sheet.items for sheet in one.sheets] == [sheet.items for sheet in alone[name].sheets]
+                assert one.sha256 == alone[name].sha256
+                assert [found.code for found in one.findings] == [
+                    found.code for found in alone[name].findings
+                ]
+    assert count > 100
+
+
+def test_what_mails_say_of_themselves_commands_nothing(ran):
+    mails = [one.mail for one in ran.results.values() if one.mail]
+    assert len(mails) > 50
+    assert all(
+        text.isprintable() and len(text) <= 300
+        for one in mails
+        for text in (one.sender, one.sent, one.subject)
+    )
+
+
 def test_every_file_has_one_result(ran):
     on_disk = {path.relative_to(ran.folder).as_posix() for path in ran.folder.rglob("*") if path.is_file()}
-    assert set(ran.results) == on_disk
+    inside = {f"{case.name}/{path}" for case in CASES for path in case.inside}
+    assert set(ran.results) == on_disk | inside
 
 
 def document(results: Iterable[FileResult]) -> str:

@@ -51,14 +51,14 @@ def with_bomb(name: str, found: Bomb, content: Mapping[str, bytes] | None = None
     return raw_zip([*entries, (name, found, {"crc": 0, "size": found.size} | lies)])
 
 
-Entry = tuple[str, "bytes | Bomb", dict[str, int]]
+Entry = tuple["str | bytes", "bytes | Bomb", dict[str, int]]
 
 
 def raw_zip(entries: list[Entry]) -> bytes:
     """A zip written by hand: every entry may lie about anything (`local_` keys lie in the local header only)."""
     body, directory = bytearray(), bytearray()
     for name, data, lies in entries:
-        raw = name.encode()
+        raw = name if isinstance(name, bytes) else name.encode()
         method = lies.get("method", 8)
         if isinstance(data, Bomb):
             packed, crc, size = data.packed, lies.get("crc", 0), data.size
@@ -74,8 +74,8 @@ def raw_zip(entries: list[Entry]) -> bytes:
                 lies.get("local_packed", len(packed)), lies.get("local_size", size), len(raw), 0,
             ) + raw + packed  # fmt: skip
         directory += struct.pack(
-            "<4s6H3L5H2L", b"PK\1\2", 20, 20, flags, method, 0, 33, crc, lies.get("packed", len(packed)), size,
-            len(raw), 0, 0, 0, 0, 0, offset,
+            "<4s6H3L5H2L", b"PK\1\2", lies.get("made", 20), 20, flags, method, 0, 33, crc, lies.get("packed", len(packed)), size,
+            len(raw), 0, 0, 0, 0, lies.get("external", 0), offset,
         ) + raw  # fmt: skip
     return bytes(body + directory) + end_record(len(entries), len(directory), len(body))
 

@@ -317,6 +317,5 @@ def test_items_by_units_are_no_form(campaign, second):
     assert extract_sheet("a.xlsx", grid, campaign)[0].sheet is None
     assert [f.code for f in findings_of(grid, "a.xlsx", campaign)] == ["F106"]
     one = table.replace("大寨镇", "说明").replace("皋落镇", "办公室")
-    assert (
-        extract_sheet("a.xlsx", grid_of(one), campaign)[0].sheet is not None
-    )  # a single name may stand anywhere
+    # A single name may stand anywhere.
+    assert extract_sheet("a.xlsx", grid_of(one), campaign)[0].sheet is not None

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 
-from huitoukan.campaign.campaign import load_campaign
+from huitoukan.campaign.campaign import Campaign, load_campaign
 from huitoukan.model import FileResult, FileStatus
 from huitoukan.output import records
 from huitoukan.output.text import Words
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})(?::([A-Z]{1,3})([1-9]\d{0,6}))?")
 _LONGEST_VALUE = 32_767
+
+
+@cache
+def _campaign() -> Campaign:
+    return load_campaign()
 
 
 def assert_sound(result: FileResult) -> None:
@@ -24,7 +30,7 @@ def assert_sound(result: FileResult) -> None:
         assert found.cell is None or found.sheet in sheets, found
         assert len(found.value or "") <= _LONGEST_VALUE
         assert words.message(found) and words.fix(found)
-    document = records.validation(load_campaign(), [result], result.findings, words)
+    document = records.validation(_campaign(), [result], result.findings, words)
     assert json.loads(json.dumps(document))["files"][0]["status"] == result.status.value
     if result.status in (FileStatus.UNREADABLE, FileStatus.ENCRYPTED, FileStatus.REFUSED):
         assert result.findings and not result.sheets

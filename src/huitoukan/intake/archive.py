@@ -10,11 +10,11 @@ import zlib
 from collections.abc import Iterator, Sequence
 
 from huitoukan.campaign.campaign import Limits
-from huitoukan.intake.contents import ContainerError, Contents, is_unsafe, members
+from huitoukan.intake.bounds import MEGABYTE
+from huitoukan.intake.contents import ContainerError, Contents, excess, is_unsafe, members
 from huitoukan.intake.unlock import Lock
 from huitoukan.phrase import say
 
-_MEGABYTE = 1024 * 1024
 _UTF8, _ENCRYPTED = 0x800, 0x1  # flags of an entry
 _AES = 99  # the compression method that stands for the encryption of WinZip and 7-Zip
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, IndexError)
@@ -29,12 +29,8 @@ def list_archive(archive: zipfile.ZipFile, limits: Limits, passwords: Sequence[s
     entries = archive.infolist()
     named = [(place, _name(entry)) for place, entry in enumerate(entries)]
     files = [(place, name) for place, name in named if not name.endswith("/")]
-    if len(files) > limits.archive_files:
-        why = say("里面有 {count} 个文件, 超过上限 {limit} 个", count=len(files), limit=limits.archive_files)
-        raise ContainerError(why, refused=True)
-    unpacked = sum(entry.file_size for entry in entries) // _MEGABYTE
-    if unpacked > limits.archive_megabytes:
-        why = say("解压后有 {size} MB, 超过上限 {limit} MB", size=unpacked, limit=limits.archive_megabytes)
+    why = excess(len(files), sum(entry.file_size for entry in entries), limits)
+    if why is not None:
         raise ContainerError(why, refused=True)
     encrypted = {place for place, _ in files if entries[place].flag_bits & _ENCRYPTED}
     lock = _lock(archive, entries[min(encrypted)], passwords) if encrypted else None
@@ -43,6 +39,7 @@ def list_archive(archive: zipfile.ZipFile, limits: Limits, passwords: Sequence[s
         members=tuple(members((place, name) for place, name in to_read if not is_unsafe(name))),
         unsafe=tuple(name for _, name in files if is_unsafe(name)),
         lock=lock,
+        unpacked=sum(entries[place].file_size for place, _ in to_read),
     )
 
 
@@ -54,8 +51,8 @@ def read_entry(archive: zipfile.ZipFile, place: int, limit: int, passwords: Sequ
     """
     entry = archive.infolist()[place]
     if entry.file_size > limit:
-        size = entry.file_size // _MEGABYTE
-        why = say("文件有 {size} MB, 超过上限 {limit} MB", size=size, limit=limit // _MEGABYTE)
+        size = entry.file_size // MEGABYTE
+        why = say("文件有 {size} MB, 超过上限 {limit} MB", size=size, limit=limit // MEGABYTE)
         raise ContainerError(why, refused=True)
     password = None
     if entry.flag_bits & _ENCRYPTED:
@@ -117,5 +114,5 @@ def _name(entry: zipfile.ZipInfo) -> str:
         try:
             name = raw.decode("utf-8")
         except UnicodeDecodeError:
-            name = raw.decode("gb18030", "backslashreplace")
+            name = raw.decode("gb18030", "replace")  # a backslash would be taken for a folder
     return name.replace("\\", "/").removeprefix("./")

@@ -14,13 +14,14 @@ from pathlib import Path
 
 from huitoukan.campaign.campaign import Limits
 from huitoukan.intake.archive import list_archive, read_entry
+from huitoukan.intake.bounds import MEGABYTE
 from huitoukan.intake.contents import ContainerError, Contents
 from huitoukan.intake.discover import Submission
 from huitoukan.intake.kinds import BROKEN_ZIP, Kind, sniff, sniff_zip
 from huitoukan.intake.mail import list_mail, read_attachment
+from huitoukan.intake.zipped import LARGEST_DIRECTORY, DirectoryTooLargeError, open_zip_on_disk
 from huitoukan.phrase import Phrase, say
 
-_MEGABYTE = 1024 * 1024
 CONTAINERS = frozenset({Kind.ZIP, Kind.MAIL})
 
 
@@ -28,7 +29,8 @@ CONTAINERS = frozenset({Kind.ZIP, Kind.MAIL})
 class Sniffed:
     """The bytes of a file with its kind; `archive` is the open one of a zipped file.
 
-    A zip archive of files may be larger than any one file may be: then it stays on disk, and `data` is empty.
+    A zip archive of files may be larger than any one file may be: then it stays on disk, and `data` is empty. One whose
+    directory is too large to be read has no `archive`.
     """
 
     kind: Kind
@@ -62,25 +64,30 @@ def list_members(container: Sniffed, depth: int, limits: Limits, passwords: Sequ
         raise ContainerError(why, refused=True)
     if container.archive is not None:
         return list_archive(container.archive, limits, passwords)
+    if container.kind is Kind.ZIP:
+        why = say("文件清单超过上限 {limit} MB", limit=LARGEST_DIRECTORY // MEGABYTE)
+        raise ContainerError(why, refused=True)
     return list_mail(container.data, limits)
 
 
 def _load_from_disk(location: Path, limits: Limits) -> Sniffed:
     size = location.stat().st_size
-    if size <= limits.file_megabytes * _MEGABYTE:
+    if size <= limits.file_megabytes * MEGABYTE:
         return _sniffed(location.read_bytes())
-    if size <= limits.archive_megabytes * _MEGABYTE:
+    if size <= limits.archive_megabytes * MEGABYTE:
         try:
-            archive = zipfile.ZipFile(location)
+            archive = open_zip_on_disk(location)
             if sniff_zip(archive) is Kind.ZIP:
                 return Sniffed(Kind.ZIP, archive)
+        except DirectoryTooLargeError:
+            return Sniffed(Kind.ZIP, None)
         except BROKEN_ZIP:
             pass  # then it is no archive, and a file too large
     raise ContainerError(_too_large(size, limits), refused=True)
 
 
 def _too_large(size: int, limits: Limits) -> Phrase:
-    return say("文件有 {size} MB, 超过上限 {limit} MB", size=size // _MEGABYTE, limit=limits.file_megabytes)
+    return say("文件有 {size} MB, 超过上限 {limit} MB", size=size // MEGABYTE, limit=limits.file_megabytes)
 
 
 @lru_cache(maxsize=4)
@@ -95,7 +102,7 @@ def _opened(
 
 
 def _member(container: Sniffed, place: int, limits: Limits, passwords: Sequence[str]) -> Sniffed:
-    most = int(limits.file_megabytes * _MEGABYTE)
+    most = int(limits.file_megabytes * MEGABYTE)
     if container.archive is not None:
         return _sniffed(read_entry(container.archive, place, most, passwords))
     return _sniffed(read_attachment(container.data, place, most))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 import zlib
@@ -13,6 +12,7 @@ from huitoukan.intake import ole
 from huitoukan.intake.bounds import MEGABYTE
 from huitoukan.intake.encodings import decode
 from huitoukan.intake.markup import first_element
+from huitoukan.intake.zipped import DirectoryTooLargeError, open_zip
 
 
 class Kind(StrEnum):
@@ -58,7 +58,7 @@ NAMES: dict[Kind, frozenset[str]] = {  # the extensions under which a kind is ex
     Kind.CSV: frozenset({".csv", ".tsv", ".txt"}),
     Kind.SPREADSHEETML: frozenset({".xml"}),
     Kind.ZIP: frozenset({".zip"}),
-    Kind.MAIL: frozenset({".eml"}),
+    Kind.MAIL: frozenset({".eml", ".mbox"}),
 }
 SPREADSHEET_NAMES = frozenset[str]().union(*(NAMES[kind] for kind in SPREADSHEETS))
 ARCHIVE_NAMES = frozenset({".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
@@ -69,7 +69,7 @@ BROKEN_ZIP = (
     RuntimeError,
     OSError,
     ValueError,
-    KeyError,
+    LookupError,  # also an encoding that nobody knows, declared in a part of XML
     EOFError,
     zlib.error,
 )
@@ -83,11 +83,16 @@ _BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")  # an xls stream wi
 
 
 def sniff(data: bytes) -> tuple[Kind, zipfile.ZipFile | None]:
-    """The kind of a file by its content; with it, the opened archive of a zipped one."""
+    """The kind of a file by its content; with it, the opened archive of a zipped one.
+
+    A zip whose directory is too large to be read is an archive (`Kind.ZIP`), and stays closed.
+    """
     if data.startswith(b"PK"):
         try:
-            archive = zipfile.ZipFile(io.BytesIO(data))
+            archive = open_zip(data)
             return sniff_zip(archive), archive
+        except DirectoryTooLargeError:
+            return Kind.ZIP, None
         except BROKEN_ZIP:
             return Kind.UNKNOWN, None
     return _sniff_plain(data), None
@@ -209,6 +214,7 @@ _KNOWN = frozenset({
 _TELLING = frozenset({"from", "received", "return-path", "message-id", "mime-version"})
 _SENT = frozenset({"to", "received", "return-path", "message-id", "delivered-to"})
 _FEW_HEADERS = 5
+_LONG_HEADERS = 16384  # characters that hold nothing but headers
 
 
 def _sniff_mail(start: str) -> Kind | None:
@@ -230,7 +236,8 @@ def _sniff_mail(start: str) -> Kind | None:
         else:
             return None
     known = headers.keys() & _KNOWN
-    if not (known & _TELLING and len(known) > 1 and (ended or len(headers) >= _FEW_HEADERS)):
+    ended = ended or len(headers) >= _FEW_HEADERS or len(start) > _LONG_HEADERS  # cut off, or without end
+    if not (known & _TELLING and len(known) > 1 and ended):
         return None
     if "multipart/related" in headers.get("content-type", "").lower() and not headers.keys() & _SENT:
         return Kind.MHTML

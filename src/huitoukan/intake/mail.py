@@ -1,4 +1,4 @@
-"""Mails that were saved as `.eml`: who sent them when, and their attachments, with the standard library.
+"""Mails that were saved as `.eml`, or several in a mailbox: who sent them when, and their attachments.
 
 What a mail says of itself is kept as it says it; nothing of it is believed for a score. Names come in every encoding that
 mail programs make: `=?gb2312?B?…?=` with characters that gb2312 lacks, RFC 2231, or plain bytes.
@@ -7,128 +7,144 @@ mail programs make: `=?gb2312?B?…?=` with characters that gb2312 lacks, RFC 22
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 from huitoukan.campaign.campaign import Limits
-from huitoukan.intake.contents import ContainerError, Contents, is_unsafe, members
+from huitoukan.intake.bounds import MEGABYTE
+from huitoukan.intake.contents import ContainerError, Contents, Member, excess, is_unsafe, members
+from huitoukan.intake.mime import Part, header, parts
 from huitoukan.model import Mail
 from huitoukan.phrase import say
 
-if TYPE_CHECKING:
-    from email.message import Message
-
-_MEGABYTE = 1024 * 1024
 _LONGEST_HEADER = 300  # characters that are kept of a sender or a subject
 _LONGEST_WORDS = 4000  # characters of a header that are decoded at all
 _GB18030 = frozenset({"gb2312", "gbk", "cp936", "x-gbk", "gb_2312-80", "hz-gb-2312", "gb18030"})
+# The charsets of texts. Python decodes others too, some of them in quadratic time, or to characters that no text has.
+_CHARSET = re.compile(
+    r"(us-)?ascii|utf[-_]?(8|16|32)|gb|cp|big|euc|iso|windows|shift|sjis|koi|latin|ks|hz|johab|mac|tis",
+    re.IGNORECASE,
+)
+_LONGEST_CHARSET = 40
 _SPACES = re.compile(r"\s+")
 _PATH = re.compile(r"[\\/]+")
+_MAILBOX = b"From "  # with this, a line that is followed by headers, begins each mail of a mailbox
+_MAILBOX_LINE = re.compile(rb"From [^\r\n]{0,300}\d{4}[^\r\n]{0,100}\r?\n[!-9;-~]{1,100}:")
+_MOST_CANDIDATES = 100_000  # lines that may begin a mail of a mailbox
 
 
 def list_mail(data: bytes, limits: Limits) -> Contents:
-    """The attachments of a mail, and its sender, date and subject.
+    """The attachments of a mail, and its sender, date and subject; of a mailbox, its mails.
 
     Raises:
-        ContainerError: the mail is damaged beyond reading, or holds more files than it may.
+        ContainerError: the mail is made of more parts, or holds more files, than it may.
     """
-    message = _parse(data)
-    mail = Mail(_header(message, "From"), _sent(message), _header(message, "Subject"))
-    parts = _attachments(message)
-    if len(parts) > limits.archive_files:
-        why = say("里面有 {count} 个文件, 超过上限 {limit} 个", count=len(parts), limit=limits.archive_files)
+    mails = _mailbox(data)
+    if len(mails) > 1:
+        _check(mails, data, limits)
+        inside = tuple(Member(f"邮件{n + 1}.eml", n) for n in range(len(mails)))
+        return Contents(members=inside, unpacked=len(data))
+    files = _attachments(data)
+    _check(files, data, limits)
+    top = header(data)
+    mail = Mail(_header(top, "from"), _sent(top), _header(top, "subject"))
+    named = ((place, _file_name(part, place)) for place, part in enumerate(files))
+    listed = tuple(replace(m, junk=True) if _is_adornment(files[m.place]) else m for m in members(named))
+    return Contents(members=listed, mail=mail, unpacked=len(data))
+
+
+def _check(inside: Sequence[object], data: bytes, limits: Limits) -> None:
+    why = excess(len(inside), len(data), limits)
+    if why is not None:
         raise ContainerError(why, refused=True)
-    named = ((place, _file_name(part, place)) for place, part in enumerate(parts))
-    listed = tuple(replace(m, junk=True) if _is_adornment(parts[m.place]) else m for m in members(named))
-    return Contents(members=listed, mail=mail)
 
 
 def read_attachment(data: bytes, place: int, limit: int) -> bytes:
-    """One attachment of a mail, by its place; `limit` is its largest size in bytes.
+    """One attachment of a mail, or one mail of a mailbox, by its place; `limit` is its largest size in bytes.
 
     Raises:
         ContainerError: it is damaged or larger than that.
     """
-    content = _attachments(_parse(data))[place].get_payload(decode=True)
-    if not isinstance(content, bytes):
-        raise ContainerError(say("附件损坏或不完整"))
+    mails = _mailbox(data)
+    content = data[slice(*mails[place])] if len(mails) > 1 else _attachments(data)[place].content()
     if len(content) > limit:
-        size, most = len(content) // _MEGABYTE, limit // _MEGABYTE
+        size, most = len(content) // MEGABYTE, limit // MEGABYTE
         raise ContainerError(
             say("文件有 {size} MB, 超过上限 {limit} MB", size=size, limit=most), refused=True
         )
     return content
 
 
-def _parse(data: bytes) -> Message:
-    import email  # noqa: PLC0415  (needed for few files)
-    from email.policy import Compat32  # noqa: PLC0415
-
-    class AsWritten(Compat32):
-        """Headers as they stand: the usual policy replaces every byte that is not ASCII before we can decode it."""
-
-        def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002
-            return value
-
-    try:
-        return email.message_from_bytes(data, policy=AsWritten())
-    except (RecursionError, ValueError, LookupError, TypeError, IndexError, AttributeError) as error:
-        detail = type(
-            error
-        ).__name__  # the parser forgives nearly everything; parts nested by the thousand it does not
-        raise ContainerError(say("邮件损坏或不完整 ({detail})", detail=detail)) from None
-
-
-def _attachments(message: Message) -> list[Message]:
+@lru_cache(maxsize=2)  # the attachments of a mail are read one after the other
+def _attachments(data: bytes) -> tuple[Part, ...]:
     """The parts that are files; those of a mail that is itself attached among them."""
-    return [part for part in message.walk() if not part.is_multipart() and _is_file(part)]
+    return tuple(part for part in parts(data) if _is_file(part))
 
 
-def _is_file(part: Message) -> bool:
-    if part.get_content_disposition() == "attachment" or part.get_filename() is not None:
+@lru_cache(maxsize=2)
+def _mailbox(data: bytes) -> tuple[tuple[int, int], ...]:
+    """Where the mails of a mailbox begin and end; nothing where it is one mail."""
+    if not data.startswith(_MAILBOX):
+        return ()
+    starts, at = [0], 0
+    for _ in range(_MOST_CANDIDATES):
+        at = data.find(b"\n" + _MAILBOX, at) + 1
+        if not at:
+            break
+        after_blank = data[at - 2 : at - 1] == b"\n" or data[at - 3 : at - 1] == b"\n\r"
+        if after_blank and _MAILBOX_LINE.match(data, at):
+            starts.append(at)
+    return tuple(zip(starts, [*starts[1:], len(data)], strict=True))
+
+
+def _is_file(part: Part) -> bool:
+    if part.disposition == "attachment" or _written_name(part):
         return True
-    return part.get_content_maintype() not in ("text", "multipart", "message")
+    return part.content_type.partition("/")[0] not in ("text", "multipart", "message")
 
 
-def _is_adornment(part: Message) -> bool:
+def _is_adornment(part: Part) -> bool:
     """Whether it is a picture in the text of the mail, such as the logo below a signature."""
-    shown = part.get("Content-ID") is not None and part.get_content_disposition() != "attachment"
-    return shown and part.get_content_maintype() == "image"
+    shown = "content-id" in part.headers and part.disposition != "attachment"
+    return shown and part.content_type.startswith("image/")
 
 
-def _file_name(part: Message, place: int) -> str:
+def _written_name(part: Part) -> str | tuple[bytes, str]:
+    return part.parameter("content-disposition", "filename") or part.parameter("content-type", "name")
+
+
+def _file_name(part: Part, place: int) -> str:
     """The name of an attachment, without any folders; one that has no usable name gets a number."""
-    written = part.get_param("filename", header="content-disposition") or part.get_param("name") or ""
-    if isinstance(written, tuple):  # charset, language and percent-encoded bytes (RFC 2231)
-        charset, _, value = written
-        name = _words(value.encode("latin-1", "replace"), charset)
-    else:
-        name = _decoded(written)
+    written = _written_name(part)
+    name = _words(*written) if isinstance(written, tuple) else _decoded(written)
     name = _SPACES.sub(" ", _PATH.split(name)[-1]).strip()
     return f"附件{place + 1}" if not name or is_unsafe(name) else name
 
 
-def _header(message: Message, name: str) -> str:
-    return _SPACES.sub(" ", _decoded(message.get(name, ""))).strip()[:_LONGEST_HEADER]
+def _header(mail: Part, name: str) -> str:
+    """A header in words, without what commands a terminal or turns the order of characters round."""
+    text = _decoded(mail.headers.get(name, ""))[:_LONGEST_WORDS]
+    seen = "".join(c if c.isprintable() else " " for c in text)
+    return _SPACES.sub(" ", seen).strip()[:_LONGEST_HEADER]
 
 
-def _sent(message: Message) -> str:
+def _sent(mail: Part) -> str:
     """The date of a mail as ISO text, with its own time zone; as it is written where it cannot be understood."""
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  (needed for few files)
 
-    written = _header(message, "Date")
+    written = _header(mail, "date")
     try:
         return parsedate_to_datetime(written).isoformat() if written else ""
-    except (ValueError, TypeError, IndexError, OverflowError):
+    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
         return written
 
 
-def _decoded(value: object) -> str:
+def _decoded(value: str) -> str:
     """A header in words: encoded words decoded, plain bytes taken for UTF-8, else for GB18030."""
     from email.header import decode_header  # noqa: PLC0415
 
-    text = str(value)[:_LONGEST_WORDS]
+    text = value[:_LONGEST_WORDS]
     try:
         pieces = decode_header(text)
     except (ValueError, LookupError):
@@ -137,18 +153,17 @@ def _decoded(value: object) -> str:
 
 
 def _words(piece: bytes | str, charset: str | None) -> str:
-    raw = (
-        piece if isinstance(piece, bytes) else piece.encode("utf-8", "surrogateescape")
-    )  # bytes as they came
+    # Bytes as they came.
+    raw = piece if isinstance(piece, bytes) else piece.encode("utf-8", "surrogateescape")
     for encoding in _encodings(charset):
         try:
             return raw.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):
             continue
     return raw.decode("utf-8", "replace")
 
 
 def _encodings(charset: str | None) -> Iterator[str]:
-    if charset and charset.lower() != "unknown-8bit":
+    if charset and len(charset) <= _LONGEST_CHARSET and charset.isascii() and _CHARSET.match(charset):
         yield "gb18030" if charset.lower() in _GB18030 else charset
     yield from ("utf-8", "gb18030")

@@ -24,6 +24,7 @@ from huitoukan.intake.bounds import (
     damage,
     too_large,
 )
+from huitoukan.intake.zipped import METHODS, beginning
 from huitoukan.phrase import say
 
 T = TypeVar("T")
@@ -80,7 +81,7 @@ def keeping(read: Callable[[bytes], T]) -> Callable[[bytes], T]:
 
 
 def check_directory(archive: zipfile.ZipFile, read: Collection[str] = ()) -> None:
-    """Refuse names that stand twice, and large parts that are longer than the directory says; `read` are read anyway.
+    """Refuse names that stand twice, odd ways of packing, and large parts longer than the directory says; `read` are read anyway.
 
     Raises:
         BrokenError: two readers would read different things.
@@ -88,6 +89,8 @@ def check_directory(archive: zipfile.ZipFile, read: Collection[str] = ()) -> Non
     """
     if len(archive.filelist) != len(archive.NameToInfo):
         raise BrokenError(say("压缩包里有同名的部件"))
+    if any(info.compress_type not in METHODS for info in archive.filelist):
+        raise BrokenError(say("压缩包用了不支持的压缩方法"))
     for info in archive.filelist:
         if (
             info.compress_size > _HARMLESS
@@ -97,6 +100,20 @@ def check_directory(archive: zipfile.ZipFile, read: Collection[str] = ()) -> Non
             with archive.open(info) as stream:
                 while stream.read(MEGABYTE):
                     pass
+
+
+_STRINGS = "xl/sharedStrings.xml"
+_COUNT = re.compile(rb"""\suniqueCount\s*=\s*["'](\d{7,})["']""")
+_BEFORE_THE_COUNT = 1024  # bytes, packed or not
+
+
+def miscounts_strings(data: bytes, archive: zipfile.ZipFile) -> bool:
+    """Whether the table of shared strings tells of millions more than it can hold: calamine sets aside room for them all."""
+    entry = archive.NameToInfo.get(_STRINGS)
+    if entry is None:
+        return False
+    found = _COUNT.search(beginning(data, entry, _BEFORE_THE_COUNT))
+    return found is not None and int(found[1][:20]) > entry.file_size
 
 
 class Structure(NamedTuple):

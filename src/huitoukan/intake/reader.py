@@ -42,7 +42,7 @@ from huitoukan.intake.kinds import (
     sniff,
 )
 from huitoukan.intake.ole import workbook_stream
-from huitoukan.intake.parts import check_directory, extent, read_part, structure
+from huitoukan.intake.parts import check_directory, extent, miscounts_strings, read_part, structure
 from huitoukan.intake.scan import SheetScan, scan_sheet
 from huitoukan.intake.strict import is_strict, to_transitional
 from huitoukan.intake.unlock import Lock, unlock
@@ -182,6 +182,8 @@ def _workbook(
     unchecked = _UNCHECKED.get(kind, ())
     reader = "python-calamine"
     try:
+        if archive is not None and miscounts_strings(data, archive):
+            raise OverflowError  # openpyxl does not look at that number
         grids = _calamine(data, scans, limits.cells)
     except BaseException as error:  # calamine's PanicException derives from BaseException alone
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError, TooLargeError, BrokenError)):
