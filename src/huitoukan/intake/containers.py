@@ -18,7 +18,6 @@ from huitoukan.intake.bounds import MEGABYTE
 from huitoukan.intake.contents import ContainerError, Contents
 from huitoukan.intake.discover import Submission
 from huitoukan.intake.kinds import BROKEN_ZIP, Kind, sniff, sniff_zip
-from huitoukan.intake.mail import list_mail, read_attachment
 from huitoukan.intake.zipped import LARGEST_DIRECTORY, DirectoryTooLargeError, open_zip_on_disk
 from huitoukan.phrase import Phrase, say
 
@@ -67,6 +66,8 @@ def list_members(container: Sniffed, depth: int, limits: Limits, passwords: Sequ
     if container.kind is Kind.ZIP:
         why = say("文件清单超过上限 {limit} MB", limit=LARGEST_DIRECTORY // MEGABYTE)
         raise ContainerError(why, refused=True)
+    from huitoukan.intake.mail import list_mail  # noqa: PLC0415  (needed for few files)
+
     return list_mail(container.data, limits)
 
 
@@ -105,6 +106,8 @@ def _member(container: Sniffed, place: int, limits: Limits, passwords: Sequence[
     most = int(limits.file_megabytes * MEGABYTE)
     if container.archive is not None:
         return _sniffed(read_entry(container.archive, place, most, passwords))
+    from huitoukan.intake.mail import read_attachment  # noqa: PLC0415
+
     return _sniffed(read_attachment(container.data, place, most))
 
 
