@@ -104,7 +104,7 @@ def check_directory(archive: zipfile.ZipFile, read: Collection[str] = ()) -> Non
 
 _STRINGS = "xl/sharedStrings.xml"
 _COUNT = re.compile(rb"""\suniqueCount\s*=\s*["'](\d{7,})["']""")
-_BEFORE_THE_COUNT = 1024  # bytes, packed or not
+_BEFORE_THE_COUNT = 320  # bytes, packed or not
 
 
 def miscounts_strings(data: bytes, archive: zipfile.ZipFile) -> bool:
