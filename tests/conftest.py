@@ -13,13 +13,13 @@ import pytest
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from huitoukan.campaign.campaign import Campaign, load_campaign
+from huitoukan.examination import check_sheet
 from huitoukan.grid import CellValue, Grid, Look, Mark, Range
-from huitoukan.intake.extract import extract, extract_all
+from huitoukan.intake.extract import extract_all, extract_sheet
 from huitoukan.intake.kinds import Kind
 from huitoukan.intake.reader import Outcome, Workbook
 from huitoukan.model import Finding
 from huitoukan.output.text import Words
-from huitoukan.pipeline import check_sheet
 from huitoukan.rules.registry import Context, check
 from huitoukan.rules.subjects import FileSubject
 
@@ -148,7 +148,7 @@ def silent(campaign: Campaign) -> Callable[..., None]:
         code: str, table: str, *, fields: str = FIELDS, path: str = "a.xlsx", **dress: Any
     ) -> None:
         grid = dressed(grid_of(table, fields), **dress)
-        extracted = extract(path, grid, campaign)
+        extracted = extract_sheet(path, grid, campaign)[0]
         assert extracted.sheet or extracted.headless, "a near miss must still be a form"
         assert [place(f) for f in findings_of(grid, path, campaign) if f.code == code] == []
 

@@ -20,6 +20,7 @@ FLOORS = (
     "intake",
     "rules",
     "standing",
+    "examination",
     "pipeline",
     "output",
     "cli",

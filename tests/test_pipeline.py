@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from openpyxl import load_workbook
 
-from huitoukan import pipeline
+from huitoukan import examination, pipeline
 from huitoukan.campaign.campaign import RuleSettings
 from huitoukan.campaign.decisions import Decision
 from huitoukan.model import FileStatus, Stage
@@ -55,7 +55,7 @@ def test_a_bug_on_one_file_costs_the_others_nothing(campaign, folder, monkeypatc
     def broken(*_):
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(pipeline, "read", broken)
+    monkeypatch.setattr(examination, "read", broken)
     monkeypatch.setattr(pipeline, "_campaign", campaign)
     (submission, *_) = pipeline.arrivals(folder, None)
     result = pipeline._process_submission(submission).result

@@ -44,7 +44,7 @@ from tests.support.forms import (
 )
 
 THOROUGH = settings(
-    max_examples=200,
+    max_examples=100,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -210,9 +210,8 @@ def plant(
             if lost:
                 free.remove(lost[0])
                 cell = places.reasons[lost[0]]
-                sheet[cell] = (
-                    None if kind == "reason" else "\u3000"
-                )  # what openpyxl writes of plain spaces depends on whether lxml is there
+                # What openpyxl writes of plain spaces depends on whether lxml is there.
+                sheet[cell] = None if kind == "reason" else "\u3000"
         elif kind == "maximum":
             cell = places.maxima[free.pop()]
             sheet[cell] = 99.5

@@ -60,7 +60,7 @@ class DateClaim:
 
 
 class SheetDate(NamedTuple):
-    """The date of a sheet: the day (None without a year, or where none can be read), the text, what was done, the cell."""
+    """The date of a sheet: the day (None where it cannot be read in full), the text, what was done, the cell."""
 
     value: date | None
     raw: str

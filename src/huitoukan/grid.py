@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar, overload
 from huitoukan.phrase import plain
 
 T = TypeVar("T")
+Place = tuple[int, int]  # row and column of a cell, from zero
 CellValue = str | float | int | bool | date | datetime | time | timedelta | None
 
 
@@ -65,9 +66,9 @@ class Look(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """One cell as it was read (a named tuple: hundreds are made for every workbook). `row` and `column` count from zero; `value` is None when the cell is empty.
+    """One cell as it was read (a named tuple: hundreds are made for every workbook).
 
-    `note` holds the error text (`#REF!`) of a cell marked as an error.
+    `row` and `column` count from zero; `value` is None when the cell is empty. `note` holds the error text (`#REF!`) of a cell marked as an error.
     """
 
     row: int
@@ -90,6 +91,15 @@ class Cell(NamedTuple):
 
 
 _new_cell = tuple.__new__  # a named tuple's own way of being made costs twice as much, and hundreds are
+
+
+def by_rows(values: Mapping[Place, CellValue], height: int) -> list[list[CellValue]]:
+    """Values by their places as so many rows from A1; each row ends with its last value."""
+    rows: list[list[CellValue]] = [[] for _ in range(height)]
+    for (row, column), value in sorted(values.items(), key=lambda item: item[0]):
+        rows[row].extend([None] * (column - len(rows[row])))
+        rows[row].append(value)
+    return rows
 
 
 def value_text(value: CellValue) -> str | None:
@@ -141,19 +151,19 @@ class Grid:
     `rows` is a list of lists, possibly empty, with `""` or None for empty cells. By position (zero-based row and column):
     `marks`, `covered` (values that lie hidden under a merged cell and were taken out), `formulas` (without the `=`; empty
     where only another cell tells a shared one) and `looks` (only styles that hide or round something). All but `covered`
-    and `visible` are known for few kinds. `pictures` are the areas that pictures cover. `date_1904`: bare serial numbers count
-    the days from 1 January 1904, as workbooks of the first Macs did. Rows above `first` belong to other forms of the same
-    worksheet and are empty here.
+    and `visible` are known for few kinds. `pictures` are the areas that pictures cover. `date_1904`: bare serial numbers
+    count the days from 1 January 1904, as workbooks of the first Macs did. Rows above `first` belong to other forms of
+    the same worksheet and are empty here.
     """
 
     name: str
     rows: Sequence[Sequence[CellValue]]
     merges: tuple[Range, ...] = ()
-    marks: Mapping[tuple[int, int], tuple[Mark, str]] = field(default_factory=dict)
+    marks: Mapping[Place, tuple[Mark, str]] = field(default_factory=dict)
     visible: bool = True
-    covered: Mapping[tuple[int, int], CellValue] = field(default_factory=dict)
-    formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    looks: Mapping[tuple[int, int], Look] = field(default_factory=dict)
+    covered: Mapping[Place, CellValue] = field(default_factory=dict)
+    formulas: Mapping[Place, str] = field(default_factory=dict)
+    looks: Mapping[Place, Look] = field(default_factory=dict)
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     pictures: tuple[Range, ...] = ()
@@ -221,8 +231,8 @@ def _shares(areas: Sequence[Range], starts: Sequence[int]) -> list[list[Range]]:
     return shares
 
 
-def _shares_of(values: Mapping[tuple[int, int], T], starts: Sequence[int]) -> list[dict[tuple[int, int], T]]:
-    shares: list[dict[tuple[int, int], T]] = [{} for _ in starts]
+def _shares_of(values: Mapping[Place, T], starts: Sequence[int]) -> list[dict[Place, T]]:
+    shares: list[dict[Place, T]] = [{} for _ in starts]
     for at, value in values.items():
         shares[max(0, bisect_right(starts, at[0]) - 1)][at] = value
     return shares

@@ -247,8 +247,8 @@ class Score(NamedTuple):
     `cell` is the score of the sheet's own stage; `maximum` the printed standard points, `reason` the reason of the
     deduction, `criterion`, `evidence` and `deduction` (points lost) what the form prints beside it: None when it has no
     such column. `reference` holds filled scores of other stages. `titled` are the items that the title of the row names
-    (not its id); None when it has no title. `renamed`: the row has another name than its item. `merged` is the merged area under which the score cell lies, or
-    which it shares with other items.
+    (not its id); None when it has no title. `renamed`: the row has another name than its item. `merged` is the merged
+    area under which the score cell lies, or which it shares with other items.
     """
 
     item: str
@@ -307,10 +307,9 @@ class ScoreSheet:
     """One unit's scores at one stage, as found on one worksheet.
 
     `headers` maps column roles of the form to their header cells; `score_header` is that of the own stage's scores, if
-    there is one; `other_stage` is the stage whose column is filled
-    while the column of the sheet's own stage is empty (then `filled` is its area). `signatures` are the fields
-    inspectors, leader and phone, those that the form has; `panels` the header cells of further panels beside the first,
-    where the table is printed in several.
+    there is one; `other_stage` is the stage whose column is filled while the column of the sheet's own stage is empty
+    (then `filled` is the area of the empty one). `signatures` are the fields inspectors, leader and phone, those that
+    the form has; `panels` the header cells of further panels beside the first, where the table is printed in several.
     """
 
     file: str
@@ -384,7 +383,7 @@ class ItemScore(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SheetResult:
-    """What one form of a worksheet brought: for a score sheet its unit, stage, date (None: not filled in) and item scores."""
+    """What one form of a worksheet brought: of a score sheet its unit, stage, date (None: blank) and item scores."""
 
     file: str
     sheet: str

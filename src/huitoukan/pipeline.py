@@ -1,90 +1,40 @@
-"""The flow over a folder: discovery, the per-file stage in worker processes, and what only the whole folder shows."""
+"""The flow over a folder: discovery, the examination of each file in worker processes, and what only the folder shows."""
 
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 from huitoukan.campaign.campaign import Campaign
-from huitoukan.days import DateClaim, DateKind, SheetDate
-from huitoukan.grid import Cell
-from huitoukan.intake.containers import CONTAINERS, Sniffed, list_members, load
-from huitoukan.intake.contents import ContainerError, Contents, excess
+from huitoukan.examination import MODULES as EXAMINING
+from huitoukan.examination import Processed, mishap, overfull, process, process_submission
+from huitoukan.intake.bounds import MEGABYTE
+from huitoukan.intake.contents import excess
 from huitoukan.intake.discover import Submission, arrivals
-from huitoukan.intake.extract import Extracted, extract_all
 from huitoukan.intake.isolate import Lost, limit_worker, run_isolated
-from huitoukan.intake.kinds import Kind, sniff
-from huitoukan.intake.reader import Outcome, Workbook, is_false_name, read
 from huitoukan.model import (
     FileResult,
     FileStatus,
     Finding,
     ItemScore,
-    Reading,
-    ReadingKind,
-    ScoreState,
     Severity,
     SheetKind,
     SheetResult,
     Stage,
 )
 from huitoukan.phrase import Phrase, say
-from huitoukan.rules import (
-    coverage,
-    dates,
-    duplicates,
-    evidence,
-    file,
-    flood,
-    form,
-    gaps,
-    hidden,
-    score,
-    signature,
-    sums,
-    unit,
-    wording,
-)
-from huitoukan.rules.flood import bounded, without_flood
+from huitoukan.rules import coverage, duplicates
 from huitoukan.rules.received import received
 from huitoukan.rules.registry import Context, check
-from huitoukan.rules.subjects import FileSubject, Mishap, SheetSubject
 
-# Importing them enters their rules into the registry.
-MODULES = (
-    file,
-    flood,
-    form,
-    wording,
-    hidden,
-    unit,
-    dates,
-    signature,
-    score,
-    sums,
-    gaps,
-    evidence,
-    coverage,
-    duplicates,
-)
+__all__ = ["Inspection", "inspect", "process"]
 
-_STATUS = {
-    Outcome.DAMAGED: FileStatus.UNREADABLE,
-    Outcome.EMPTY: FileStatus.UNREADABLE,
-    Outcome.OTHER_KIND: FileStatus.UNREADABLE,
-    Outcome.ENCRYPTED: FileStatus.ENCRYPTED,
-    Outcome.REFUSED: FileStatus.REFUSED,
-    Outcome.ARCHIVE: FileStatus.SKIPPED,
-    Outcome.SKIPPED: FileStatus.SKIPPED,
-}
-_MEGABYTE = 1024 * 1024
+MODULES = (*EXAMINING, coverage, duplicates)  # of all rules: importing them entered these into the registry
 
 
 @dataclass(frozen=True)
@@ -106,156 +56,6 @@ class Inspection:
         return dict(received(self.files, self.campaign).by_unit)
 
 
-# ---------------------------------------------------------------------------------------------------------- one file
-
-
-@dataclass(frozen=True, slots=True)
-class Processed:
-    """What the per-file stage made of a file, and the files inside of it, of so many bytes, that are still to be read."""
-
-    result: FileResult
-    inside: tuple[Submission, ...] = ()
-    unpacked: int = 0
-
-
-def process(path: str, data: bytes, campaign: Campaign, passwords: Sequence[str] = ()) -> FileResult:
-    """The per-file stage, a pure function: read, extract, check. `path` is relative to the folder, with `/`.
-
-    Of an archive or a mail it tells what there is to tell of itself; the files inside are files of their own.
-    """
-    submission = Submission(path, Path())
-    return _process(submission, Sniffed(*sniff(data), data), Context(campaign), passwords).result
-
-
-def _process(submission: Submission, file: Sniffed, context: Context, passwords: Sequence[str]) -> Processed:
-    if file.kind in CONTAINERS:
-        return _process_container(submission, file, context, passwords)
-    limits = context.campaign.settings.limits
-    workbook = read(submission.path, file.data, limits, passwords, (file.kind, file.archive))
-    result = _result(submission.path, hashlib.sha256(file.data).hexdigest(), workbook, context)
-    return Processed(replace(result, mail=submission.mail) if submission.mail else result)
-
-
-def _process_container(
-    submission: Submission, file: Sniffed, context: Context, passwords: Sequence[str]
-) -> Processed:
-    limits, depth = context.campaign.settings.limits, len(submission.inside)
-    contents = Contents()
-    try:
-        contents = list_members(file, depth, limits, passwords)
-        outcome = Outcome.ENCRYPTED if contents.lock and not contents.members else Outcome.CONTAINER
-        false_name = is_false_name(submission.path, file.kind)
-        workbook = Workbook(outcome, file.kind, false_name=false_name, contents=contents)
-    except ContainerError as error:
-        workbook = _unread(file.kind, error)
-    mail = contents.mail or submission.mail
-    result = _result(submission.path, _sha256(submission, file), workbook, context)
-    inside = tuple(
-        Submission(
-            f"{submission.path}/{m.name}", submission.location, m.junk, (*submission.inside, m.place), mail
-        )
-        for m in contents.members
-    )
-    return Processed(replace(result, mail=mail), inside, contents.unpacked)
-
-
-def _unread(kind: Kind, error: ContainerError) -> Workbook:
-    if error.lock is not None:
-        return Workbook(Outcome.ENCRYPTED, kind, lock=error.lock)
-    return Workbook(Outcome.REFUSED if error.refused else Outcome.DAMAGED, kind, why=error.why)
-
-
-def _sha256(submission: Submission, file: Sniffed) -> str:
-    """The hash of a file; that of an archive too large to be held is taken from the disk."""
-    return hashlib.sha256(file.data).hexdigest() if file.data else _hash(submission)
-
-
-def _result(path: str, sha256: str, workbook: Workbook, context: Context) -> FileResult:
-    limits = context.campaign.settings.limits
-    extracted = extract_all(path, [grid.upper(limits.rows) for grid in workbook.grids], context.campaign)
-    if workbook.incidental and not any(one.sheet for one in extracted):
-        workbook, extracted = Workbook(Outcome.SKIPPED, workbook.kind), ()  # some text, no form
-    findings = list(check(FileSubject(path, workbook, extracted), context))
-    for one in extracted:
-        findings += check_sheet(one, context)
-    if len(findings) > limits.findings:
-        findings = without_flood(path, findings, context)
-    findings = list(map(bounded, findings))
-    status = _STATUS.get(workbook.outcome)
-    serious = any(found.severity is not Severity.INFO for found in findings)
-    if workbook.outcome is Outcome.CONTAINER:
-        status = FileStatus.FINDINGS if serious else FileStatus.OK
-    elif status is None:
-        if not any(one.sheet or one.headless for one in extracted):
-            status = FileStatus.NOT_A_FORM
-        else:
-            status = FileStatus.FINDINGS if serious else FileStatus.OK
-    sheets = tuple(_sheet_result(path, one) for one in extracted if not one.spare)
-    order = {sheet.sheet: n for n, sheet in enumerate(sheets)}
-    findings.sort(
-        key=lambda found: (order.get(found.sheet or "", -1), _row_and_column(found.cell), found.code)
-    )
-    return FileResult(path, sha256, status, workbook.reader, sheets, tuple(findings), workbook.unchecked)
-
-
-def check_sheet(one: Extracted, context: Context) -> list[Finding]:
-    """Everything that the rules find on one score sheet: on the sheet, its rows and its sums."""
-    if one.sheet is None:
-        return []
-    subject = SheetSubject(one.sheet, context.campaign.rubric.level(one.sheet.level), one.grid, one.stamp)
-    findings = list(check(subject, context))
-    for part in (*subject.rows, *subject.sums):
-        findings += check(part, context)
-    return findings
-
-
-def _row_and_column(cell: str | None) -> tuple[int, int, str]:
-    if cell is None:
-        return (0, 0, "")
-    first = cell.partition(":")[0]
-    letters = first.rstrip("0123456789")
-    return (int(first[len(letters) :] or 0), len(letters), letters)
-
-
-def _sheet_result(path: str, one: Extracted) -> SheetResult:
-    sheet = one.sheet
-    if sheet is None:
-        return SheetResult(path, one.grid.name, SheetKind.OTHER)
-    several = any(sheet.score_header in repeated.cells for repeated in sheet.repeated_columns)
-    unknown = Reading(ReadingKind.UNREADABLE)  # of two score columns nobody knows which one counts
-    items = tuple(
-        _item_score(score.item, reading.value, reading.kind, score.cell.row, score.cell.column)
-        for score in sheet.scores
-        for reading in (unknown if several else score.reading,)
-    )
-    return SheetResult(
-        path,
-        sheet.sheet,
-        SheetKind.SCORE,
-        sheet.unit.unit,
-        sheet.stage.stage,
-        sheet.level,
-        _sheet_date(sheet.date),
-        items,
-    )
-
-
-def _sheet_date(claim: DateClaim) -> SheetDate | None:
-    reading = claim.reading
-    if claim.cell is None or reading.kind is DateKind.BLANK:
-        return None
-    return SheetDate(reading.value, reading.raw, reading.done, claim.cell.address)
-
-
-@lru_cache(maxsize=16384)  # most scores of a folder are alike: one object travels and is kept for all of them
-def _item_score(item: str, value: Decimal | None, kind: ReadingKind, row: int, column: int) -> ItemScore:
-    cell = Cell(row, column).address
-    if value is not None:
-        return ItemScore(item, ScoreState.SCORED, value, cell)
-    state = ScoreState.NOT_APPLICABLE if kind is ReadingKind.NOT_APPLICABLE else ScoreState.MISSING
-    return ItemScore(item, state, None, cell)
-
-
 # ---------------------------------------------------------------------------------------------------------- workers
 
 _campaign: Campaign | None = None
@@ -263,7 +63,7 @@ _passwords: tuple[str, ...] = ()
 
 
 def _start_worker(campaign: Campaign, passwords: tuple[str, ...]) -> None:
-    limit_worker(campaign.settings.limits.memory_megabytes * _MEGABYTE)
+    limit_worker(campaign.settings.limits.memory_megabytes * MEGABYTE)
     global _campaign, _passwords  # both stay for the life of a worker
     _campaign, _passwords = campaign, passwords
     gc.freeze()  # what stays as long as the worker need not be looked through for garbage at every file
@@ -279,45 +79,6 @@ def _process_submission(submission: Submission) -> Processed:
     except Exception as error:
         why = say("程序出错 ({detail})", detail=f"{type(error).__name__}: {error}"[:200])
         return Processed(mishap(submission, why, _campaign))
-
-
-def process_submission(
-    submission: Submission, campaign: Campaign, passwords: Sequence[str] = ()
-) -> Processed:
-    """Read one file, from disk or out of an archive or a mail, and run the per-file stage on it."""
-    if submission.junk:
-        return Processed(
-            FileResult(submission.path, _hash(submission), FileStatus.SKIPPED, mail=submission.mail)
-        )
-    context = Context(campaign)
-    try:
-        return _process(submission, load(submission, campaign.settings.limits, passwords), context, passwords)
-    except ContainerError as error:
-        workbook = _unread(Kind.UNKNOWN if error.refused else Kind.ZIP, error)  # for want of its bytes
-    except OSError as error:
-        why = say("系统不让读取 ({detail})", detail=error.strerror or "")
-        workbook = Workbook(Outcome.DAMAGED, Kind.UNKNOWN, why=why)
-    result = _result(submission.path, _hash(submission), workbook, context)
-    return Processed(replace(result, mail=submission.mail))
-
-
-def mishap(submission: Submission, why: Phrase, campaign: Campaign) -> FileResult:
-    """The result of a file whose reading went wrong for a reason that is not in the file's content."""
-    findings = tuple(check(Mishap(submission.path, why), Context(campaign)))
-    return FileResult(
-        submission.path, _hash(submission), FileStatus.UNREADABLE, findings=findings, mail=submission.mail
-    )
-
-
-def _hash(submission: Submission) -> str:
-    """The hash of a file on disk; "" for one inside another, or one that cannot be read."""
-    try:
-        if submission.inside or not submission.location.is_file():
-            return ""
-        with submission.location.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""
 
 
 # ---------------------------------------------------------------------------------------------------------- a folder
@@ -387,17 +148,11 @@ def _results(
             limits = campaign.settings.limits
             why = excess(held[submission.location], unpacked[submission.location], limits)
             if why is not None:
-                results[submission.path] = _overfull(submission, why, campaign)
+                results[submission.path] = overfull(submission, why, campaign)
             else:
                 waiting += processed.inside
         total += len(waiting)
     return [results[path] for path in sorted(results)]
-
-
-def _overfull(submission: Submission, why: Phrase, campaign: Campaign) -> FileResult:
-    """The result of an archive inside another, which together are more than one may be."""
-    workbook = Workbook(Outcome.REFUSED, Kind.ZIP, why=why)
-    return _result(submission.path, _hash(submission), workbook, Context(campaign))
 
 
 def _with_shared_scores(result: FileResult, known: dict[ItemScore, ItemScore]) -> FileResult:

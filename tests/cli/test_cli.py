@@ -18,6 +18,7 @@ from huitoukan.campaign.campaign import DATA as SHIPPED
 from tests.conftest import DATA
 from tests.support.archives import locked, zipped
 from tests.support.mails import Attachment, mail
+from tests.support.terminal import on_a_terminal
 
 DIRTY = DATA / "inbox/dirty"
 SAMPLES = Path(__file__).parents[2] / "sample_sheets"
@@ -111,9 +112,8 @@ def test_validate_table_groups_by_file(folder):
 def test_validate_table_has_one_heading_a_file_and_the_whole_folder_last():
     _, out, _ = run("validate", SAMPLES, COLUMNS="150")
     lines = [line.strip() for line in out.splitlines()]
-    assert (
-        lines.count("县级检查/左权县/评分表（桐峪镇）县检.xlsx") == 1
-    )  # it has L215, and C605 about the folder
+    # It has L215, and C605 about the folder.
+    assert lines.count("县级检查/左权县/评分表（桐峪镇）县检.xlsx") == 1
     whole = lines.index("整个文件夹")
     assert not any(line.endswith((".xlsx", ".xls", ".eml")) for line in lines[whole:])
 
@@ -329,32 +329,11 @@ def test_quiet_says_nothing(folder):
     ("folder", "options", "shown"), [("clean", [], True), ("dirty", [], False), ("clean", ["-q"], False)]
 )
 def test_a_progress_bar_for_many_files_on_a_terminal(folder, options, shown):
-    ours, theirs = os.openpty()
-    command = [
-        sys.executable,
-        "-m",
-        "huitoukan",
-        "validate",
-        str(DATA / "inbox" / folder),
-        "--format",
-        "json",
-        *options,
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs) as process:
-        os.close(theirs)
-        out = process.stdout.read()
-        said = b""
-        while True:
-            try:
-                chunk = os.read(ours, 4096)
-            except OSError:  # the other end is closed
-                break
-            if not chunk:
-                break
-            said += chunk
-    os.close(ours)
+    place = str(DATA / "inbox" / folder)
+    command = [sys.executable, "-m", "huitoukan", "validate", place, "--format", "json", *options]
+    _, said, out = on_a_terminal(command, stream="stderr")
     assert json.loads(out)["summary"]["files"] in (43, 6)
-    assert ("读取工作簿" in said.decode("utf-8")) is shown
+    assert ("读取工作簿" in said) is shown
 
 
 def test_a_reader_that_stops_early_is_no_bug(tmp_path):

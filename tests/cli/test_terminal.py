@@ -1,14 +1,13 @@
 """Whatever stands in names and cells, the terminal is not commanded and the words stay what they are."""
 
-import os
 import shutil
-import subprocess
 import sys
 
 import pytest
 
 from huitoukan.cli.console import visible
 from tests.cli.test_cli import DIRTY, run
+from tests.support.terminal import on_a_terminal
 
 ESCAPE = "\x1b[31m\x1b]0;x\x07\x9b2J\u202egpj\u2066"
 
@@ -51,34 +50,11 @@ def test_file_names_command_no_terminal(tmp_path):
 def test_data_on_a_terminal_commands_nothing(tmp_path, kind):
     """A file or pipe gets the bytes as they are, a terminal what it can show."""
     (tmp_path / f"a{ESCAPE}.xlsx").write_bytes(b"junk")
-    ours, theirs = os.openpty()
-    command = [
-        sys.executable,
-        "-m",
-        "huitoukan",
-        "validate",
-        str(tmp_path),
-        "--format",
-        kind,
-        "--county",
-        "昔阳县",
-        "-q",
-    ]
-    with subprocess.Popen(command, stdout=theirs, stderr=subprocess.DEVNULL) as process:
-        os.close(theirs)
-        said = b""
-        while True:
-            try:
-                chunk = os.read(ours, 4096)
-            except OSError:  # the other end is closed
-                break
-            if not chunk:
-                break
-            said += chunk
-    os.close(ours)
-    assert process.returncode == 1
-    text = said.decode("utf-8")
-    assert "F101" in text or "F10" in text
+    options = ("--format", kind, "--county", "昔阳县", "-q")
+    command = [sys.executable, "-m", "huitoukan", "validate", str(tmp_path), *options]
+    code, text, _ = on_a_terminal(command, stream="stdout")
+    assert code == 1
+    assert "F107" in text
     assert not set(text) & set("\x1b\x07\x9b\u202e\u2066")
-    piped = run("validate", tmp_path, "--format", kind, "--county", "昔阳县", "-q")[1]
+    piped = run("validate", tmp_path, *options)[1]
     assert "\u202e" in piped, "data stays as it is"

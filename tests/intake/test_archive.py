@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from huitoukan import pipeline
+from huitoukan import examination, pipeline
 from huitoukan.model import FileStatus
 from huitoukan.pipeline import inspect
 from tests.conftest import DATA
@@ -102,9 +102,9 @@ def test_nothing_is_unpacked_to_disk(campaign, arrive, tmp_path, monkeypatch):
     folder = arrive({"包.zip": zipped({"a.xlsx": GOOD, "内.zip": zipped({"b.xlsx": OTHER})})})
     before = sorted(tmp_path.rglob("*"))
     (outer,) = pipeline.arrivals(folder, None)
-    first = pipeline.process_submission(outer, campaign)
-    second = [pipeline.process_submission(one, campaign) for one in first.inside]
-    third = [pipeline.process_submission(one, campaign) for two in second for one in two.inside]
+    first = examination.process_submission(outer, campaign)
+    second = [examination.process_submission(one, campaign) for one in first.inside]
+    third = [examination.process_submission(one, campaign) for two in second for one in two.inside]
     assert [p.result.path for p in (*second, *third)] == [
         "包.zip/a.xlsx",
         "包.zip/内.zip",

@@ -38,6 +38,16 @@ def test_cells_without_an_address_count_from_their_row():
     assert extent("表", xml, LIMIT) == (7, 2)
 
 
+def test_cells_under_a_prefix_count_too():
+    xml = b'<x:worksheet xmlns:x="s"><x:sheetData><x:row><x:c r="C1000"/></x:row></x:sheetData></x:worksheet>'
+    assert extent("表", xml, LIMIT) == (1000, 3)
+
+
+def test_cells_behind_the_rows_count_too():
+    xml = sheet_xml(b'<row><c r="A1"/></row></sheetData><sheetData><row><c r="C1000"><v>1</v></c></row>')
+    assert extent("表", xml, LIMIT) == (1000, 3)
+
+
 def test_styled_blank_cells_reach_nowhere():
     xml = sheet_xml(
         b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576" s="1"/></row>'
@@ -46,7 +56,11 @@ def test_styled_blank_cells_reach_nowhere():
 
 
 def test_the_reach_of_a_form_is_told_by_a_quick_look():
-    assert extent("表", parts()["xl/worksheets/sheet1.xml"], LIMIT) == (0, 0)
+    xml = parts()["xl/worksheets/sheet1.xml"]
+    assert extent("表", xml, LIMIT) == (0, 0)
+    # What stands around the rows begins with the letter of a cell, too.
+    around = xml.replace(b"</worksheet>", b"<conditionalFormatting/><colBreaks/></worksheet>")
+    assert extent("表", around, LIMIT) == (0, 0)
 
 
 @pytest.mark.parametrize("reference", ['r="A1048577"', 'r="XFE1"', 'r="ZZZ9"'])

@@ -92,6 +92,5 @@ def test_spreadsheetml(sheet: Sheet, charset: str) -> None:
 @OFTEN
 @given(sheets(), st.booleans())
 def test_the_writers_of_binary_kinds(sheet: Sheet, old: bool) -> None:
-    reads_back(
-        sheet, as_xls(sheet) if old else as_xlsb([sheet]), merged=old
-    )  # of an xlsb calamine gives no merges
+    # Of an xlsb calamine gives no merges.
+    reads_back(sheet, as_xls(sheet) if old else as_xlsb([sheet]), merged=old)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from huitoukan.intake.extract import extract
+from huitoukan.examination import check_sheet
+from huitoukan.intake.extract import extract_sheet
 from huitoukan.intake.labels import LONGEST, label_key, legible, title_key
-from huitoukan.pipeline import check_sheet
 from huitoukan.rules.registry import Context
 from tests.conftest import grid_of
 
@@ -40,7 +40,7 @@ def grid_with(place, text):
 
 def understood(grid, campaign):
     """What is read of a form, apart from the texts as they stand."""
-    sheet = extract("a.xlsx", grid, campaign).sheet
+    sheet = extract_sheet("a.xlsx", grid, campaign)[0].sheet
     readings = [(score.item, score.reading) for score in sheet.scores]
     return sheet.unit.unit, sheet.unit.match, sheet.stage.stage, sheet.date.reading, readings
 
@@ -58,7 +58,9 @@ def test_a_finding_quotes_the_whole_cell(campaign):
     text = "甲" * FULL
     grid = grid_of(TABLE, f"单位名称：\n检查阶段：自评\n检查日期：{text}")
     (finding,) = [
-        f for f in check_sheet(extract("a.xlsx", grid, campaign), Context(campaign)) if f.code == "U322"
+        f
+        for f in check_sheet(extract_sheet("a.xlsx", grid, campaign)[0], Context(campaign))
+        if f.code == "U322"
     ]
     assert finding.value == f"检查日期：{text}"
 

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from huitoukan.intake import reader
-from huitoukan.intake.extract import extract, extract_all
+from huitoukan.intake.extract import extract_all, extract_sheet
 from huitoukan.model import Stage
 from tests.conftest import findings_of, grid_of
 
@@ -17,7 +17,7 @@ def _read(
     campaign, table, fields="单位名称：昔阳县乐平镇 检查阶段：自评 检查日期：2024年5月20日", path="a.xlsx"
 ):
     grid = grid_of(table, fields)
-    sheet = extract(path, grid, campaign).sheet
+    sheet = extract_sheet(path, grid, campaign)[0].sheet
     assert sheet is not None, "not recognised as a form"
     codes = {f.code for f in findings_of(grid, path, campaign)}
     return sheet, codes - {"L204", "S423", "L219", "L223"}  # short tables, in other words, without signatures
@@ -175,7 +175,7 @@ def test_two_columns_that_may_both_be_the_items(campaign):
 def test_a_title_below_its_dimension_in_one_cell(campaign):
     grid = grid_of(TABLE.replace("T1.2 | 普查与抽样", "1 | 普查"))
     grid.rows[1][1] = "工作任务\n普查与抽样"
-    sheet = extract("a.xlsx", grid, campaign).sheet
+    sheet = extract_sheet("a.xlsx", grid, campaign)[0].sheet
     assert _items(sheet) == WANTED
 
 
@@ -314,7 +314,8 @@ def test_items_by_units_are_no_form(campaign, second):
         "| T1.2 | 普查与抽样 | 3 | 按期 | 3 | 2 | 3 |\n| T1.4 | 计划总结 | 2 | 有 | 2 | 2 | 1 |\n"
     )
     grid = grid_of(table, "昔阳县各乡镇自评得分汇总表")
-    assert extract("a.xlsx", grid, campaign).sheet is None
+    assert extract_sheet("a.xlsx", grid, campaign)[0].sheet is None
     assert [f.code for f in findings_of(grid, "a.xlsx", campaign)] == ["F106"]
     one = table.replace("大寨镇", "说明").replace("皋落镇", "办公室")
-    assert extract("a.xlsx", grid_of(one), campaign).sheet is not None  # a single name may stand anywhere
+    # A single name may stand anywhere.
+    assert extract_sheet("a.xlsx", grid_of(one), campaign)[0].sheet is not None

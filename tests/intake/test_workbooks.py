@@ -179,10 +179,8 @@ def test_the_stages_of_one_unit_below_one_another():
     assert whose(result) == [("乐平镇", LEPING, "self"), ("乐平镇", LEPING, "county")]
     assert "U312" not in {code for code, _ in told(result)}
     other = read({"皋落镇": rows})
-    assert [f.stage for f in other.findings if f.code == "U304"] == [
-        "self",
-        "county",
-    ]  # all of one unit, another's name
+    # All of one unit, under another's name.
+    assert [f.stage for f in other.findings if f.code == "U304"] == ["self", "county"]
 
 
 def test_the_unit_in_the_footer_is_that_of_the_form_above():

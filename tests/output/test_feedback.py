@@ -283,9 +283,8 @@ def test_a_unit_whose_name_stands_on_an_unusable_file_is_not_called_clean(campai
 def test_what_belongs_to_no_county_has_a_page_of_its_own(campaign):
     lost = Finding("F101", Severity.ERROR, "乱.xlsx", details=(("why", "坏了"), ("how", "重报")))
     junk = FileResult("Thumbs.db", "", FileStatus.SKIPPED)
-    archive = FileResult(
-        "报送.zip", "", FileStatus.OK
-    )  # all is well with it, and what it holds counts by itself
+    # All is well with it, and what it holds counts by itself.
+    archive = FileResult("报送.zip", "", FileStatus.OK)
     pages = pages_of(
         made_up(campaign, junk, archive, result("乱.xlsx", lost, sheets=(), status=FileStatus.UNREADABLE))
     )

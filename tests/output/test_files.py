@@ -8,24 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from huitoukan.output.files import WriteError, csv_text, file_name, harmless, write_together, write_whole
+from huitoukan.output.files import WriteError, csv_text, file_name, harmless, write_together
 
 
 def contents_of(folder):
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def test_write_whole(tmp_path):
-    write_whole(tmp_path / "new/a.txt", b"one")
-    write_whole(tmp_path / "new/a.txt", b"two")
+def test_a_file_is_written_whole(tmp_path):
+    write_together({tmp_path / "new/a.txt": b"one"})
+    write_together({tmp_path / "new/a.txt": b"two"})
     assert [(p.name, p.read_bytes()) for p in (tmp_path / "new").iterdir()] == [("a.txt", b"two")]
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
-    write_whole(tmp_path / "a.txt", b"old")
+    write_together({tmp_path / "a.txt": b"old"})
     monkeypatch.setattr("pathlib.Path.replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(WriteError, match="disk full"):
-        write_whole(tmp_path / "a.txt", b"new")
+        write_together({tmp_path / "a.txt": b"new"})
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.txt", b"old")]
 
 
@@ -93,7 +93,7 @@ def test_what_was_replaced_is_told_when_a_later_file_fails(tmp_path, monkeypatch
 
 def test_a_read_only_file_is_replaced(tmp_path, monkeypatch):
     path = tmp_path / "a.txt"
-    write_whole(path, b"old")
+    write_together({path: b"old"})
     path.chmod(0o444)
     real, refused = Path.replace, []
 
@@ -105,7 +105,7 @@ def test_a_read_only_file_is_replaced(tmp_path, monkeypatch):
 
     monkeypatch.setattr("pathlib.Path.replace", as_on_windows)
     monkeypatch.setattr("os.access", lambda place, _: bool(place.stat().st_mode & 0o200))  # root may all
-    write_whole(path, b"new")
+    write_together({path: b"new"})
     assert refused == [path]
     assert path.read_bytes() == b"new"
 
@@ -128,7 +128,7 @@ def test_left_overs_of_a_killed_run_go_and_nothing_else(tmp_path):
     for name in (".huitoukan-0a_b1c2d.tmp", *kept):
         (tmp_path / name).write_bytes(b"half")
     (tmp_path / ".huitoukan-folder_0.tmp").mkdir()
-    write_whole(tmp_path / "a.txt", b"new")
+    write_together({tmp_path / "a.txt": b"new"})
     assert set(contents_of(tmp_path)) == {"a.txt", *kept}
     assert (tmp_path / ".huitoukan-folder_0.tmp").is_dir()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from huitoukan.campaign.campaign import load_campaign
+from huitoukan.output import sandbox
 from huitoukan.output.context import report_context
 from huitoukan.output.render import TemplateError, render, template_names, templates
 from huitoukan.output.text import Words
@@ -179,7 +180,8 @@ def test_hidden_files_are_no_templates(tmp_path):
         ("{% for a in [1] recursive %}{{ loop([1]) }}{% endfor %}", "recursive"),
     ],
 )
-def test_bombs_end(rendered, body, words):
+def test_bombs_end(rendered, body, words, monkeypatch):
+    monkeypatch.setattr(sandbox, "_ROUNDS", 100_000)  # enough for the report of a city, and soon counted
     refused(rendered, body, words)
 
 

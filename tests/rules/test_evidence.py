@@ -13,9 +13,8 @@ def test_reason_missing(fires, silent):
     fires("E501", HEAD + "| T1.2 | 普查与抽样 | 3 | 2.5 | |\n", "E2")  # also for a score that is no tier
     silent("E501", HEAD + "| T1.2 | 普查与抽样 | 3 | 3 | |\n")
     silent("E501", HEAD + "| T1.2 | 普查与抽样 | 3 | 2 | 缺验收单 |\n")
-    silent(
-        "E501", HEAD + "| T1.2 | 普查与抽样 | 3 | 4 | |\n| T1.4 | 计划总结 | 2 | 2 | |\n"
-    )  # wrong in another way
+    # Wrong in another way.
+    silent("E501", HEAD + "| T1.2 | 普查与抽样 | 3 | 4 | |\n| T1.4 | 计划总结 | 2 | 2 | |\n")
 
 
 def row(score: str, reason: str, evidence: str = "验收单", title: str = "T1.2 | 普查与抽样 | 3") -> str:
@@ -85,9 +84,8 @@ def test_reason_names_another_township(fires, silent, says):
     bureau = "单位名称：昔阳县统计局 检查阶段：自评 检查日期：2024年5月20日"
     silent("E504", county, fields=bureau)  # a township of its own
     fires("E504", county.replace("皋落镇", "东观镇"), "E2 '东观镇迟报1次'", fields=bureau)
-    silent(
-        "E504", row("2", "皋落镇缺少会议记录"), fields="单位名称： 检查阶段：自评"
-    )  # nobody knows whose it is
+    # Nobody knows whose it is.
+    silent("E504", row("2", "皋落镇缺少会议记录"), fields="单位名称： 检查阶段：自评")
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from huitoukan.examination import mishap, process
 from huitoukan.intake.discover import Submission
 from huitoukan.intake.kinds import Kind
 from huitoukan.model import FileStatus
 from huitoukan.output.text import Words
 from huitoukan.phrase import say
-from huitoukan.pipeline import mishap, process
 from huitoukan.rules.file import _KINDS
 from tests.conftest import DATA
 from tests.support.archives import zipped
@@ -102,9 +102,8 @@ def far_cell(reference: bytes):
 
 
 def test_refused(fires_file, silent_file):
-    fires_file(
-        "F104", "a.xlsx", far_cell(b"XFD1048576"), FileStatus.REFUSED
-    )  # would abort the process when read
+    # Would abort the process when read.
+    fires_file("F104", "a.xlsx", far_cell(b"XFD1048576"), FileStatus.REFUSED)
     silent_file("F104", "a.xlsx", far_cell(b"AA500"), FileStatus.FINDINGS)
 
 
@@ -286,5 +285,5 @@ def test_messages_say_what_is_in_the_file(campaign):
 
 
 def test_every_kind_has_its_words():
-    told_otherwise = {Kind.EMPTY, Kind.UNKNOWN, Kind.ENCRYPTED, Kind.OLE, Kind.OUTLOOK}
+    told_otherwise = {Kind.EMPTY, Kind.UNKNOWN, Kind.ENCRYPTED, Kind.OUTLOOK}
     assert set(Kind) - set(_KINDS) == told_otherwise

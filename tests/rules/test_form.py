@@ -1,7 +1,7 @@
 """L2xx."""
 
 from huitoukan.grid import Grid
-from huitoukan.intake.extract import extract
+from huitoukan.intake.extract import extract_sheet
 from huitoukan.intake.kinds import Kind
 from huitoukan.intake.reader import Outcome, Workbook
 from huitoukan.rules.registry import Context, check
@@ -19,9 +19,8 @@ def test_header_missing(fires, silent):
 
 
 def test_column_missing(fires, silent):
-    fires(
-        "L202", "| 序号 | 检查项目 | 自评分 |\n| T1.2 | 普查与抽样 | 3 |\n", "A1 '序号'"
-    )  # no standard points
+    # No standard points.
+    fires("L202", "| 序号 | 检查项目 | 自评分 |\n| T1.2 | 普查与抽样 | 3 |\n", "A1 '序号'")
     fires("L202", "| 序号 | 检查项目 | 标准分 |\n| T1.2 | 普查与抽样 | 3 |\n", "A1 '序号'")  # no score
     silent("L202", "| 序号 | 检查项目 | 满分 | 得分 |\n| T1.2 | 普查与抽样 | 3 | 3 |\n")
 
@@ -103,7 +102,7 @@ def test_standard_points_do_not_add_up(fires, silent, campaign):
 
 def leftover(grid: Grid, campaign) -> list[str]:
     grids = (grid_of(HEAD + ROWS), grid)
-    sheets = tuple(extract("a.xlsx", one, campaign) for one in grids)
+    sheets = tuple(extract_sheet("a.xlsx", one, campaign)[0] for one in grids)
     workbook = Workbook(Outcome.READ, Kind.XLSX, "test", grids)
     return [f"{f.code} {f.sheet}" for f in check(FileSubject("a.xlsx", workbook, sheets), Context(campaign))]
 
@@ -163,9 +162,8 @@ def test_stacked_forms(fires, silent, says):
         fields="",
     )  # fmt: skip
     silent("L229", HEAD + ROWS)
-    silent(
-        "L229", HEAD + "| T1.2 | 普查与抽样 | 3 | 3 | |\n" + HEAD + "| T1.4 | 计划总结 | 2 | 2 | |\n"
-    )  # a page break
+    # A page break.
+    silent("L229", HEAD + "| T1.2 | 普查与抽样 | 3 | 3 | |\n" + HEAD + "| T1.4 | 计划总结 | 2 | 2 | |\n")
 
 
 def test_a_row_too_many_explains_the_sum_of_standard_points(fires, silent, campaign):

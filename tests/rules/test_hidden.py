@@ -102,6 +102,5 @@ def test_a_number_merged_over_several_items_is_the_score_of_none(fires, silent):
     silent("S421", shared.format("12.7"), merges=["D2:D3"], covered={"D3": 3.0})  # a formula adds it up too
     fires("S421", shared.format("9"), "D5 '9'", merges=["D2:D3"])
     fires("S405", merged, "D2 '6.7'")
-    fires(
-        "S405", merged.replace("| T1.2 |", "| |").replace("普查与抽样", ""), "D2 '6.7'", merges=["D2:D3"]
-    )  # one item
+    # One item.
+    fires("S405", merged.replace("| T1.2 |", "| |").replace("普查与抽样", ""), "D2 '6.7'", merges=["D2:D3"])

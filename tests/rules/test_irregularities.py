@@ -14,7 +14,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from huitoukan.grid import Look
-from huitoukan.intake.extract import extract
+from huitoukan.intake.extract import extract_sheet
 from huitoukan.model import FileStatus, ReadingKind, Stage, Verdict
 from huitoukan.output.text import Words
 from huitoukan.pipeline import inspect, process
@@ -220,7 +220,7 @@ def test_14_text_scores(campaign, text, code):
 def test_15_meaning_of_empties(campaign, text, kind, code):
     """Blank = not filled; 0 = scored zero (needs a reason); / — 无 不适用 = N/A only where allowed; 同上; a space = blank."""
     grid = grid_of(sheet(one=text, reason="未开展"), FIELDS)
-    assert extract("a.xlsx", grid, campaign).sheet.scores[0].reading.kind is kind
+    assert extract_sheet("a.xlsx", grid, campaign)[0].sheet.scores[0].reading.kind is kind
     assert [f.code for f in findings_of(grid, "a.xlsx", campaign) if f.cell == "E2"] == (
         [code] if code else []
     )
@@ -403,7 +403,7 @@ def test_21_duplicates(folder, name):
 )  # fmt: skip
 def test_22_file_names(campaign, path):
     """评分表.xls from everyone; full-width brackets; spaces; county missing. Identity must come from the sheet first."""
-    named = extract(path, grid_of(sheet(), FIELDS), campaign).sheet
+    named = extract_sheet(path, grid_of(sheet(), FIELDS), campaign)[0].sheet
     assert (named.unit.unit, named.unit.contradictions) == ("140724100", ())
-    blank = extract(path, grid_of(sheet(), FIELDS.replace("昔阳县乐平镇", "")), campaign).sheet
+    blank = extract_sheet(path, grid_of(sheet(), FIELDS.replace("昔阳县乐平镇", "")), campaign)[0].sheet
     assert blank.unit.unit == ("140724100" if "乐" in path else None)  # the name is asked only then

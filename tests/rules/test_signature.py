@@ -114,9 +114,8 @@ def test_inspector_from_the_unit(fires, silent, says):
     says("U336", COUNTY_TABLE, "李娜既是检查人员，又是被检查单位负责人。", fields=spaced)
     silent("U336", COUNTY_TABLE, fields=both.replace("李娜　", "李楠　"))
     silent("U336", COUNTY_TABLE, fields=COUNTY + "检查人员：王伟")
-    silent(
-        "U336", TABLE, fields=both.replace("县级检查", "自评").replace("6月1日", "5月20日")
-    )  # one's own people
+    # One's own people.
+    silent("U336", TABLE, fields=both.replace("县级检查", "自评").replace("6月1日", "5月20日"))
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from huitoukan.examination import check_sheet
 from huitoukan.grid import Grid
 from huitoukan.intake.extract import extract_all
 from huitoukan.intake.stamp import Stamp, rows
 from huitoukan.model import Level, Origin, Stage
 from huitoukan.output.text import Words
-from huitoukan.pipeline import check_sheet
 from huitoukan.rules.registry import Context
 from tests.conftest import grid_of, place
 

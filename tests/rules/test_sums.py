@@ -4,12 +4,12 @@ from collections import Counter
 
 import pytest
 
+from huitoukan.examination import check_sheet
 from huitoukan.grid import Grid, Look
 from huitoukan.intake.extract import extract_all
 from huitoukan.intake.stamp import Stamp, rows
 from huitoukan.model import Level, Stage
 from huitoukan.output.text import Words
-from huitoukan.pipeline import check_sheet
 from huitoukan.rules.registry import Context
 from huitoukan.rules.sums import summed_rows
 from tests.conftest import dressed, findings_of, grid_of
@@ -246,9 +246,8 @@ def test_typed_sums_are_told_together_from_half_of_them_on(fires):
 
 
 def test_what_is_wrong_beside_the_reasons_that_are_known(fires, silent, says):
-    says(
-        "S421", sums("5", "9", score="'3分"), "合计“9”与各项得分之和 8 不符。"
-    )  # the text explains another sum
+    # The text explains another sum.
+    says("S421", sums("5", "9", score="'3分"), "合计“9”与各项得分之和 8 不符。")
     fires("S421", sums("良好", "良好"), "D6 '良好'")
     fires("S421", sums("6", "#REF!"), "D6 '#REF!'")
     silent("S426", sums("5", ""), looks={"D6": Look(decimals=0)})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from huitoukan.intake.extract import extract
+from huitoukan.intake.extract import extract_sheet
 from huitoukan.output.text import Words
 from tests.conftest import findings_of, grid_of
 
@@ -82,9 +82,8 @@ def test_unit_ambiguous(fires, silent):
 def test_unit_contradicted(fires, silent):
     fires("U304", TABLE, unit_at("昔阳县乐平镇"), fields=fields(), path="自评/昔阳县/大寨镇评分表.xlsx")
     fires("U304", TABLE, unit_at("昔阳县乐平镇"), fields=fields(), path="自评/祁县/1.xlsx")
-    fires(
-        "U304", TABLE, unit_at("昔阳县乐平镇"), fields=fields(), path="自评/祁县/祁县东观镇.xlsx"
-    )  # one cause
+    # One cause.
+    fires("U304", TABLE, unit_at("昔阳县乐平镇"), fields=fields(), path="自评/祁县/祁县东观镇.xlsx")
     silent("U304", TABLE, fields=fields(), path="自评/昔阳县/乐平镇评分表.xlsx")
     silent("U304", TABLE, fields=fields(), path="祁县转来/昔阳县/1.xlsx")  # the nearest folder speaks
     silent("U304", TABLE, fields=fields("晋中开发区"), path="榆次区/1.xlsx")  # which lies in 榆次区
@@ -120,9 +119,8 @@ def test_unit_without_county(fires, silent):
 def test_unit_from_name(fires, silent):
     fires("U309", TABLE, "B3", fields=fields(unit=""), path="自评/昔阳县/乐平镇.xlsx")
     silent("U309", TABLE, fields=fields(), path="自评/昔阳县/乐平镇.xlsx")
-    silent(
-        "U309", TABLE, fields=fields(unit=""), path="昔阳县统计局/1.xlsx"
-    )  # a township's sheet is not the bureau's
+    # A township's sheet is not the bureau's.
+    silent("U309", TABLE, fields=fields(unit=""), path="昔阳县统计局/1.xlsx")
 
 
 def test_stage_unknown(fires, silent):
@@ -134,9 +132,8 @@ def test_stage_unknown(fires, silent):
 
 def test_stage_contradicted(fires, silent):
     fires("U312", TABLE, f"{STAGE} '检查阶段：自评'", fields=fields(), path="县级检查/1.xlsx")
-    fires(
-        "U312", TABLE, f"{STAGE} '检查阶段：自评'", fields=fields(), path="县级检查/1县检.xlsx"
-    )  # one cause
+    # One cause.
+    fires("U312", TABLE, f"{STAGE} '检查阶段：自评'", fields=fields(), path="县级检查/1县检.xlsx")
     silent("U312", TABLE, fields=fields(), path="县级检查材料/自评/1.xlsx")
     silent("U312", TABLE, fields=fields(), path="县级评分表.xlsx")  # 县级 is a level here
 
@@ -214,9 +211,8 @@ def test_messages_about_units(says):
 
 def test_a_name_of_several_counties_with_its_county_in_another_place(fires, silent, says):
     blank = fields(unit="")
-    fires(
-        "U309", TABLE, "B3", fields=blank, path="介休市/北关街道.xlsx"
-    )  # the file names it, the folder its county
+    # The file names it, the folder its county.
+    fires("U309", TABLE, "B3", fields=blank, path="介休市/北关街道.xlsx")
     fires("U301", TABLE, "B3", fields=blank, path="北关街道.xlsx")
     silent("U301", TABLE, fields=blank, path="介休市.zip/自评/北关街道.xlsx")
     fires("U304", TABLE, unit_at("昔阳县乐平镇"), fields=fields(), path="北关街道.xlsx")  # whichever it is
@@ -269,5 +265,5 @@ def test_suggestions_name_what_may_be_meant_and_no_more(says, written, meant):
     ],
 )
 def test_units_in_names_of_files_as_people_write_them(campaign, path, unit):
-    sheet = extract(path, grid_of(TABLE, fields(unit="")), campaign).sheet
+    sheet = extract_sheet(path, grid_of(TABLE, fields(unit="")), campaign)[0].sheet
     assert sheet.unit.unit == unit

@@ -171,15 +171,13 @@ def test_item_slightly_renamed(fires, silent, says, campaign):
     silent("L228", RENAMED.format("统计人员情况", "", 5))  # other points
     silent("L228", RENAMED.format("专职人员", "", 6))  # the name is not like it
     silent("L228", RENAMED.format("做好工作，统计人员", "", 6))  # a sentence
-    silent(
-        "L228", RENAMED.format("统计人员情况", "有独立办公场所和统计专用设备，能正常使用", 6)
-    )  # about something else
+    # About something else.
+    silent("L228", RENAMED.format("统计人员情况", "有独立办公场所和统计专用设备，能正常使用", 6))
     silent("L228", RENAMED.format("统计人员情况", "", 6).replace("人员配备", "工作任务"))  # another dimension
     twice = RENAMED.format("统计人员情况", "", 6) + "| 3 | 人员配备 | 统计人员配置 | | 6 | 6 | |\n"
     silent("L228", twice)  # which of them is it?
-    silent(
-        "L228", RENAMED.format("统计人员情况", "", 6) + "| 3 | 人员配备 | 统计人员 | | 6 | 6 | |\n"
-    )  # it is there
+    # It is there.
+    silent("L228", RENAMED.format("统计人员情况", "", 6) + "| 3 | 人员配备 | 统计人员 | | 6 | 6 | |\n")
 
 
 def test_a_renamed_item_is_neither_missing_nor_unknown(campaign):

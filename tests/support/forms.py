@@ -186,9 +186,8 @@ class Layout:
     notes: tuple[str, ...] = ()  # lines of their own between titles and fields, at the right
     blank_column: bool = False
     gap: bool = False  # an empty row above the header
-    fields: str = (
-        "line"  # line: all in one cell | cells: label and value in a cell each | beside: in two cells
-    )
+    # line: all in one cell | cells: label and value in a cell each | beside: in two cells
+    fields: str = "line"
     fields_at: str = "above"  # above | below | split: the date below, the rest above
     line: str | None = None  # own words of the info line, with {unit} {name} {county} {stage} {date}
     stage_field: bool = True
@@ -198,23 +197,20 @@ class Layout:
     date_words: str = "{0.year}年{0.month}月{0.day}日"  # of a date typed as text
     date_cell: bool = False  # a true date, where the value has a cell of its own
     order: tuple[str, ...] = USUAL
-    scores: str | tuple[Stage, ...] = (
-        "own"  # own: one column named for the stage | plain: 得分 | several, in this order
-    )
+    # own: one column named for the stage | plain: 得分 | several, in this order
+    scores: str | tuple[Stage, ...] = "own"
     stage_reasons: bool = False  # a column of reasons beside each score column
     header: str = "one"  # one row | two: 得分 above its stages
     stage_heads: Mapping[Stage, str] | None = None  # two rows: what stands for the stages there
     group: str | None = None  # two rows: words above item and criterion
     numbered: str | None = None  # a row under the header: digits 1 2 3 | letters 甲 乙 1 2
     repeat_header: bool = False  # again after half of the dimensions, as on the next printed page
-    dimension: str = (
-        "merged"  # merged down | repeated | first row only | band: a row above its items | sums: with points
-    )
+    # merged down | repeated | first row only | band: a row above its items | sums: with points
+    dimension: str = "merged"
     dimension_words: str = "{title}"  # with {n} {numeral} {title} {points}
     band_numeral: bool = False  # 一 in the number column of a band
-    marking: str = (
-        "id"  # id | running number | numeral of the dimension, merged | joined: id and title in one cell
-    )
+    # id | running number | numeral of the dimension, merged | joined: id and title in one cell
+    marking: str = "id"
     item_words: str = "{title}"  # with {n} {k} {d} {circled} {title} {id} {points} {criterion}
     subtotals: bool = False
     subtotal_words: str = "小计"  # with {title} {numeral}

@@ -19,9 +19,8 @@ from pydantic import BaseModel, ValidationError
 from huitoukan.campaign.problems import ConfigError, Problem, problem_kind
 from huitoukan.phrase import Phrase, say
 
-_Loader: Any = getattr(
-    yaml, "CSafeLoader", yaml.SafeLoader
-)  # libyaml is ten times as fast where it was built
+# The parser of libyaml is ten times as fast where it was built.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DECIMAL = re.compile(r"[-+]?\d+\.\d*|[-+]?\.\d+")
 _DEPTH = 40
 _NODES = 100_000

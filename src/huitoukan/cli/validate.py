@@ -126,9 +126,8 @@ def _print_table(inspection: Inspection, words: Words) -> None:
         sheets = len({found.sheet for found in findings}) > 1
         for found in findings:
             where = words.place(found) if sheets else found.cell or ""
-            if (
-                found.unit and forms[found.file, found.sheet] > 1
-            ):  # the cell alone does not say whose form it is
+            # The cell alone does not say whose form it is.
+            if found.unit and forms[found.file, found.sheet] > 1:
                 where = f"{inspection.campaign.roster.units[found.unit].name} {where}"
             table.add_row(*map(shown, _cells(found, words, where)), style=_STYLES[found.severity])
         console.print(table)

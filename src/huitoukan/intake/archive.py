@@ -10,11 +10,11 @@ import zlib
 from collections.abc import Iterator, Sequence
 
 from huitoukan.campaign.campaign import Limits
+from huitoukan.intake.bounds import MEGABYTE
 from huitoukan.intake.contents import ContainerError, Contents, excess, is_unsafe, members
 from huitoukan.intake.unlock import Lock
 from huitoukan.phrase import say
 
-_MEGABYTE = 1024 * 1024
 _UTF8, _ENCRYPTED = 0x800, 0x1  # flags of an entry
 _AES = 99  # the compression method that stands for the encryption of WinZip and 7-Zip
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, IndexError)
@@ -51,8 +51,8 @@ def read_entry(archive: zipfile.ZipFile, place: int, limit: int, passwords: Sequ
     """
     entry = archive.infolist()[place]
     if entry.file_size > limit:
-        size = entry.file_size // _MEGABYTE
-        why = say("文件有 {size} MB, 超过上限 {limit} MB", size=size, limit=limit // _MEGABYTE)
+        size = entry.file_size // MEGABYTE
+        why = say("文件有 {size} MB, 超过上限 {limit} MB", size=size, limit=limit // MEGABYTE)
         raise ContainerError(why, refused=True)
     password = None
     if entry.flag_bits & _ENCRYPTED:

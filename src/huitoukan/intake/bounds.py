@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from huitoukan.grid import Range
 from huitoukan.phrase import Phrase, say
 
+MEGABYTE = 1024 * 1024
 MOST_ROWS, MOST_COLUMNS = 1048576, 16384  # of any worksheet
 LONGEST_SHEET_NAME = 31  # characters
-# What a tag costs: a cell that is put together from tags takes ten times the memory of one in a grid, and the time of many.
+# A cell that is put together from tags takes ten times the memory of one in a grid, and the time of many.
 TAGS_PER_CELL = 10
 
 
@@ -33,7 +34,7 @@ def too_large(sheet: str, rows: int, columns: int) -> Phrase:
     """That the sheets up to this one are larger than the limit."""
     return say(
         "到工作表“{sheet}” ({rows} 行 {columns} 列) 为止, 范围超过上限",
-        sheet=sheet,
+        sheet=sheet[:LONGEST_SHEET_NAME],
         rows=rows,
         columns=columns,
     )
@@ -66,7 +67,9 @@ def merged_areas(
         BrokenError: they lie above each other, which no program writes and takes endless time to look through.
     """
     if len(corners) > _MOST_MERGES:
-        why = say("工作表“{sheet}”有 {count} 处合并单元格", sheet=sheet[:31], count=len(corners))
+        why = say(
+            "工作表“{sheet}”有 {count} 处合并单元格", sheet=sheet[:LONGEST_SHEET_NAME], count=len(corners)
+        )
         raise TooLargeError(why)
     areas = tuple(Range(*first, *last) for first, last in corners)
     if len(areas) > _MANY_MERGES:
@@ -75,5 +78,5 @@ def merged_areas(
             for area in areas
         )
         if covered > rows * columns:
-            raise BrokenError(say("工作表“{sheet}”的合并单元格互相重叠", sheet=sheet[:31]))
+            raise BrokenError(say("工作表“{sheet}”的合并单元格互相重叠", sheet=sheet[:LONGEST_SHEET_NAME]))
     return areas

@@ -14,14 +14,13 @@ from pathlib import Path
 
 from huitoukan.campaign.campaign import Limits
 from huitoukan.intake.archive import list_archive, read_entry
+from huitoukan.intake.bounds import MEGABYTE
 from huitoukan.intake.contents import ContainerError, Contents
 from huitoukan.intake.discover import Submission
 from huitoukan.intake.kinds import BROKEN_ZIP, Kind, sniff, sniff_zip
-from huitoukan.intake.mail import list_mail, read_attachment
 from huitoukan.intake.zipped import LARGEST_DIRECTORY, DirectoryTooLargeError, open_zip_on_disk
 from huitoukan.phrase import Phrase, say
 
-_MEGABYTE = 1024 * 1024
 CONTAINERS = frozenset({Kind.ZIP, Kind.MAIL})
 
 
@@ -65,16 +64,18 @@ def list_members(container: Sniffed, depth: int, limits: Limits, passwords: Sequ
     if container.archive is not None:
         return list_archive(container.archive, limits, passwords)
     if container.kind is Kind.ZIP:
-        why = say("文件清单超过上限 {limit} MB", limit=LARGEST_DIRECTORY // _MEGABYTE)
+        why = say("文件清单超过上限 {limit} MB", limit=LARGEST_DIRECTORY // MEGABYTE)
         raise ContainerError(why, refused=True)
+    from huitoukan.intake.mail import list_mail  # noqa: PLC0415  (needed for few files)
+
     return list_mail(container.data, limits)
 
 
 def _load_from_disk(location: Path, limits: Limits) -> Sniffed:
     size = location.stat().st_size
-    if size <= limits.file_megabytes * _MEGABYTE:
+    if size <= limits.file_megabytes * MEGABYTE:
         return _sniffed(location.read_bytes())
-    if size <= limits.archive_megabytes * _MEGABYTE:
+    if size <= limits.archive_megabytes * MEGABYTE:
         try:
             archive = open_zip_on_disk(location)
             if sniff_zip(archive) is Kind.ZIP:
@@ -87,7 +88,7 @@ def _load_from_disk(location: Path, limits: Limits) -> Sniffed:
 
 
 def _too_large(size: int, limits: Limits) -> Phrase:
-    return say("文件有 {size} MB, 超过上限 {limit} MB", size=size // _MEGABYTE, limit=limits.file_megabytes)
+    return say("文件有 {size} MB, 超过上限 {limit} MB", size=size // MEGABYTE, limit=limits.file_megabytes)
 
 
 @lru_cache(maxsize=4)
@@ -102,9 +103,11 @@ def _opened(
 
 
 def _member(container: Sniffed, place: int, limits: Limits, passwords: Sequence[str]) -> Sniffed:
-    most = int(limits.file_megabytes * _MEGABYTE)
+    most = int(limits.file_megabytes * MEGABYTE)
     if container.archive is not None:
         return _sniffed(read_entry(container.archive, place, most, passwords))
+    from huitoukan.intake.mail import read_attachment  # noqa: PLC0415
+
     return _sniffed(read_attachment(container.data, place, most))
 
 

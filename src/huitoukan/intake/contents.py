@@ -9,18 +9,17 @@ from itertools import count
 from pathlib import PurePosixPath
 
 from huitoukan.campaign.campaign import Limits
+from huitoukan.intake.bounds import MEGABYTE
 from huitoukan.intake.discover import is_junk
 from huitoukan.intake.unlock import Lock
 from huitoukan.model import Mail
 from huitoukan.phrase import Phrase, say
 
-_MEGABYTE = 1024 * 1024
 _LONGEST_NAME = 1000  # characters of a path inside an archive; systems stop far earlier
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_UNSEEN = re.compile(
-    r"[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]"
-)  # marks of direction: they make a name look like another
+# Marks of direction: they make a name look like another.
+_UNSEEN = re.compile(r"[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 _RESOURCE_FORKS = "__MACOSX"  # what a Mac puts beside the files
 
 
@@ -62,8 +61,8 @@ def excess(count: int, size: int, limits: Limits) -> Phrase | None:
     """Why so many files, of so many bytes, are more than one archive may hold; None when they are not."""
     if count > limits.archive_files:
         return say("里面有 {count} 个文件, 超过上限 {limit} 个", count=count, limit=limits.archive_files)
-    if size > limits.archive_megabytes * _MEGABYTE:
-        megabytes = size // _MEGABYTE
+    if size > limits.archive_megabytes * MEGABYTE:
+        megabytes = size // MEGABYTE
         return say("解压后有 {size} MB, 超过上限 {limit} MB", size=megabytes, limit=limits.archive_megabytes)
     return None
 
@@ -78,9 +77,8 @@ def is_unsafe(name: str) -> bool:
 def members(names: Iterable[tuple[int, str]]) -> Iterator[Member]:
     """The members by their place and name; of several with one name, the later ones are numbered: `评分表(2).xls`."""
     taken: set[str] = set()
-    numbers: dict[
-        str, Iterator[int]
-    ] = {}  # each name goes on counting where it stopped: thousands may be alike
+    # Each name goes on counting where it stopped: thousands may be alike.
+    numbers: dict[str, Iterator[int]] = {}
     for place, name in names:
         path = PurePosixPath(_UNSEEN.sub("", name) or name)  # without doubled slashes
         unique = str(path)

@@ -16,7 +16,7 @@ _CHARSETS = {  # only these: a name from a file must not reach every codec of Py
     "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "cp936": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030",
     "big5": "big5", "big5-hkscs": "big5hkscs", "iso-8859-1": "cp1252", "windows-1252": "cp1252", "us-ascii": "ascii",
 }  # fmt: skip
-_CHINESE = re.compile("[\u2e80-\U0010ffff]")
+_FIRST_CHINESE = "\u2e80"  # what lies below are letters of other scripts
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -59,7 +59,7 @@ def _first(data: bytes, others: tuple[str, ...]) -> str | None:
             text = data.decode(charset)
         except UnicodeDecodeError:
             continue
-        if charset != "utf-8" or text.isascii() or others[0] == charset or _CHINESE.search(text):
+        if charset != "utf-8" or text.isascii() or others[0] == charset or max(text) >= _FIRST_CHINESE:
             return text
     try:
         return data.decode("utf-8")

@@ -1,4 +1,4 @@
-"""What a spreadsheet program makes of a text that it opens or that is typed into a cell: a number, an error, a formula."""
+"""What a spreadsheet program makes of a text that is typed into a cell: a number, an error, a formula."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 
-from huitoukan.grid import CellValue, Mark
+from huitoukan.grid import CellValue, Mark, Place
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _DIGITS = 15  # a number of more digits would lose some: a number of an identity card stays a text
@@ -15,15 +15,14 @@ _ERRORS = frozenset({
     "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!",
 })  # fmt: skip
 _QUOTED = re.compile(r'="((?:[^"]|"")*)"')
-_Place = tuple[int, int]
 
 
 @dataclass(slots=True)
 class Entries:
     """Cells filled from texts: what the values alone do not tell of them, by zero-based row and column."""
 
-    marks: MutableMapping[_Place, tuple[Mark, str]] = field(default_factory=dict)
-    formulas: MutableMapping[_Place, str] = field(default_factory=dict)
+    marks: MutableMapping[Place, tuple[Mark, str]] = field(default_factory=dict)
+    formulas: MutableMapping[Place, str] = field(default_factory=dict)
 
     def enter(self, row: int, column: int, text: str) -> CellValue:
         """The value that a text becomes in a cell; an error or a formula is noted and leaves the cell empty."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 import zipfile
 
+from huitoukan.intake.bounds import MEGABYTE
+
 _BIFF8_GLOBALS = bytes.fromhex("0908100000060500")
 _DATEMODE, _END_OF_GLOBALS = 0x22, 0x0A
 _MOST_RECORDS = 400  # the record is among the first; fonts, formats and styles come behind it
 _NULL_DATE = re.compile(rb"<table:null-date\b[^<>]{0,200}date-value=\"1904-01-01")
 _PROPERTIES = 0x99  # BrtWbProp
-_HEAD = 1024 * 1024  # bytes of a part that are looked at
+_HEAD = MEGABYTE  # bytes of a part that are looked at
 
 
 def counts_from_1904_xls(data: bytes) -> bool:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import struct
 from xml.parsers import expat
 
-from huitoukan.intake.bounds import BrokenError, TooLargeError, too_large
-from huitoukan.phrase import say
+from huitoukan.intake.bounds import BrokenError, TooLargeError, damage, too_large
 
 # ---------------------------------------------------------------------------------------------------------- xls
 
-_HEAD = struct.Struct("<HH")
+_HEAD = struct.Struct("<HH")  # of a record, and of a cell: kind and length, row and column
+_REACH = struct.Struct("<IIHH")  # first row, the one behind the last, the same of columns; two bytes follow
 _BOF, _EOF, _DIMENSIONS = 0x0809, 0x0A, 0x200
-_CELLS = frozenset(
-    {0x06, 0x27E, 0x203, 0xFD, 0x204, 0x205, 0xD6, 0xBD, 0x207}
-)  # filled: blank ones are not kept
+# The records of filled cells: a reader keeps no blank ones.
+_CELLS = frozenset({0x06, 0x27E, 0x203, 0xFD, 0x204, 0x205, 0xD6, 0xBD, 0x207})
 _MANY = 0xBD  # several numbers in one record, which ends with the last column
 
 
@@ -34,8 +33,8 @@ def check_xls(stream: bytes, limit: int) -> None:
             if kind == _MANY and length >= _HEAD.size + 2 and at + length <= len(stream):
                 (column,) = struct.unpack_from("<H", stream, at + length - 2)
             rows, columns = max(rows, row + 1), max(columns, column + 1)
-        elif kind == _DIMENSIONS and length >= 14 and at + 14 <= len(stream):  # noqa: PLR2004
-            first, last, left, right = struct.unpack_from("<IIHH", stream, at)
+        elif kind == _DIMENSIONS and length > _REACH.size and at + _REACH.size <= len(stream):
+            first, last, left, right = _REACH.unpack_from(stream, at)
             if last > first and right > left and (last - first) * (right - left) > limit - total:
                 raise TooLargeError(too_large(f"#{sheet}", last - first, right - left))
         elif kind in (_BOF, _EOF):
@@ -49,7 +48,7 @@ def check_xls(stream: bytes, limit: int) -> None:
 
 # ---------------------------------------------------------------------------------------------------------- ods
 
-_MOST = 1 << 32
+_MOST, _MOST_DIGITS = 1 << 32, 19
 
 
 def check_ods(xml: bytes, limit: int) -> None:
@@ -66,7 +65,7 @@ def check_ods(xml: bytes, limit: int) -> None:
     try:
         parser.Parse(xml, True)
     except expat.ExpatError as error:
-        raise BrokenError(say("内容的 XML 不合规范 ({detail})", detail=str(error)[:80])) from error
+        raise BrokenError(damage(error)) from error
 
 
 class _Tables:
@@ -101,7 +100,7 @@ class _Tables:
         self.columns = max(self.columns, self.column)
         self.rows = max(self.rows, self.row + self.repeated_row)
         if self.total + self.rows * self.columns > self.limit:
-            raise TooLargeError(too_large(self.name[:31], self.rows, self.columns))
+            raise TooLargeError(too_large(self.name, self.rows, self.columns))
 
     def end(self, name: str) -> None:
         """An element ends."""
@@ -111,4 +110,5 @@ class _Tables:
 
 def _repeated(attributes: dict[str, str], name: str) -> int:
     number = next((value for key, value in attributes.items() if key.endswith(name)), "1")
-    return min(int(number), _MOST) if number.isascii() and number.isdigit() and len(number) < 20 else _MOST  # noqa: PLR2004
+    usual = number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS
+    return min(int(number), _MOST) if usual else _MOST

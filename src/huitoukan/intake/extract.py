@@ -82,11 +82,6 @@ def extract_all(path: str, grids: Sequence[Grid], campaign: Campaign) -> tuple[E
     return _without_blank_forms([one for part in parts for one in part])
 
 
-def extract(path: str, grid: Grid, campaign: Campaign, stamp: Stamp | None = None) -> Extracted:
-    """Look for the form on one worksheet of the file at a relative path; of several the first."""
-    return extract_sheet(path, grid, campaign, stamp)[0]
-
-
 def extract_sheet(
     path: str, grid: Grid, campaign: Campaign, stamp: Stamp | None = None, stamped: int = 0
 ) -> tuple[Extracted, ...]:
@@ -145,7 +140,7 @@ def _is_summary(grid: Grid, table: Table, roster: Roster) -> bool:
 
 
 def _without_spare_forms(forms: Sequence[Extracted]) -> tuple[Extracted, ...]:
-    """The forms of one worksheet; those that nobody filled were pasted in advance. Of nothing but such, the first stays."""
+    """The forms of one worksheet without those that nobody filled; where nobody filled any, the first stays."""
     blank = [one.sheet is not None and _is_blank(one.sheet) for one in forms]
     keep = 0 if all(blank) else None
     return tuple(
@@ -229,9 +224,8 @@ def _own_column(header: Header, stage: Stage | None) -> int | None:
     """The score column of a stage: the one that names it, else one that names none (得分)."""
     named = header.first(f"score_{stage}") if stage else None
     if named is not None:
-        return (
-            named  # of several the first is read, so that its mistakes are found; none of them counts (L203)
-        )
+        # Of several the first is read, so that its mistakes are found; none of them counts (L203).
+        return named
     unnamed = header.find("score")
     return unnamed[0].column if len(unnamed) == 1 else None
 

@@ -16,14 +16,12 @@ from huitoukan.intake.layout import Table
 from huitoukan.intake.vocabulary import Vocabulary
 
 _AFTER_LABEL = re.compile(r"[:：\s_＿]")  # one of them stands between a label and its value
-_OTHER_LABEL = re.compile(
-    r"(?<!\s)\s+[^\s:：]{2,12}[:：]"
-)  # a label of a field that we do not know ends a value
+# A label of a field that we do not know ends a value.
+_OTHER_LABEL = re.compile(r"(?<!\s)\s+[^\s:：]{2,12}[:：]")
 _NEAR = 40  # characters before a date that may say what it is the date of
 _MEASURES = frozenset({"分", "人", "元", "万元", "个", "%"})  # 单位：分 above a table is no unit of ours
-_DATE_OF_SOMETHING = re.compile(
-    r"(?:日期|时间|期限|有效期|[至到于自从])[:：\s_＿]*$"
-)  # 打印日期 and the like
+# 打印日期 and the like.
+_DATE_OF_SOMETHING = re.compile(r"(?:日期|时间|期限|有效期|[至到于自从])[:：\s_＿]*$")
 _PIECE = re.compile(r"\d{0,4}\s*[年月日号]?")  # of a date in several cells
 _YEAR = 4  # digits
 _EDGES = " \u3000\t\r\n;；,，|_＿"  # also the line to write on

@@ -79,7 +79,8 @@ def run_isolated(
                 crew.schedule(queue, [function, [(n, inputs[n]) for n in chunk]], chunk)
             done, _ = wait(queue.running, timeout=_TICK, return_when=FIRST_COMPLETED)
             for future in done:
-                chunk, error = queue.running.pop(future).chunk, _error(future)
+                # Asking for the results would raise whatever was raised in the worker, SystemExit too.
+                chunk, error = queue.running.pop(future).chunk, future.exception()
                 if error is None:
                     crew.barren = 0
                     for n, result in zip(chunk, pickle.loads(future.result()), strict=True):
@@ -211,11 +212,6 @@ class _Queue:
             self.progress[n] = 0
         if chunk:
             self.waiting.append(chunk)
-
-
-def _error(future: Future[Any]) -> BaseException | None:
-    """Why a chunk brought no results; asking for them would raise whatever was raised in the worker, SystemExit too."""
-    return future.exception()
 
 
 # ---------------------------------------------------------------------------------------------------------- workers

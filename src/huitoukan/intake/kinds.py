@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Iterator
 from enum import StrEnum
 
+from huitoukan.intake import ole
+from huitoukan.intake.bounds import MEGABYTE
 from huitoukan.intake.encodings import decode
 from huitoukan.intake.markup import first_element
 from huitoukan.intake.zipped import DirectoryTooLargeError, open_zip
@@ -24,7 +26,6 @@ class Kind(StrEnum):
     CSV = "csv"
     SPREADSHEETML = "spreadsheetml"  # the XML of Excel 2003
     ENCRYPTED = "encrypted"
-    OLE = "ole"  # the container of xls, doc and encrypted files: what lies in it is another question
     ZIP = "zip"  # an archive of files, not one of the many documents that are zipped
     ARCHIVE = "archive"  # one that is not opened: rar, 7z, tar, gz, bz2, xz
     MAIL = "mail"
@@ -72,8 +73,6 @@ BROKEN_ZIP = (
     EOFError,
     zlib.error,
 )
-_MEGABYTE = 1024 * 1024
-_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _TNEF = bytes.fromhex("789F3E22")  # winmail.dat
 _ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"\xfd7zXZ\x00")
 _BZIP2 = re.compile(rb"BZh[1-9]1AY&SY")
@@ -102,8 +101,8 @@ def sniff(data: bytes) -> tuple[Kind, zipfile.ZipFile | None]:
 def _sniff_plain(data: bytes) -> Kind:
     if not data:
         return Kind.EMPTY
-    if data.startswith(_OLE):
-        return Kind.OLE
+    if data.startswith(ole.SIGNATURE):
+        return _sniff_ole(data)
     if data.startswith(_TNEF):
         return Kind.OUTLOOK
     if data.startswith(_ARCHIVES) or data.startswith(_TAR[1], _TAR[0]) or _BZIP2.match(data):
@@ -121,6 +120,24 @@ def _sniff_plain(data: bytes) -> Kind:
     return _sniff_text(data)
 
 
+_OLE_KINDS = {
+    ole.Content.WORKBOOK: Kind.XLS,
+    ole.Content.ENCRYPTED: Kind.ENCRYPTED,
+    ole.Content.WORD: Kind.WORD,
+    ole.Content.SLIDES: Kind.SLIDES,
+    ole.Content.OUTLOOK: Kind.OUTLOOK,
+    ole.Content.DOCUMENT: Kind.DOCUMENT,
+    ole.Content.UNKNOWN: Kind.UNKNOWN,
+}
+
+
+def _sniff_ole(data: bytes) -> Kind:
+    try:
+        return _OLE_KINDS[ole.content(data)]
+    except ole.BrokenContainerError:
+        return Kind.UNKNOWN
+
+
 def sniff_zip(archive: zipfile.ZipFile) -> Kind:
     """The kind of a zipped file, by the names inside."""
     names = archive.NameToInfo
@@ -130,7 +147,7 @@ def sniff_zip(archive: zipfile.ZipFile) -> Kind:
         return Kind.XLSB
     if "content.xml" in names and "META-INF/manifest.xml" in names:
         with archive.open("META-INF/manifest.xml") as stream:
-            manifest = stream.read(_MEGABYTE)
+            manifest = stream.read(MEGABYTE)
         if b"opendocument.spreadsheet" not in manifest:
             return Kind.DOCUMENT
         return Kind.ENCRYPTED if b"encryption-data" in manifest else Kind.ODS
@@ -242,28 +259,10 @@ def _lines(text: str) -> Iterator[str]:
 
 _ZIP_END = b"PK\x05\x06"
 _ZIP_TAIL = 65557  # the end record with the longest comment
-_OLE_HEADER = 512  # bytes
-_SECTORS_IN_HEADER = 109
-_FREE_SECTOR = 0xFFFFFFFF
 
 
 def is_cut_short(data: bytes) -> bool:
-    """Whether a zip or an OLE container ends before its own directory says: a copy that was broken off."""
+    """Whether a zip or a compound file ends before its own directory says: a copy that was broken off."""
     if data.startswith(b"PK\x03\x04"):
         return _ZIP_END not in data[-_ZIP_TAIL:]
-    if not data.startswith(_OLE):
-        return False
-    if len(data) < _OLE_HEADER:
-        return True
-    size = 1 << min(data[0x1E], 16)
-    last = 0
-    for n in range(min(int.from_bytes(data[0x2C:0x30], "little"), _SECTORS_IN_HEADER)):
-        table = int.from_bytes(data[0x4C + 4 * n : 0x50 + 4 * n], "little")
-        sector = data[(table + 1) * size : (table + 2) * size]
-        if len(sector) < size:
-            return True
-        used = [
-            m for m in range(size // 4) if int.from_bytes(sector[4 * m : 4 * m + 4], "little") != _FREE_SECTOR
-        ]
-        last = max(last, n * (size // 4) + used[-1]) if used else last
-    return len(data) <= (last + 1) * size  # the last sector may be cut to what it holds
+    return ole.is_cut_short(data)

@@ -22,10 +22,9 @@ _KNOWN_SHARE = 4  # a table without a header is a form when it holds at least a 
 _MOST_HEADERS = 20  # different ones on a worksheet: all rows are looked at below each of them
 _MOST_IN_ROW = 3  # items in a row of a table: it may be printed in panels side by side
 _DESCRIBING = ("item", "dimension", "criterion")
-_MOST_LOOKED_AT = (
-    60_000  # rows below headers, in all: thousands of headers would have all rows read for each of them
-)
-_MOST = 2  # a header above at least half of a level's items is not doubted
+# Rows below headers, in all: thousands of headers would have all rows read for each of them.
+_MOST_LOOKED_AT = 60_000
+_HALF = 2  # a header above at least half of a level's items is not doubted
 _ORDINAL = re.compile(r"[甲乙丙丁戊己庚辛]|\d{1,2}")
 
 
@@ -117,7 +116,7 @@ def find_table(grid: Grid, words: Vocabulary) -> Table | None:
             continue
         if table.items() > (best.items() if best else 0):
             best = table
-        if table.items() * _MOST >= len(words.levels[table.level].ids):
+        if table.items() * _HALF >= len(words.levels[table.level].ids):
             break
     return best
 
@@ -127,7 +126,7 @@ def table_under(grid: Grid, labelled: Header, words: Vocabulary, asked: Level | 
     parts = panels(labelled)
     level, named = _level(grid, labelled, words, ("number", "item"))
     several = any(len(header.find("item")) > 1 for header in parts)
-    if level is None or named * _MOST < len(words.levels[level].ids) or several or asked:
+    if level is None or named * _HALF < len(words.levels[level].ids) or several or asked:
         level, named = (asked, 0) if asked else _level(grid, labelled, words, ("number", *_DESCRIBING))
         if level is None:
             return None
@@ -251,10 +250,8 @@ def _with_dimension_totals(rows: tuple[Row, ...], level: LevelWords) -> tuple[Ro
     for n in reversed(range(len(rows))):
         after[n] = rows[n].item or after[n + 1]
     settled = list(rows)
-    start, begun = (
-        0,
-        False,
-    )  # begun: one was the sum of its dimension, so that the last dimension has its own, too
+    # Begun: one was the sum of its dimension, so that the last dimension has its own, too.
+    start, begun = 0, False
     for n in totals[:-1]:  # the last one is the total
         items, following = _dimensions(rows[start:n], level), after[n]
         ends = level.dimension_of[following.id] not in items if following else begun

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from huitoukan.campaign.campaign import Limits
+from huitoukan.intake.bounds import MEGABYTE
 from huitoukan.intake.contents import ContainerError, Contents, Member, excess, is_unsafe, members
 from huitoukan.model import Mail
 from huitoukan.phrase import say
@@ -21,7 +22,6 @@ from huitoukan.phrase import say
 if TYPE_CHECKING:
     from email.message import Message
 
-_MEGABYTE = 1024 * 1024
 _MOST_LINES = 1_500_000  # 50 MB in base64 are half as many
 _MOST_PARTS = 20_000  # lines that may be boundaries
 _MOST_WORK = 10_000_000  # lines times the multiparts and mails that each of them may lie in: every one is asked for its end
@@ -83,7 +83,7 @@ def read_attachment(data: bytes, place: int, limit: int) -> bytes:
     if not isinstance(content, bytes):
         raise ContainerError(say("附件损坏或不完整"))
     if len(content) > limit:
-        size, most = len(content) // _MEGABYTE, limit // _MEGABYTE
+        size, most = len(content) // MEGABYTE, limit // MEGABYTE
         raise ContainerError(
             say("文件有 {size} MB, 超过上限 {limit} MB", size=size, limit=most), refused=True
         )
@@ -154,13 +154,8 @@ def _is_adornment(part: Message) -> bool:
 def _written_name(part: Message) -> str | tuple[str | None, str | None, str]:
     try:
         return part.get_param("filename", header="content-disposition") or part.get_param("name") or ""
-    except (
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-    ):  # broken parameters: the part is read all the same
-        return ""
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return ""  # of broken parameters: the part is read all the same
 
 
 def _file_name(part: Message, place: int) -> str:

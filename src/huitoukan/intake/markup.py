@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _TAG = re.compile(r"""<(/?)([A-Za-z][\w:.-]*+)((?:[^<>"']|"[^"]*+"|'[^']*+')*+)>""")
-_LOOSE_TAG = re.compile(
-    r"<(/?)([A-Za-z][\w:.-]*+)([^<>]*+)>?"
-)  # of a page with a quotation mark that is left open
+# The tags of a page with a quotation mark that is left open.
+_LOOSE_TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*+)([^<>]*+)>?")
 _ATTRIBUTE = re.compile(r"""([\w:.-]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>]++)))?""")
 _LONGEST_TAG = 65536  # characters of attributes that are looked at
 _BEHIND_NAME = ("", "/", " ", "\t", "\r", "\n")

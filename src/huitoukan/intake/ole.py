@@ -59,6 +59,25 @@ def workbook_stream(data: bytes) -> bytes:
     return next((container.read(streams[name], len(data)) for name in _WORKBOOKS if name in streams), b"")
 
 
+def is_cut_short(data: bytes) -> bool:
+    """Whether data that begins like a compound file ends before the last sector that its allocation table knows."""
+    if not data.startswith(SIGNATURE):
+        return False
+    if len(data) < _HEADER:
+        return True
+    size = 1 << min(data[30], 16)
+    last = 0
+    tables = struct.unpack_from(f"<{_IN_HEADER}I", data, _FIRST_LIST)
+    for n, table in enumerate(tables[: int.from_bytes(data[44:48], "little")]):
+        sector = data[(table + 1) * size : (table + 2) * size]
+        if len(sector) < size:
+            return True
+        numbers = _numbers(sector)
+        used = [m for m, number in enumerate(numbers) if number != _FREE]
+        last = max(last, n * len(numbers) + used[-1]) if used else last
+    return len(data) <= (last + 1) * size  # the last sector may be cut to what it holds
+
+
 _ENCRYPTED = frozenset({"encryptedpackage", "\tdrmcontent"})
 _WORKBOOKS = ("workbook", "book")
 _DOCUMENTS = {
@@ -78,6 +97,7 @@ _HEADER = 512
 _FIRST_LIST, _IN_HEADER = 76, 109  # where the header lists the sectors of the allocation table, and how many
 _SHIFTS = (9, 12)  # sectors of 512 and of 4,096 bytes: there are no others
 _SMALL = 6  # small streams lie in sectors of 64 bytes
+_FREE = 0xFFFFFFFF
 _LAST = 0xFFFFFFFA  # from here on, numbers are no sectors: end of chain, free, part of a table
 _ENTRY = struct.Struct("<64sHBx3I36xIQ")  # name, its bytes, kind, left, right, child, start, size
 _STREAM, _ROOT = 2, 5

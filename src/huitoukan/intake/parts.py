@@ -8,21 +8,31 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from huitoukan.intake.bounds import BrokenError, TooLargeError, too_large
+from huitoukan.intake.bounds import (
+    LONGEST_SHEET_NAME,
+    MEGABYTE,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    BrokenError,
+    TooLargeError,
+    damage,
+    too_large,
+)
 from huitoukan.intake.zipped import METHODS, beginning
 from huitoukan.phrase import say
 
+T = TypeVar("T")
+
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_MEGABYTE = 1024 * 1024
-_LARGEST_TREE = (
-    16 * _MEGABYTE
-)  # of a part that is read as a whole tree: 64,000 cell formats, Excel's limit, take less
+# Bytes of a part that is read as a whole: 64,000 cell formats, Excel's limit, take less.
+_LARGEST_TREE = 16 * MEGABYTE
+_KEPT, _LARGEST_KEPT = 64, 256 * 1024  # parts whose reading is kept, and how many bytes each may have
 _HARMLESS = 64 * 1024  # packed bytes that cannot unpack to more than 66 MB, whatever the directory says
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -48,16 +58,26 @@ def read_part(archive: zipfile.ZipFile, name: str) -> bytes:
     return data
 
 
-def read_tree(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
-    """A part as a tree.
+def read_small_part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A part that is read as a whole tree.
 
     Raises:
         TooLargeError: no honest part of this kind is so long.
+        BrokenError, …: as for any part.
     """
     size = archive.getinfo(name).file_size
     if size > _LARGEST_TREE:
-        raise TooLargeError(say("部件 {name} 有 {size} MB", name=name, size=size // _MEGABYTE))
-    return ElementTree.fromstring(read_part(archive, name))
+        raise TooLargeError(say("部件 {name} 有 {size} MB", name=name, size=size // MEGABYTE))
+    return read_part(archive, name)
+
+
+def keeping(read: Callable[[bytes], T]) -> Callable[[bytes], T]:
+    """The same function, which keeps what it made of the last parts unless they are long.
+
+    Most files of a campaign come from one blank form, and these parts of them are the same.
+    """
+    kept = lru_cache(maxsize=_KEPT)(read)
+    return lambda xml: kept(xml) if len(xml) <= _LARGEST_KEPT else read(xml)
 
 
 def check_directory(archive: zipfile.ZipFile, read: Collection[str] = ()) -> None:
@@ -78,7 +98,7 @@ def check_directory(archive: zipfile.ZipFile, read: Collection[str] = ()) -> Non
             and info.filename not in read
         ):
             with archive.open(info) as stream:
-                while stream.read(_MEGABYTE):
+                while stream.read(MEGABYTE):
                     pass
 
 
@@ -110,21 +130,16 @@ def structure(archive: zipfile.ZipFile, most: int) -> Structure:
         BrokenError: two worksheets have one name, or one part.
         TooLargeError: there are more worksheets than `most`.
     """
-    targets = {r.get("Id"): r.get("Target", "") for r in read_tree(archive, RELATIONS)}
+    targets = _targets(read_small_part(archive, RELATIONS))
+    sheets, date_1904 = _sheets(read_small_part(archive, WORKBOOK))
     parts: dict[str, str] = {}
-    date_1904 = False
-    for element in read_tree(archive, WORKBOOK).iter():
-        if element.tag.endswith("}workbookPr"):
-            date_1904 = element.get("date1904") in ("1", "true")
-        elif element.tag.endswith("}sheet"):
-            target = targets.get(element.get(_RELATION) or element.get(_STRICT_RELATION))
-            if target:
-                name = element.get("name", "")
-                if name in parts:
-                    raise BrokenError(say("有两张同名的工作表“{sheet}”", sheet=name[:31]))
-                parts[name] = (
-                    target[1:] if target[0] == "/" else target if target[:3] == "xl/" else f"xl/{target}"
-                )
+    for name, relation in sheets:
+        target = targets.get(relation)
+        if target:
+            if name in parts:
+                raise BrokenError(say("有两张同名的工作表“{sheet}”", sheet=name[:LONGEST_SHEET_NAME]))
+            inside = target if target.startswith("xl/") else f"xl/{target}"
+            parts[name] = target[1:] if target[0] == "/" else inside
     if len(parts) > most:
         raise TooLargeError(say("有 {count} 张工作表, 超过上限 {limit} 张", count=len(parts), limit=most))
     if len(set(parts.values())) < len(parts):
@@ -132,15 +147,35 @@ def structure(archive: zipfile.ZipFile, most: int) -> Structure:
     return Structure(parts, date_1904)
 
 
+@keeping
+def _targets(relations: bytes) -> Mapping[str | None, str]:
+    return {r.get("Id"): r.get("Target", "") for r in ElementTree.fromstring(relations)}
+
+
+@keeping
+def _sheets(workbook: bytes) -> tuple[tuple[tuple[str, str | None], ...], bool]:
+    """The name and the relation of each sheet, and whether days are counted from 1904."""
+    sheets: list[tuple[str, str | None]] = []
+    date_1904 = False
+    for element in ElementTree.fromstring(workbook).iter():
+        if element.tag.endswith("}workbookPr"):
+            date_1904 = element.get("date1904") in ("1", "true")
+        elif element.tag.endswith("}sheet"):
+            relation = element.get(_RELATION) or element.get(_STRICT_RELATION)
+            sheets.append((element.get("name", ""), relation))
+    return tuple(sheets), date_1904
+
+
 # ---------------------------------------------------------------------------------------------------------- extent
 
-_FAR = re.compile(rb'<c r="(?![A-Z]{1,2}\d{1,3}")')  # perhaps a cell beyond column ZZ or row 999
+_PREFIXED = re.compile(rb":c(?![\w.-])")
+# A cell that is not written as programs write it, or lies (perhaps) beyond column ZZ or row 999.
+_FAR = re.compile(rb'<c(?![A-Za-z]| r="[A-Z]{1,2}\d{1,3}")')
 _FEW_CELLS = 999 * 702
-_ODD = re.compile(rb'<c r="(?![A-Z]{1,3}[1-9]\d{0,6}")')
+_ODD = re.compile(rb'<c(?![A-Za-z]| r="[A-Z]{1,3}[1-9]\d{0,6}")')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"(?!(?: \w+="[^"<>]*+")*+ ?/>)')
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})(\d{1,8})")
 _ROW_NUMBER = re.compile(r"\d{1,8}")
-_MOST_ROWS, _MOST_COLUMNS = 1048576, 16384
 
 
 def extent(sheet: str, xml: bytes, limit: int) -> tuple[int, int]:
@@ -153,13 +188,7 @@ def extent(sheet: str, xml: bytes, limit: int) -> tuple[int, int]:
         BrokenError: the XML is malformed, or cells stand where there are none.
         TooLargeError: a cell lies beyond the last row or column of any worksheet.
     """
-    start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
-    usual = (
-        start >= 0
-        and xml.count(b"<c", start, end) == xml.count(b'<c r="', start, end)
-        and xml.find(b":sheetData") < 0
-        and xml.find(b":c", start, end) < 0
-    )
+    usual = not _PREFIXED.search(xml)
     if usual and limit >= _FEW_CELLS and not _FAR.search(xml):
         return 0, 0
     if not usual or _ODD.search(xml):
@@ -168,7 +197,7 @@ def extent(sheet: str, xml: bytes, limit: int) -> tuple[int, int]:
         references = _FILLED.findall(xml)
         rows = max((int(row) for _, row in references), default=0)
         columns = max(map(column_number, {letters for letters, _ in references}), default=0)
-    if rows > _MOST_ROWS or columns > _MOST_COLUMNS:
+    if rows > MOST_ROWS or columns > MOST_COLUMNS:
         raise TooLargeError(too_large(sheet, rows, columns))
     return rows, columns
 
@@ -199,7 +228,7 @@ def _parsed_extent(xml: bytes) -> tuple[int, int]:
     try:
         parser.Parse(xml, True)
     except expat.ExpatError as error:
-        raise BrokenError(say("工作表的 XML 不合规范 ({detail})", detail=str(error)[:80])) from error
+        raise BrokenError(damage(error)) from error
     return last_row, last_column
 
 

@@ -18,9 +18,9 @@ from xml.etree import ElementTree
 
 from huitoukan.campaign.campaign import Limits
 from huitoukan.grid import CellValue, Grid, Range
-from huitoukan.intake import ole
 from huitoukan.intake.bounds import (
     LONGEST_SHEET_NAME,
+    MEGABYTE,
     BrokenError,
     TooLargeError,
     damage,
@@ -41,6 +41,7 @@ from huitoukan.intake.kinds import (
     is_cut_short,
     sniff,
 )
+from huitoukan.intake.ole import workbook_stream
 from huitoukan.intake.parts import check_directory, extent, miscounts_strings, read_part, structure
 from huitoukan.intake.scan import SheetScan, scan_sheet
 from huitoukan.intake.strict import is_strict, to_transitional
@@ -66,9 +67,9 @@ class Outcome(StrEnum):
 class Workbook:
     """What became of a file: its grids, or the outcome that explains why there are none.
 
-    `why` says it in words, `lock` why an encrypted one was not opened; `unchecked` lists what this kind of file does not
-    show. `incidental`: a text under its own name (.csv, .html …), which only matters when it holds a form. `contents` is set
-    for an archive or a mail.
+    `why` says it in words, `lock` why an encrypted one was not opened; `unchecked` lists what this kind of
+    file does not show. `incidental`: a text under its own name (.csv, .html …), which only matters when it holds a
+    form. `contents` is set for an archive or a mail.
     """
 
     outcome: Outcome
@@ -103,26 +104,30 @@ def read(
     `passwords` are tried on an encrypted workbook; `sniffed` is what `sniff` said of the data, if it was asked already.
     """
     kind, archive = sniffed or sniff(data)
-    if kind is Kind.OLE:
-        kind = _sniff_ole(data)
     if kind in SPREADSHEETS:
         return _read_workbook(path, data, kind, archive, limits)
     if kind is Kind.ENCRYPTED:
         return _read_locked(path, data, limits, passwords)
-    named_workbook = extension(path) in SPREADSHEET_NAMES
-    if kind in TABLES and (named_workbook or extension(path) in NAMES[kind] or not extension(path)):
+    own = extension(path)
+    if kind in TABLES and (own in SPREADSHEET_NAMES | NAMES[kind] or not own):
         return _read_table(path, data, kind, limits)
-    if not named_workbook and (kind is Kind.ARCHIVE or extension(path) in ARCHIVE_NAMES - NAMES[Kind.ZIP]):
+    return _unread(own, data, kind)
+
+
+def _unread(own: str, data: bytes, kind: Kind) -> Workbook:
+    """What becomes of a file of a kind that is not read: that depends on what its extension promises."""
+    named_workbook = own in SPREADSHEET_NAMES
+    if not named_workbook and (kind is Kind.ARCHIVE or own in ARCHIVE_NAMES - NAMES[Kind.ZIP]):
         return Workbook(Outcome.ARCHIVE, Kind.ARCHIVE)
-    if kind is Kind.UNKNOWN and extension(path) in NAMES[Kind.ZIP]:
+    if kind is Kind.UNKNOWN and own in NAMES[Kind.ZIP]:
         return Workbook(Outcome.DAMAGED, Kind.ZIP, why=say("压缩包损坏或不完整"))
-    if kind in _UNTOLD and extension(path) in NAMES[Kind.MAIL]:
+    if kind in _UNTOLD and own in NAMES[Kind.MAIL]:
         return Workbook(Outcome.DAMAGED, Kind.MAIL, why=say("邮件损坏或不完整"))
-    if kind is Kind.EMPTY and (named_workbook or extension(path) in ARCHIVE_NAMES | NAMES[Kind.MAIL]):
+    if kind is Kind.EMPTY and (named_workbook or own in ARCHIVE_NAMES | NAMES[Kind.MAIL]):
         return Workbook(Outcome.EMPTY, kind)
-    if kind in _UNTOLD and extension(path) == _OUTLOOK_NAME:
-        kind = Kind.OUTLOOK
-    if kind is Kind.OUTLOOK or not (named_workbook or kind is Kind.FODS):
+    if kind is Kind.OUTLOOK or (kind in _UNTOLD and own == _OUTLOOK_NAME):
+        return Workbook(Outcome.SKIPPED, Kind.OUTLOOK)
+    if not (named_workbook or kind is Kind.FODS):
         return Workbook(Outcome.SKIPPED, kind)
     if kind is Kind.UNKNOWN:
         cut, other = say("文件不完整, 可能只拷贝了一部分"), say("内容不是工作簿, 或已损坏、不完整")
@@ -132,22 +137,6 @@ def read(
 
 _UNTOLD = frozenset({Kind.UNKNOWN, Kind.TEXT, Kind.DOCUMENT})
 _OUTLOOK_NAME = ".msg"
-_OLE_KINDS = {
-    ole.Content.WORKBOOK: Kind.XLS,
-    ole.Content.ENCRYPTED: Kind.ENCRYPTED,
-    ole.Content.WORD: Kind.WORD,
-    ole.Content.SLIDES: Kind.SLIDES,
-    ole.Content.OUTLOOK: Kind.OUTLOOK,
-    ole.Content.DOCUMENT: Kind.DOCUMENT,
-    ole.Content.UNKNOWN: Kind.UNKNOWN,
-}
-
-
-def _sniff_ole(data: bytes) -> Kind:
-    try:
-        return _OLE_KINDS[ole.content(data)]
-    except ole.BrokenContainerError:
-        return Kind.UNKNOWN
 
 
 # ---------------------------------------------------------------------------------------------------------- reading
@@ -187,7 +176,7 @@ def _workbook(
                 return Workbook(Outcome.ENCRYPTED, kind, lock=Lock.UNKNOWN)
             return Workbook(Outcome.DAMAGED, kind, why=damage(error))
     elif kind is Kind.XLS:
-        check_xls(ole.workbook_stream(data), limits.cells)
+        check_xls(workbook_stream(data), limits.cells)
         date_1904 = counts_from_1904_xls(data)
     false_name = extension(path) not in NAMES[kind]
     unchecked = _UNCHECKED.get(kind, ())
@@ -217,13 +206,13 @@ def _workbook(
 
 
 def _read_table(path: str, data: bytes, kind: Kind, limits: Limits) -> Workbook:
-    """A text that holds a table. Under its own name it matters only when that is a form, and nothing in it is reported."""
+    """A text that holds a table. Under its own name it matters, and is reported, only when that is a form."""
     false_name = extension(path) not in NAMES[kind]
     name = PurePosixPath(path).stem[:LONGEST_SHEET_NAME]  # as the worksheet is called in Excel
     try:
         most = limits.file_megabytes / _TEXT_COSTS
-        if len(data) > most * _MEGABYTE:
-            size = len(data) // _MEGABYTE
+        if len(data) > most * MEGABYTE:
+            size = len(data) // MEGABYTE
             raise TooLargeError(say("文本有 {size} MB, 超过上限 {limit} MB", size=size, limit=most))
         read_grids, reader = _table_reader(kind)
         grids = read_grids(data, name, limits.cells)
@@ -273,17 +262,13 @@ def _read_locked(path: str, data: bytes, limits: Limits, passwords: Sequence[str
     opened = Lock.UNKNOWN if data.startswith(b"PK") else unlock(data, passwords)  # an ods: not opened here
     if isinstance(opened, Lock):
         return Workbook(Outcome.ENCRYPTED, Kind.ENCRYPTED, lock=opened)
-    if len(opened) > limits.file_megabytes * _MEGABYTE:
+    if len(opened) > limits.file_megabytes * MEGABYTE:
         why = say("解密后超过上限 {limit} MB", limit=limits.file_megabytes)
         return Workbook(Outcome.REFUSED, Kind.ENCRYPTED, why=why)
     kind, archive = sniff(opened)
-    kind = Kind.XLS if kind is Kind.OLE else kind
     if kind not in SPREADSHEETS:
         return Workbook(Outcome.ENCRYPTED, Kind.ENCRYPTED, lock=Lock.UNKNOWN)
     return _read_workbook(path, opened, kind, archive, limits)
-
-
-_MEGABYTE = 1024 * 1024
 
 
 def _scan(archive: zipfile.ZipFile, kind: Kind, limits: Limits) -> tuple[dict[str, SheetScan], bool]:
@@ -294,8 +279,8 @@ def _scan(archive: zipfile.ZipFile, kind: Kind, limits: Limits) -> tuple[dict[st
         BrokenError, …: it is damaged.
     """
     unpacked = sum(info.file_size for info in archive.filelist)  # a size that lies fails when it is read
-    if unpacked > limits.unpacked_megabytes * _MEGABYTE:
-        size = unpacked // _MEGABYTE
+    if unpacked > limits.unpacked_megabytes * MEGABYTE:
+        size = unpacked // MEGABYTE
         raise TooLargeError(
             say("解压后有 {size} MB, 超过上限 {limit} MB", size=size, limit=limits.unpacked_megabytes)
         )
@@ -376,9 +361,8 @@ def _uncover(values: list[list[Any]], merges: tuple[Range, ...]) -> dict[tuple[i
 def _openpyxl(data: bytes, scans: Mapping[str, SheetScan], limit: int) -> tuple[Grid, ...]:
     from openpyxl import load_workbook  # noqa: PLC0415  (0.2 s, and needed for few files)
 
-    with warnings.catch_warnings(
-        action="ignore"
-    ):  # a library prints nothing; what openpyxl doubts, rules find
+    # A library prints nothing; what openpyxl doubts, rules find.
+    with warnings.catch_warnings(action="ignore"):
         workbook = load_workbook(io.BytesIO(data), data_only=True)
     grids = []
     cells = 0

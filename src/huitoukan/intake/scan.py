@@ -1,7 +1,7 @@
 """What calamine does not see of an xlsx: a bounded look at the XML of its worksheets.
 
-Error cells and formulas whose result was not saved (calamine gives a blank for both); formulas themselves; hidden rows and columns; number formats and colours that hide something; where pictures lie.
-Patterns begin with literal text, which makes them ten times as fast; the slow ones run only where a quick look hits.
+Error cells and formulas whose result was not saved (calamine gives a blank for both); formulas themselves; hidden rows and
+columns; number formats and colours that hide something; where pictures lie. Patterns begin with literal text, which makes them ten times as fast; the slow ones run only where a quick look hits.
 None reaches beyond the tag or the cell at which it begins, so that a hostile file costs no more than its length.
 """
 
@@ -13,25 +13,21 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-from huitoukan.grid import Look, Mark, Range
-from huitoukan.intake.bounds import TooLargeError
-from huitoukan.intake.parts import column_number, read_part, read_tree
-from huitoukan.phrase import say
-
-_Place = tuple[int, int]
+from huitoukan.grid import Look, Mark, Place, Range
+from huitoukan.intake.bounds import MOST_COLUMNS
+from huitoukan.intake.parts import column_number, keeping, read_small_part
 
 
 @dataclass(slots=True)
 class SheetScan:
     """What the XML of one worksheet told beyond its values; rows and columns count from zero."""
 
-    marks: dict[_Place, tuple[Mark, str]] = field(default_factory=dict)
-    formulas: dict[_Place, str] = field(default_factory=dict)
-    looks: Mapping[_Place, Look] = field(default_factory=dict)
+    marks: dict[Place, tuple[Mark, str]] = field(default_factory=dict)
+    formulas: dict[Place, str] = field(default_factory=dict)
+    looks: Mapping[Place, Look] = field(default_factory=dict)
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     pictures: tuple[Range, ...] = ()
@@ -49,9 +45,8 @@ def scan_sheet(archive: zipfile.ZipFile, part: str, xml: bytes) -> SheetScan:
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")  # what stands around the rows is short
     scan.hidden_columns = frozenset(_hidden_columns(xml[: max(start, 0)]))
     if b' hidden="' in xml or _FLAT.search(xml):
-        last_cell = (
-            xml.rfind(b"<c", start, end) if 0 <= start < end else -1
-        )  # empty rows below may be hidden by the million
+        # Empty rows below may be hidden by the million.
+        last_cell = xml.rfind(b"<c", start, end) if 0 <= start < end else -1
         scan.hidden_rows = frozenset(_hidden_rows(xml, last_cell if last_cell >= 0 else len(xml)))
     telling = _telling_styles(archive)
     if telling:
@@ -125,7 +120,7 @@ def _external_names(archive: zipfile.ZipFile) -> dict[str, str]:
     return names
 
 
-def _place(attributes: bytes) -> _Place | None:
+def _place(attributes: bytes) -> Place | None:
     reference = _REFERENCE.search(attributes)
     return (int(reference[2]) - 1, column_number(reference[1]) - 1) if reference else None
 
@@ -133,15 +128,13 @@ def _place(attributes: bytes) -> _Place | None:
 # ---------------------------------------------------------------------------------------------------------- hidden
 
 _HIDDEN = (b' hidden="1"', b' hidden="true"')
-_FLAT = re.compile(
-    rb' ht="(?:1(?:\.0+)?|0(?:\.\d+)?|\.\d+)"'
-)  # at most one point high: it does not show either
+# At most one point high: it does not show either.
+_FLAT = re.compile(rb' ht="(?:1(?:\.0+)?|0(?:\.\d+)?|\.\d+)"')
 _NARROW = re.compile(rb' width="0?(?:0|\.[01]\d*|\.20*)"')  # at most a fifth of a character wide
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _COL = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
 _NUMBERED = re.compile(rb'\br="(\d{1,7})"')
 _SPAN = (re.compile(rb'\bmin="(\d{1,5})"'), re.compile(rb'\bmax="(\d{1,5})"'))
-_MOST_COLUMNS = 16384
 
 
 def _hidden_rows(xml: bytes, end: int) -> Iterator[int]:
@@ -157,7 +150,7 @@ def _hidden_columns(xml: bytes) -> Iterator[int]:
         first, last = (pattern.search(column[1]) for pattern in _SPAN)
         hidden = any(word in column[1] for word in _HIDDEN) or _NARROW.search(column[1])
         if first and last and hidden:
-            spans.add((int(first[1]) - 1, min(int(last[1]), _MOST_COLUMNS)))
+            spans.add((int(first[1]) - 1, min(int(last[1]), MOST_COLUMNS)))
     told = 0  # every column once, however often the spans overlap
     for start, end in sorted(spans):
         yield from range(max(start, told), end)
@@ -172,19 +165,17 @@ _WHITE = "FFFFFF"
 _HEX = re.compile("[0-9A-F]{6}")
 _INDISTINCT = 8  # of 255 in each channel
 _WHITE_THEME, _WHITE_INDEXES = "0", frozenset({"1", "9"})
-_LARGEST_STYLES = 16 * 1024**2  # bytes: 64,000 cell formats, Excel's limit, take less
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
 _SHOWS_NOTHING = ";;;"
 _LONGEST_FORMAT = 255  # characters, Excel's own limit
-_NOT_DIGITS = re.compile(
-    r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]'
-)  # texts, escapes, paddings, colours and conditions
+# What of a number format is no digit: texts, escapes, paddings, colours and conditions.
+_NOT_DIGITS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
 _FIRST_SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*')  # a semicolon in a text parts nothing
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 _DIGITS = re.compile(r"[#0?,]*[#0?](?:\.([#0?]*))?")
 
 
-def _looks(xml: bytes, telling: Mapping[int, Look]) -> dict[_Place, Look]:
+def _looks(xml: bytes, telling: Mapping[int, Look]) -> dict[Place, Look]:
     """The cells whose style hides something or rounds."""
     looks = {}
     for cell in _CELL.finditer(xml):
@@ -200,12 +191,10 @@ def _telling_styles(archive: zipfile.ZipFile) -> Mapping[int, Look]:
     name = "xl/styles.xml"
     if name not in archive.NameToInfo:
         return {}
-    if archive.getinfo(name).file_size > _LARGEST_STYLES:
-        raise TooLargeError(say("样式表有 {size} MB", size=archive.getinfo(name).file_size // 1024**2))
-    return _read_styles(read_part(archive, name))
+    return _read_styles(read_small_part(archive, name))
 
 
-@lru_cache(maxsize=64)  # most files of a campaign come from one blank form and share their styles
+@keeping
 def _read_styles(xml: bytes) -> Mapping[int, Look]:
     """The cell styles that show a value otherwise than it is, by their number."""
     parts = {element.tag.rpartition("}")[2]: element for element in _parse(xml)}
@@ -303,7 +292,7 @@ def _pictures(archive: zipfile.ZipFile, part: str) -> Iterator[Range]:
     for drawing in _related(archive, part, _DRAWING):
         if drawing not in archive.NameToInfo:
             continue
-        for anchor in _tree(archive, drawing):
+        for anchor in _parse(read_small_part(archive, drawing)):
             if anchor.tag.rpartition("}")[2] in _ANCHORS and any(
                 child.tag.rpartition("}")[2] == "pic" for child in anchor.iter()
             ):
@@ -314,7 +303,7 @@ def _pictures(archive: zipfile.ZipFile, part: str) -> Iterator[Range]:
                     yield Range(*corners[0], *corners[-1])
 
 
-def _corner(element: ElementTree.Element) -> _Place:
+def _corner(element: ElementTree.Element) -> Place:
     """The row and column of a corner of a picture."""
     found = {child.tag.rpartition("}")[2]: child.text or "" for child in element}
     row, column = found.get("row", ""), found.get("col", "")
@@ -327,16 +316,9 @@ def _related(archive: zipfile.ZipFile, part: str, kind: str) -> Iterator[str]:
     relations = f"{folder}/_rels/{name}.rels"
     if relations not in archive.NameToInfo:
         return
-    for relation in _tree(archive, relations):
+    for relation in _parse(read_small_part(archive, relations)):
         if relation.get("Type", "").endswith(kind):
             yield posixpath.normpath(posixpath.join(folder, relation.get("Target", ""))).lstrip("/")
-
-
-def _tree(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
-    try:
-        return read_tree(archive, name)
-    except ElementTree.ParseError:
-        return ElementTree.Element("malformed")
 
 
 def _parse(xml: bytes) -> ElementTree.Element:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, time
 from xml.parsers import expat
 
-from huitoukan.grid import CellValue, Grid, Mark, Range, column_letters
+from huitoukan.grid import CellValue, Grid, Mark, Place, Range, by_rows, column_letters
 from huitoukan.intake.bounds import (
     MOST_COLUMNS,
     MOST_ROWS,
@@ -62,10 +62,10 @@ class _Worksheet:
     def __init__(self, name: str) -> None:
         self.name = name
         self.visible = True
-        self.values: dict[tuple[int, int], CellValue] = {}
+        self.values: dict[Place, CellValue] = {}
         self.merges: list[Range] = []
-        self.marks: dict[tuple[int, int], tuple[Mark, str]] = {}
-        self.formulas: dict[tuple[int, int], str] = {}
+        self.marks: dict[Place, tuple[Mark, str]] = {}
+        self.formulas: dict[Place, str] = {}
         self.hidden_rows: set[tuple[int, int]] = set()  # first and last
         self.hidden_columns: set[tuple[int, int]] = set()
         self.row = self.column = -1  # of the present cell
@@ -73,13 +73,9 @@ class _Worksheet:
         self.rows = self.columns = 0  # the used area
 
     def grid(self, *, date_1904: bool) -> Grid:
-        rows: list[list[CellValue]] = [[] for _ in range(self.rows)]
-        for (row, column), value in sorted(self.values.items(), key=lambda item: item[0]):
-            rows[row].extend([None] * (column - len(rows[row])))
-            rows[row].append(value)
         return Grid(
             self.name,
-            rows,
+            by_rows(self.values, self.rows),
             tuple(self.merges),
             self.marks,
             self.visible,
@@ -219,7 +215,7 @@ class _Book:
 
 
 def _whole(text: str | None, default: int) -> int:
-    """A number of an attribute; one that is missing or malformed counts as the default, a huge one as beyond all limits."""
+    """A number of an attribute; a missing or malformed one is the default, a huge one is beyond all limits."""
     return int(text[:8]) if text and text.isascii() and text.isdigit() else default
 
 
@@ -256,7 +252,7 @@ _REFERENCE = re.compile(r"(?<![\w.])R(?:\[(-?\d{1,7})\]|(\d{1,7}))?C(?:\[(-?\d{1
 
 
 def _a1(formula: str, row: int, column: int) -> str:
-    """A formula without its `=` and with addresses as people know them: `=SUM(R[-2]C:R[-1]C)` in F9 gives `SUM(F7:F8)`."""
+    """A formula without its `=`, with the usual addresses: `=SUM(R[-2]C:R[-1]C)` in F9 gives `SUM(F7:F8)`."""
     if len(formula) > _LONGEST_FORMULA:
         return formula.removeprefix("=")
 

@@ -23,13 +23,11 @@ from huitoukan.intake.layout import Row, RowKind, Table, find_table, read_table,
 from huitoukan.intake.vocabulary import Vocabulary
 from huitoukan.model import Level
 
-_MOST = 2  # a section is another form when more than half of its items were there already
-_FIELDS = frozenset(
-    {"unit", "stage", "date", "inspectors", "leader", "phone"}
-)  # of which a form has one each
-_HEAVY = (
-    2  # a form with two units, or without one that stands nearby, is odder than a field in an unusual place
-)
+_HALF = 2  # a section is another form when more than half of its items were there already
+# The fields of which a form has one each.
+_FIELDS = frozenset({"unit", "stage", "date", "inspectors", "leader", "phone"})
+# A form with two units, or without one that stands nearby, is odder than a field in an unusual place.
+_HEAVY = 2
 _MOST_FORMS = 1000  # on one worksheet: several for every unit of a prefecture
 _PAGES = 3  # of a form, each with its header
 
@@ -98,7 +96,7 @@ class _Part:
         if len(items[there]) > len(items[here]) and len(self.seen[here]) > len(self.seen[there]):
             return False  # the other level's form
         level = _fullest({level: self.seen[level] | items[level] for level in items})
-        return len(self.seen[level] & items[level]) * _MOST <= len(items[level])
+        return len(self.seen[level] & items[level]) * _HALF <= len(items[level])
 
 
 def _fullest(items: Mapping[Level, set[str]]) -> Level:
@@ -155,7 +153,7 @@ def _sections(grid: Grid, table: Table, words: Vocabulary) -> Iterator[_Section]
 def _between_units(
     grid: Grid, own: Table, rows: Mapping[Level, Sequence[Row]], header: Header, end: int, words: Vocabulary
 ) -> Iterator[_Section]:
-    """The section under a header, cut where a unit is named between two of its items: its header is not repeated there."""
+    """The section under a header, cut where a unit is named between two of its items without a header of its own."""
     places = sorted(
         {
             row.row

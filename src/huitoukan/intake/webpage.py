@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from huitoukan.grid import CellValue, Grid, Range
+from huitoukan.grid import CellValue, Grid, Place, Range, by_rows
 from huitoukan.intake.bounds import MOST_COLUMNS, MOST_ROWS, TooLargeError, too_large, too_many_tags
 from huitoukan.intake.encodings import decode_markup
 from huitoukan.intake.entry import Entries, number
 from huitoukan.intake.markup import pieces
 from huitoukan.intake.webtables import AS_TEXT, Box, Page, Table
 
-_OURS = re.compile(
-    rb'<meta name="generator" content="huitoukan '
-)  # our own reports hold scores of many forms
+# Our own reports hold scores of many forms.
+_OURS = re.compile(rb'<meta name="generator" content="huitoukan ')
 _HEAD = 8192
 _CELLS_PER_PIECE = 4  # a tag takes the time of so many cells of a grid
 
@@ -49,7 +48,10 @@ def is_frameset(data: bytes) -> bool:
 
 @dataclass(slots=True)
 class _Layout:
-    """A table whose cells have found their places: (row, column, rows, columns, cell), and where its rows and columns begin."""
+    """A table whose cells have found their places, and where its rows and columns begin.
+
+    Each cell comes as (row, column, rows, columns, cell).
+    """
 
     cells: list[tuple[int, int, int, int, Box]]
     tops: list[int]  # one more than there are rows: the last is the height
@@ -64,7 +66,7 @@ class _Sheet:
         self.name = name
         self.limit = self.left = limit
         self.text_classes = text_classes
-        self.values: dict[tuple[int, int], CellValue] = {}
+        self.values: dict[Place, CellValue] = {}
         self.merges: list[Range] = []
         self.entries = Entries()
         self.hidden_rows: set[int] = set()
@@ -81,13 +83,9 @@ class _Sheet:
         width = max((column for _, column in self.values), default=-1) + 1
         if height * width > self.limit or height > MOST_ROWS or width > MOST_COLUMNS:
             raise TooLargeError(too_large(self.name, height, width))
-        rows: list[list[CellValue]] = [[] for _ in range(height)]
-        for (row, column), value in sorted(self.values.items(), key=lambda item: item[0]):
-            rows[row].extend([None] * (column - len(rows[row])))
-            rows[row].append(value)
         return Grid(
             self.name,
-            rows,
+            by_rows(self.values, height),
             tuple(self.merges),
             self.entries.marks,
             page.visible,

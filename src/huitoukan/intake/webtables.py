@@ -1,4 +1,4 @@
-"""The tables of a web page, put together from its tags; those that were never closed end where the next ones demand it."""
+"""The tables of a web page, put together from its tags; unclosed ones end where the next ones demand it."""
 
 from __future__ import annotations
 

@@ -13,10 +13,11 @@ import zlib
 from pathlib import Path
 from typing import IO, Any
 
-LARGEST_DIRECTORY = 4 * 1024 * 1024  # bytes: 90,000 entries at most, which take 70 MB and half a second
-METHODS = frozenset(
-    {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-)  # what programs use, unless they are told otherwise
+from huitoukan.intake.bounds import MEGABYTE
+
+LARGEST_DIRECTORY = 4 * MEGABYTE  # bytes: 90,000 entries at most, which take 70 MB and half a second
+# What programs use, unless they are told otherwise.
+METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _UTF8 = 0x800  # the flag of an entry whose name is UTF-8
 _CENTRAL, _LOCAL, _END = b"PK\1\2", b"PK\3\4", b"PK\5\6"
 _CENTRAL_SIZE, _LOCAL_SIZE, _END_SIZE = 46, 30, 22

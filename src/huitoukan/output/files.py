@@ -16,9 +16,8 @@ from huitoukan.intake.discover import TEMPORARY
 _FORMULA_SIGNS = frozenset("=+-@")
 _SKIPPED_SIGNS = frozenset("\t\r\n")  # programs drop them, and what follows them comes first
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-_QUOTED = re.compile(
-    r'[,;|"\s]'
-)  # quoted, a field stays one field whatever a program takes for the separator
+# Quoted, a field stays one field whatever a program takes for the separator.
+_QUOTED = re.compile(r'[,;|"\s]')
 _STALE = re.compile(re.escape(TEMPORARY) + r"[0-9a-z_]{8}\.tmp")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML has no place for
 _LONGEST_NAME = 72  # bytes of a part of a file name: three of them stay below the 255 that systems take
@@ -36,15 +35,6 @@ class WriteError(Exception):
 
 
 # ------------------------------------------------------------------------------------------------------- whole files
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write one file, see `write_together`.
-
-    Raises:
-        WriteError: the file is as it was.
-    """
-    write_together({path: content})
 
 
 def write_together(contents: Mapping[Path, bytes]) -> None:
@@ -85,7 +75,7 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
 
 
 def _check_place(path: Path) -> None:
-    """Fail now rather than half-way: the place is a folder, or another program holds the file (as Excel does on Windows)."""
+    """Fail now rather than half-way: the place is a folder, or another program (Excel on Windows) holds the file."""
     if path.is_dir():
         raise IsADirectoryError(21, "Is a directory", str(path))
     if path.is_file() and os.access(path, os.W_OK):

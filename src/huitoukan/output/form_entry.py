@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.worksheet import Worksheet
 
-LONGEST_TITLE, LONGEST_TEXT = (
-    32,
-    255,
-)  # characters that spreadsheet programs allow in the boxes of a validation
+# Characters that spreadsheet programs allow in the boxes of a validation.
+LONGEST_TITLE, LONGEST_TEXT = 32, 255
 _LONGEST_LIST = 255  # a longer list in the validation itself would spoil the workbook
 _NOISE = "0.000001"  # what 2.3-0.1 may be away from a whole number of steps
 _DAY_ZERO = date(1899, 12, 30)  # a day in a formula is the number of days since then

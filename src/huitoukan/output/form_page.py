@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 SIZE = 10.5  # of the text in the table (五号)
-LINE, PADDING = (
-    15.3,
-    3.0,
-)  # height of a line of that size in the highest of the usual fonts, and what a row adds to it
+# Height of a line of that size in the highest of the usual fonts, and what a row adds to it.
+LINE, PADDING = 15.3, 3.0
 HIGHEST_ROW = 409.0  # what spreadsheet programs allow
 DIGIT = 6.0  # column widths count digits of the workbook's standard font, which is 宋体 11: 8 pixels each
 _A4 = 9

@@ -21,9 +21,8 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from huitoukan.phrase import Phrase, say
 
-_ROUNDS = (
-    5_000_000  # of all loops and calls of one rendering; the report of a whole city takes some ten thousand
-)
+# Rounds of all loops and calls of one rendering; the report of a whole city takes some ten thousand.
+_ROUNDS = 5_000_000
 _LONGEST = 10_000_000  # characters of a repeated text, elements of a repeated list
 _LARGEST_POWER = 1_000  # exponents beyond make numbers that nobody prints
 _LARGEST_TEMPLATE = 4_000_000  # bytes

@@ -236,9 +236,8 @@ def _share(townships: Sequence[Standing], rules: PassRules) -> Reason:
     threshold = rules.township_share.value
     needed = threshold * len(townships)
     passed = True if passing >= needed else False if passing + pending < needed else None
-    share = (Decimal(passing) / len(townships)).quantize(
-        _SHARE, ROUND_HALF_UP
-    )  # shown; compared as whole numbers
+    # This is shown; compared are whole numbers.
+    share = (Decimal(passing) / len(townships)).quantize(_SHARE, ROUND_HALF_UP)
     details = (("passing", passing), ("pending", pending), ("all", len(townships)))
     return Reason("township_share", passed, share, threshold, details=details)
 
