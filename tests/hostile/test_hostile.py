@@ -116,7 +116,7 @@ def test_the_good_files_beside_them_lose_nothing(ran):
 
 def test_the_good_files_in_them_lose_nothing(ran):
     alone = {name: pipeline.process(name, data, load_campaign()) for name, data in archives.forms().items()}
-    count = 0
+    count, told = 0, {}
     for case in CASES:
         for path, one in ran.inside(case).items():
             name = path.rpartition("/")[2]
@@ -124,10 +124,12 @@ def test_the_good_files_in_them_lose_nothing(ran):
                 count += 1
                 assert [sheet.items for sheet in one.sheets] == [sheet.items for sheet in alone[name].sheets]
                 assert one.sha256 == alone[name].sha256
-                assert [found.code for found in one.findings] == [
-                    found.code for found in alone[name].findings
-                ]
+                told.setdefault(one.sha256, []).append([found.code for found in one.findings])
     assert count > 100
+    for one in alone.values():
+        if one.sha256 in told:  # of many copies one at the most says what is wrong, and no other repeats it
+            said = [codes for codes in told[one.sha256] if codes]
+            assert said in ([], [[found.code for found in one.findings]])
 
 
 def test_what_mails_say_of_themselves_commands_nothing(ran):
@@ -160,7 +162,9 @@ def test_the_answer_is_the_same_however_many_workers_there_are(ran, tmp_path):
     for case in cases:
         (tmp_path / case.name).hardlink_to(ran.folder / case.name)
     one, four = (pipeline.inspect(tmp_path, limited(load_campaign()), jobs=jobs).files for jobs in (1, 4))
-    assert document(one) == document(four) == document(ran.results[result.path] for result in one)
+    assert document(one) == document(four)
+    # What lies beside them changes nothing either, but which of several copies says what is wrong.
+    assert [file.sheets for file in one] == [ran.results[file.path].sheets for file in one]
 
 
 MEASURED_COMMAND = """
