@@ -52,17 +52,8 @@ for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
 """
 
 
-STAGES = (
-    ("自评", "自评分", date(2024, 5, 20)),
-    ("县级检查", "县级检查得分", date(2024, 6, 3)),
-    ("市级检查", "市级检查得分", date(2024, 6, 20)),
-    ("自评", "自评分", date(2024, 5, 21)),  # sent once more
-)
-
-
-def workbook(unit: Unit, county: str, sending: int = 0) -> bytes:
-    """A filled form of a township, with its totals saved as a spreadsheet program saves them; the stage is that of a sending."""
-    stage, points, day = STAGES[sending]
+def workbook(unit: Unit, county: str) -> bytes:
+    """A filled self-assessment of a township, with its totals saved as a spreadsheet program saves them."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -70,14 +61,14 @@ def workbook(unit: Unit, county: str, sending: int = 0) -> bytes:
     rubric = load_campaign().rubric.level(Level.TOWNSHIP)
     rows: list[list[object]] = [
         ["乡级统计基础工作规范化建设“回头看”评分表"],
-        ["单位名称", county + unit.name, None, "检查阶段", stage, None, "检查日期", day],
+        ["单位名称", county + unit.name, None, "检查阶段", "自评", None, "检查日期", date(2024, 5, 20)],
         [
             "序号",
             "检查内容",
             "检查项目",
             "评分标准",
             "标准分",
-            points,
+            "自评分",
             "扣分原因",
             "佐证材料",
             "备注",
@@ -131,16 +122,16 @@ def _with_saved_total(data: bytes, total: str) -> bytes:
 
 
 def make(folder: Path, count: int) -> None:
-    """`count` workbooks: all townships at one stage after the other, then the first ones once more, as often as needed."""
+    """`count` workbooks of distinct units; the roster is gone through as often as needed."""
     campaign = load_campaign()
     townships = [u for u in campaign.roster.units.values() if u.level is Level.TOWNSHIP and u.required]
-    made: dict[tuple[str, int], bytes] = {}
+    made = {
+        unit.code: workbook(unit, campaign.roster.county_name(unit.county))
+        for unit in townships[: min(count, 118)]
+    }
     for n in range(count):
-        unit, sending = townships[n % len(townships)], min(n // len(townships), len(STAGES) - 1)
-        key = (unit.code, sending)
-        if key not in made:
-            made[key] = workbook(unit, campaign.roster.county_name(unit.county), sending)
-        (folder / f"{n:04d}.xlsx").write_bytes(made[key])
+        unit = townships[n % len(made)]
+        (folder / f"{n:04d}.xlsx").write_bytes(made[unit.code])
 
 
 def seconds(command: list[str]) -> float:
