@@ -369,6 +369,8 @@ def _sum(grid: Grid, row: Row, columns: _Columns, words: Vocabulary) -> Sum:
 
 
 def _repeated_columns(header: Header, stage: Stage | None) -> Iterator[RepeatedColumn]:
+    if len({column.meaning.role for column in header.columns}) == len(header.columns):
+        return
     for role in (*_UNIQUE, *SCORE_ROLES, "score"):
         found = header.find(role, SCORE_ROLES.get(role, stage))
         if len(found) > 1:

@@ -116,17 +116,17 @@ def _fields_in_row(
         value = values[column]
         if not isinstance(value, str) or not value:
             continue
-        value = legible(value)
         name = _field_named(words, value)
         if name:
             yield name, _beside(grid, row, column, words, body)
         elif name is None:
-            yield from _fields_in_cell(grid, row, column, value, words, body)
+            yield from _fields_in_cell(grid, row, column, legible(value), words, body)
 
 
 @lru_cache(maxsize=8192)
 def _field_named(words: Vocabulary, text: str) -> str | None:
     """The field that a text is the label of; "" where it holds no field, None where it may hold some."""
+    text = legible(text)
     name = words.fields.get(label_key(text))
     return name or (None if _AFTER_LABEL.search(text) else "")
 

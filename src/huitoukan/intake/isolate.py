@@ -24,7 +24,7 @@ from pebble import ProcessPool
 Input = TypeVar("Input")
 Output = TypeVar("Output")
 
-_CHUNK = 16
+_CHUNK = 32  # inputs at the most
 _FORK_SERVER = "forkserver"
 _AHEAD = 4  # chunks per worker that wait in the queue
 _TRIES = 2
@@ -153,13 +153,20 @@ class _Watch:
 _BEGUN, _DONE = 1, 2
 
 
+def _chunks(count: int, jobs: int) -> Iterator[tuple[int, ...]]:
+    """The numbers of the inputs in chunks, smaller towards the end so that the workers finish together."""
+    start = 0
+    while start < count:
+        size = min(_CHUNK, -(-(count - start) // (jobs * _AHEAD)))
+        yield tuple(range(start, min(start + size, count)))
+        start += size
+
+
 class _Queue:
     """Which inputs wait and which are with the workers, by their number."""
 
     def __init__(self, inputs: Sequence[Any], jobs: int, progress: Any, seconds: float) -> None:
-        size = max(1, min(_CHUNK, -(-len(inputs) // (jobs * _AHEAD))))
-        numbers = range(len(inputs))
-        self.waiting = [tuple(numbers[start : start + size]) for start in range(0, len(inputs), size)][::-1]
+        self.waiting = list(_chunks(len(inputs), jobs))[::-1]
         self.running: dict[Future[Any], _Watch] = {}
         self.progress = progress
         self.seconds = seconds

@@ -14,8 +14,9 @@ from itertools import chain
 from huitoukan.campaign.rubric import Item
 from huitoukan.grid import Cell, CellValue, Grid, value_text
 from huitoukan.intake.header import Header, column_role, headers, is_header, panels
-from huitoukan.intake.labels import label_key, legible, title_key
-from huitoukan.intake.vocabulary import LONGEST_LABEL, ColumnRole, LevelWords, Vocabulary, sum_key
+from huitoukan.intake.labels import label_key, legible
+from huitoukan.intake.rowlabels import NamedSum, Said, row_labels
+from huitoukan.intake.vocabulary import LONGEST_LABEL, ColumnRole, LevelWords, Vocabulary
 from huitoukan.model import Level
 
 _KNOWN_SHARE = 4  # a table without a header is a form when it holds at least a quarter of a level's items
@@ -175,8 +176,8 @@ def _with_item_column(grid: Grid, header: Header, level: LevelWords) -> Header:
 def _level(grid: Grid, header: Header, words: Vocabulary, roles: Sequence[str]) -> tuple[Level | None, int]:
     """The level whose items the columns of some roles name most of, and how many; some titles stand on both forms."""
     columns = [c.column for c in header.columns if c.meaning.role in roles]
-    rows = grid.rows[header.bottom + 1 :]
-    texts = {text for row in rows for c in columns if c < len(row) and (text := _text(row[c]))}
+    values = {row[c] for row in grid.rows[header.bottom + 1 :] for c in columns if c < len(row)}
+    texts = {text for value in values if (text := _text(value))}
     named = {
         level: len({item.id for text in texts for item in known.items_named(text)})
         for level, known in words.levels.items()
@@ -286,7 +287,8 @@ class _RowReader:
         self.points = [c for c, role in roles.items() if role == "max_points" or role.startswith("score")]
         named = [c for c, role in roles.items() if role in ("number", "dimension", "item", "criterion")]
         first_points = min(self.points, default=len(roles))
-        self.labels = sorted({*range(header.left, first_points), *named} - set(self.points))
+        self.labels = tuple(sorted({*range(header.left, first_points), *named} - set(self.points)))
+        self.said = row_labels(words, level, self.labels, self.number, self.item).said
         self.current: str | None = None
         self.over = False
 
@@ -294,32 +296,36 @@ class _RowReader:
         """What a row is; None for one that says nothing to us (blank, repeated header, note, signature)."""
         values = self.grid.rows[row]
         width = len(values)
-        texts = [_text(values[column]) if column < width else "" for column in self.labels]
+        texts = tuple([_text(values[column]) if column < width else "" for column in self.labels])
         if not any(texts):
             return None
         if self._repeats_header(values) or self._numbers_columns(values):
             return Row(RowKind.HEADER, row, self.grid.cell(row, 0))
-        named = self._dimension_named(texts)
-        item, label = self._item(row, named or self.current)
-        if item is not None:
-            self.current, self.over = self.level.dimension_of[item.id], False
-            return Row(RowKind.ITEM, row, label, item, titled=self._titled(row))
-        found = self._sum(row, texts, named)
-        if found is not None:
-            return found
-        title = self._text(row, self.item)
-        if named and (not title or self._dimension_named([title])):  # the dimension as a row of its own
-            self.current = named
-            return Row(RowKind.SUBTOTAL, row, label, dimension=named) if self._has_points(row) else None
-        self.current = named or self.current
+        said = self.said(texts)
+        label = self._label(row)
+        for column, items in said.items:
+            inside = [i for i in items if self.level.dimension_of[i.id] == (said.dimension or self.current)]
+            if inside or len(items) == 1:
+                item = (inside or items)[0]
+                self.current, self.over = self.level.dimension_of[item.id], False
+                label = label if label.value is not None else self.grid.cell(row, column)
+                return Row(RowKind.ITEM, row, label, item, titled=said.titled)
+        if said.sum is not None:
+            return self._sum(row, said, said.sum)
+        if label.value is None and self.number is not None:
+            label = self.grid.cell(row, self.number)
+        if said.dimension and (not said.title or said.is_dimension):  # the dimension as a row of its own
+            self.current = said.dimension
+            subtotal = Row(RowKind.SUBTOTAL, row, label, dimension=said.dimension)
+            return subtotal if self._has_points(row) else None
+        self.current = said.dimension or self.current
         unknown = (
             not self.over and label.value is not None and self._has_number(row) and not self._is_note(row)
         )
         return Row(RowKind.UNKNOWN, row, label, dimension=self.current) if unknown else None
 
-    def _text(self, row: int, column: int | None) -> str:
-        values = self.grid.rows[row]
-        return "" if column is None or column >= len(values) else _text(values[column])
+    def _label(self, row: int) -> Cell:
+        return self.grid.cell(row, self.item if self.item is not None else self.number or 0)
 
     def _repeats_header(self, values: Sequence[CellValue]) -> bool:
         """Whether a row is the header again, after a page break: a quick look at the points columns first."""
@@ -346,44 +352,13 @@ class _RowReader:
             for text in texts
         )
 
-    def _dimension_named(self, texts: Sequence[str]) -> str | None:
-        for text in texts:
-            found = self.level.dimension_named(text) if text else None
-            if found:
-                return found
-        return None
-
-    def _item(self, row: int, dimension: str | None) -> tuple[Item | None, Cell]:
-        """The item of a row, and the cell that names it (or, for a row that is none, would name it)."""
-        label = self.grid.cell(row, self.item if self.item is not None else self.number or 0)
-        for column in (self.number, self.item):
-            text = self._text(row, column)
-            items = self.level.items_named(text) if text else ()
-            inside = [item for item in items if self.level.dimension_of[item.id] == dimension]
-            if (inside or len(items) == 1) and column is not None:
-                named = label if label.value is not None else self.grid.cell(row, column)
-                return (inside or list(items))[0], named
-        if label.value is None and self.number is not None:
-            label = self.grid.cell(row, self.number)
-        return None, label
-
-    def _titled(self, row: int) -> tuple[str, ...] | None:
-        title = self._text(row, self.item)
-        return self.level.ids_titled(title) if title else None
-
-    def _sum(self, row: int, texts: Sequence[str], named: str | None) -> Row | None:
-        for column, text in zip(self.labels, texts, strict=True):
-            key = sum_key(text) if 0 < len(text) <= LONGEST_LABEL else ""
-            if not key or not key.endswith(self.words.sum_endings):
-                continue
-            cell = self.grid.cell(row, column)
-            ending = max((end for end in self.words.sum_endings if key.endswith(end)), key=len)
-            own = self.level.dimensions.get(title_key(key.removesuffix(ending)))
-            if own or key.endswith(self.words.subtotals):
-                return Row(RowKind.SUBTOTAL, row, cell, dimension=own or named or self.current)
-            self.over = True
-            return Row(RowKind.TOTAL, row, cell)
-        return None
+    def _sum(self, row: int, said: Said, found: NamedSum) -> Row:
+        cell = self.grid.cell(row, found.column)
+        if found.part:
+            dimension = found.dimension or said.dimension or self.current
+            return Row(RowKind.SUBTOTAL, row, cell, dimension=dimension)
+        self.over = True
+        return Row(RowKind.TOTAL, row, cell)
 
     def _has_number(self, row: int) -> bool:
         """Whether a points column holds a number, or text with a digit; a date is none."""
