@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 from huitoukan.days import DateClaim, SheetDate
 from huitoukan.grid import Cell, Range
+from huitoukan.materials import Material
 from huitoukan.phrase import Phrase
+from huitoukan.stages import Stage as Stage  # noqa: PLC0414  (everybody looks for it here)
 
 
 class Severity(StrEnum):
@@ -31,19 +33,6 @@ class Level(StrEnum):
 
     COUNTY = "county"
     TOWNSHIP = "township"
-
-
-class Stage(StrEnum):
-    """Who scored: the unit itself, the county, the city. Later members outrank earlier ones."""
-
-    SELF = "self"
-    COUNTY = "county"
-    CITY = "city"
-
-    @property
-    def rank(self) -> int:
-        """0 for self, 1 for county, 2 for city: the highest complete stage decides (design: city > county > self)."""
-        return tuple(Stage).index(self)
 
 
 class Verdict(StrEnum):
@@ -421,7 +410,7 @@ class Mail:
 class FileResult:
     """Everything known of one file after the per-file stage; `unchecked` names what its kind of file does not show.
 
-    `mail` is the mail that brought the file, or that the file is.
+    `mail` is the mail that brought the file, or that the file is; `material` what a document was recognised to be.
     """
 
     path: str
@@ -432,3 +421,4 @@ class FileResult:
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[str, ...] = ()
     mail: Mail | None = None
+    material: Material | None = None

@@ -28,13 +28,19 @@ from huitoukan.model import (
     Stage,
 )
 from huitoukan.phrase import Phrase, say
-from huitoukan.rules import coverage, duplicates
+from huitoukan.rules import coverage, duplicates, materials, selection
 from huitoukan.rules.received import received
 from huitoukan.rules.registry import Context, check
 
 __all__ = ["Inspection", "inspect", "process"]
 
-MODULES = (*EXAMINING, coverage, duplicates)  # of all rules: importing them entered these into the registry
+MODULES = (
+    *EXAMINING,
+    coverage,
+    duplicates,
+    selection,
+    materials,
+)  # of all rules: importing them entered these into the registry
 
 
 @dataclass(frozen=True)
@@ -197,6 +203,11 @@ def _select(
     forms = [sheet for sheet in result.sheets if sheet.kind is SheetKind.SCORE]
     if forms and not any(wanted(form.unit, form.stage) for form in forms):
         return None  # and its left-over worksheets with it
+    material = result.material
+    if material is not None:
+        place = material.unit or material.county
+        if not wanted(place, material.stage if material.kind.is_sent else None):
+            return None
     sheets = tuple(sheet for sheet in result.sheets if wanted(sheet.unit, sheet.stage))
     findings = tuple(found for found in result.findings if wanted(found.unit, found.stage))
     return replace(result, sheets=sheets, findings=findings)
