@@ -99,6 +99,11 @@ class PassRules(Strict):
         mark = self.pass_mark.value
         return tuple((g.title, mark if g.at_least == "pass_mark" else g.at_least) for g in self.grades.value)
 
+    @property
+    def lowest_grade(self) -> str:
+        """The grade that begins at the pass mark."""
+        return next(title for title, mark in self.bands() if mark == self.pass_mark.value)
+
 
 class Comparison(Strict):
     """From which difference on two stages lie far apart: points in all, or a share of the points of a dimension."""

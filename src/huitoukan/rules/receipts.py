@@ -94,6 +94,12 @@ class Ledger:
             return self._checked_itself(unit, stage) or None
         return self.is_checked(unit.code, [stage]) or None
 
+    def counts_for_number(self, unit: Unit, stage: Stage, kind: MaterialKind) -> bool:
+        """Whether the sheet of a unit counts towards a number that is due of anyone: 6 townships, 6 counties, 24 townships."""
+        if kind is not MaterialKind.SCORE_SHEET or self.chosen(unit.county, stage) is not None:
+            return False
+        return stage is Stage.CITY or (stage is Stage.COUNTY and unit.level is Level.TOWNSHIP)
+
     def _due_of_itself(self, unit: Unit) -> bool | None:
         demanded = self.campaign.settings.coverage.self_assessment.value
         if demanded == "checked":
