@@ -93,7 +93,7 @@ def _print_counties(matrix: CoverageMatrix, words: Words) -> None:
         table.add_row(shown(county.name), *cells, style=_style(tallies))
     console = out()
     console.print(table)
-    console.print(shown(words("各格为“收到/应报”; 另收的是没有要求、自行报送的, 不计入收到。")))
+    console.print(shown(words("各格为“收到/应报”; 另收的是应报之外收到的。")))
     if matrix.city is not None:
         console.print(shown(words.phrase(records.city_line(matrix.city))))
 

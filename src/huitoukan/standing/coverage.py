@@ -20,10 +20,11 @@ _SHEET = MaterialKind.SCORE_SHEET
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many units. `received` are those that count towards `due`, late ones too; where only a number is due, any do.
+    """How many units. `due` is what `received`, late ones among them, and `missing` add up to, but for the city check:
+    there its numbers are due of the city as a whole, and a county has none.
 
-    `welcome` arrived from units that nobody demanded it of (a county bureau that the county checked too, 城区), `extra`
-    from units that it was not due from.
+    `welcome` is more than was due, from units that nobody demanded it of (a county bureau that the county checked too,
+    城区, a seventh township where six are the least); `extra` came from units that were not to send it.
     """
 
     due: int = 0
@@ -110,7 +111,8 @@ def _county(code: str, found: Ledger, columns: Sequence[Column]) -> CountyMatrix
         if anyone and column[0] is Stage.COUNTY:
             least = _least(code, campaign)
             checked = sum(one.is_there for one in anyone)
-            tally += Tally(due=least, missing=max(0, least - checked))
+            over = max(0, checked - least)
+            tally += Tally(due=least, received=-over, missing=max(0, least - checked), welcome=over)
         tallies[column] = tally
     return CountyMatrix(code, campaign.roster.county_name(code), tallies, holdings)
 
