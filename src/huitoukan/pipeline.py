@@ -29,6 +29,7 @@ from huitoukan.model import (
 )
 from huitoukan.phrase import Phrase, say
 from huitoukan.rules import coverage, duplicates, materials, selection
+from huitoukan.rules.receipts import ledger
 from huitoukan.rules.received import received
 from huitoukan.rules.registry import Context, check
 
@@ -173,7 +174,8 @@ def _with_shared_scores(result: FileResult, known: dict[ItemScore, ItemScore]) -
 
 
 def _coverage(files: tuple[FileResult, ...], campaign: Campaign, stage: Stage | None) -> tuple[Finding, ...]:
-    found = check(received(files, campaign), Context(campaign))
+    context, subject = Context(campaign), received(files, campaign)
+    found = (*check(subject, context), *check(ledger(subject, campaign), context))
     return tuple(one for one in found if stage is None or one.stage in (None, stage))
 
 

@@ -12,12 +12,10 @@ from huitoukan.examination import process
 from huitoukan.materials import MaterialKind
 from huitoukan.model import Level, Severity, Stage, Verdict
 from huitoukan.pipeline import MODULES
-from huitoukan.rules.received import received
-from huitoukan.rules.registry import Context, check
 from huitoukan.standing.aggregate import standings
 from tests.conftest import findings_of, grid_of
 from tests.standing.test_aggregate import sheet
-from tests.support.arrivals import score
+from tests.support.arrivals import score, whole_folder
 
 assert MODULES
 XIYANG, LEPING, QI, URBAN, ZONE = "140724", "140724100", "140727", "140724400", "140702401"
@@ -39,11 +37,11 @@ def edited(tmp_path):
 
 
 def codes(campaign, *files):
-    return [f.code for f in check(received(files, campaign), Context(campaign))]
+    return [f.code for f in whole_folder(campaign, *files)]
 
 
 def findings(code, campaign, *files):
-    return [f for f in check(received(files, campaign), Context(campaign)) if f.code == code]
+    return [f for f in whole_folder(campaign, *files) if f.code == code]
 
 
 def test_1_a_day_that_two_stages_share(edited):
@@ -97,11 +95,11 @@ def test_3_how_a_county_becomes_up_to_standard(edited):
         name: [county(campaign, *one).verdict for one in ((7, {}), (5, {}), (7, weak), (5, weak))]
         for name, campaign in rules.items()
     }
-    P, F = Verdict.PASS, Verdict.FAIL
+    passed, failed = Verdict.PASS, Verdict.FAIL
     assert verdicts == {
-        "body_and_townships": [P, F, F, F],
-        "body": [P, P, F, F],
-        "townships": [P, F, P, F],
+        "body_and_townships": [passed, failed, failed, failed],
+        "body": [passed, passed, failed, failed],
+        "townships": [passed, failed, passed, failed],
     }
     # what did not decide is not told as a reason, and no county that passes is called 未达标
     by_body = county(rules["body"], 5, {})
@@ -113,7 +111,7 @@ def test_3_how_a_county_becomes_up_to_standard(edited):
     # a body without townships is judged by itself under every rule
     for campaign in rules.values():
         own = {ZONE: (sheet(campaign, ZONE),)}
-        assert next(s.verdict for s in standings(own, campaign) if s.unit.code == ZONE) is P
+        assert next(s.verdict for s in standings(own, campaign) if s.unit.code == ZONE) is passed
 
 
 def test_4_whether_the_townships_lie_in_the_counties(edited):

@@ -10,9 +10,7 @@ from huitoukan.materials import MaterialKind
 from huitoukan.model import FileStatus, Stage
 from huitoukan.output.text import Words
 from huitoukan.pipeline import MODULES
-from huitoukan.rules.received import received
-from huitoukan.rules.registry import Context, check
-from tests.support.arrivals import document, docx, questionnaire, report, score
+from tests.support.arrivals import document, docx, questionnaire, report, score, whole_folder
 
 assert MODULES  # the rules are entered by importing them
 SELF, COUNTY, CITY = Stage
@@ -27,7 +25,7 @@ IN_TIME, LAST_DAY, LATE = (
 
 
 def found(code, campaign, *files):
-    return [f for f in check(received(files, campaign), Context(campaign)) if f.code == code]
+    return [f for f in whole_folder(campaign, *files) if f.code == code]
 
 
 def fires(code, findings, *places):
@@ -159,21 +157,21 @@ def test_the_archive_of_a_county(campaign):
 
     sheets = [score(LEPING, COUNTY), score(LEPING, SELF), report(LEPING)]
     silent("C620", found("C620", campaign, *sheets))  # nobody sent an archive
-    K = MaterialKind
-    fires("C620", found("C620", campaign, *sheets, *kept(K.TRAINING)), (XIYANG, COUNTY), (XIYANG, None))
+    kinds = MaterialKind
+    fires("C620", found("C620", campaign, *sheets, *kept(kinds.TRAINING)), (XIYANG, COUNTY), (XIYANG, None))
     says(
-        found("C620", campaign, *sheets, *kept(K.TRAINING)),
+        found("C620", campaign, *sheets, *kept(kinds.TRAINING)),
         "昔阳县的档案里，检查阶段的资料还缺相关文件、组织实施。",
         "昔阳县的档案里，完善阶段的资料还缺宣传、指导。",
     )
-    everything = kept(K.TRAINING, K.PUBLICITY, K.GUIDANCE, K.DOCUMENTS, K.ORGANISATION)
+    everything = kept(kinds.TRAINING, kinds.PUBLICITY, kinds.GUIDANCE, kinds.DOCUMENTS, kinds.ORGANISATION)
     silent("C620", found("C620", campaign, *sheets, *everything))
     fires("C620", found("C620", campaign, *sheets[:1], *everything), (XIYANG, SELF))
     own = campaign.settings.materials
     for demand, count in (("never", 0), ("always", 3 * 12)):
         archive = own.model_copy(update={"archive": own.archive.model_copy(update={"demand": demand})})
         changed = replace(campaign, settings=campaign.settings.model_copy(update={"materials": archive}))
-        assert len(found("C620", changed, *kept(K.TRAINING))) == count
+        assert len(found("C620", changed, *kept(kinds.TRAINING))) == count
 
 
 def test_dated_before_the_notice_came(campaign, covering):

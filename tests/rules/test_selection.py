@@ -8,9 +8,7 @@ from huitoukan.campaign.roster import limit
 from huitoukan.model import Level, Stage
 from huitoukan.output.text import Words
 from huitoukan.pipeline import MODULES
-from huitoukan.rules.received import received
-from huitoukan.rules.registry import Context, check
-from tests.support.arrivals import questionnaire, score
+from tests.support.arrivals import questionnaire, score, whole_folder
 
 assert MODULES  # the rules are entered by importing them
 SELF, COUNTY, CITY = Stage
@@ -39,7 +37,7 @@ def settings(campaign):
 
 
 def found(code, campaign, *files):
-    return [f for f in check(received(files, campaign), Context(campaign)) if f.code == code]
+    return [f for f in whole_folder(campaign, *files) if f.code == code]
 
 
 def fires(code, findings, *places):
@@ -178,7 +176,7 @@ def test_checked_without_self_assessment(campaign, settings):
 def test_nothing_of_it_keeps_a_verdict_from_being_given(campaign, settings):
     drawn = settings(city_units=("昔阳县", LEPING))
     files = [score(DAZHAI, CITY), score(URBAN, COUNTY), questionnaire(URBAN, COUNTY)]
-    codes = {f.code: f.blocks for f in check(received(files, drawn), Context(drawn))}
+    codes = {f.code: f.blocks for f in whole_folder(drawn, *files)}
     assert {code for code, blocks in codes.items() if blocks} <= {"C601"}
 
 

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from huitoukan.campaign.campaign import Campaign
 from huitoukan.days import SheetDate
 from huitoukan.materials import Material, MaterialKind
 from huitoukan.model import (
     FileResult,
     FileStatus,
+    Finding,
     ItemScore,
     Level,
     Mail,
@@ -21,6 +23,9 @@ from huitoukan.model import (
     SheetResult,
     Stage,
 )
+from huitoukan.rules.receipts import ledger
+from huitoukan.rules.received import received
+from huitoukan.rules.registry import Context, check
 
 TYPES = "<Types/>"
 
@@ -89,3 +94,9 @@ def _runs(text: str, runs: int) -> str:
     size = max(1, -(-len(text) // runs))
     parts = [text[n : n + size] for n in range(0, len(text), size)]
     return "".join(f'<w:r><w:t xml:space="preserve">{part}</w:t></w:r>' for part in parts)
+
+
+def whole_folder(campaign: Campaign, *files: FileResult) -> list[Finding]:
+    """Everything that the rules about a folder as a whole find."""
+    subject, context = received(files, campaign), Context(campaign)
+    return [*check(subject, context), *check(ledger(subject, campaign), context)]

@@ -9,17 +9,15 @@ from huitoukan.campaign.materials import ArchiveGroup
 from huitoukan.materials import Holding, MaterialKind, Presence
 from huitoukan.model import Finding, Severity, Stage
 from huitoukan.phrase import Listing, Phrase, say
-from huitoukan.rules.receipts import Ledger, documents_of, ledger
-from huitoukan.rules.received import FolderSubject
+from huitoukan.rules.receipts import Ledger, documents_of
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.selection import by_county_and_stage, listed, own_names
 
 _ARCHIVED = frozenset(kind for kind in MaterialKind if not kind.is_sent)
 
 
-def _missing(kind: MaterialKind, folder: FolderSubject, context: Context) -> Iterator[Finding]:
+def _missing(kind: MaterialKind, found: Ledger, context: Context) -> Iterator[Finding]:
     """One finding for the units of a county that lack a material at a stage."""
-    found = ledger(folder, context.campaign)
     missing = [one for one in found.holdings if one.kind is kind and one.presence is Presence.MISSING]
     for county, stage, own in by_county_and_stage(missing, context):
         yield Finding(
@@ -32,10 +30,10 @@ def _missing(kind: MaterialKind, folder: FolderSubject, context: Context) -> Ite
 
 
 @rule(
-    "C614", severity=Severity.WARNING, on=FolderSubject,
+    "C614", severity=Severity.WARNING, on=Ledger,
     message="{county}{stage_name}过的单位中, {count} 个没有调查问卷: {units}。", fix="请补报这些单位的调查问卷。",
 )  # fmt: skip
-def questionnaire_missing(folder: FolderSubject, context: Context) -> Iterator[Finding]:
+def questionnaire_missing(found: Ledger, context: Context) -> Iterator[Finding]:
     """缺调查问卷。
 
     查什么: 接受检查的单位都要有调查问卷 (通知 R07、R40)。文件夹里一份该阶段的问卷也没有的不报 (只收评分表的不受打扰);
@@ -44,14 +42,14 @@ def questionnaire_missing(folder: FolderSubject, context: Context) -> Iterator[F
     例子: 县里查了 7 个乡镇, 只报了 6 份问卷。
     怎么改: 补报问卷; 已报的核对文件名和表内的单位名称。
     """
-    yield from _missing(MaterialKind.QUESTIONNAIRE, folder, context)
+    yield from _missing(MaterialKind.QUESTIONNAIRE, found, context)
 
 
 @rule(
-    "C615", severity=Severity.WARNING, on=FolderSubject,
+    "C615", severity=Severity.WARNING, on=Ledger,
     message="{county}应报{stage_name}总结报告的单位中, {count} 个没有收到: {units}。", fix="请补报这些单位的总结报告。",
 )  # fmt: skip
-def report_missing(folder: FolderSubject, context: Context) -> Iterator[Finding]:
+def report_missing(found: Ledger, context: Context) -> Iterator[Finding]:
     """缺总结报告。
 
     查什么: 自评阶段每个单位、县级检查阶段每个县都要有总结报告 (通知 R12、R22、R40)。文件夹里一份该阶段的报告也没有的不报;
@@ -60,15 +58,15 @@ def report_missing(folder: FolderSubject, context: Context) -> Iterator[Finding]
     例子: 全县都报了自评报告, 只有一个乡没有。
     怎么改: 补报; 已报的, 文件名要写明单位和“总结报告”, 如“昔阳县乐平镇自评总结报告.docx”。
     """
-    yield from _missing(MaterialKind.REPORT, folder, context)
+    yield from _missing(MaterialKind.REPORT, found, context)
 
 
 @rule(
-    "C616", severity=Severity.WARNING, on=FolderSubject,
+    "C616", severity=Severity.WARNING, on=Ledger,
     message="{unit_name}的评分表是文档或图片, 读不出分数; 没有收到{stage_name}的工作簿。",
     fix="请报送 Excel 原表; 盖章的扫描件可以一并报送。",
 )  # fmt: skip
-def document_in_place_of_a_workbook(folder: FolderSubject, context: Context) -> Iterator[Finding]:
+def document_in_place_of_a_workbook(found: Ledger, context: Context) -> Iterator[Finding]:
     """评分表是文档或图片。
 
     查什么: 名为评分表的 PDF、Word、图片, 同一单位同一阶段又没有工作簿的。
@@ -76,8 +74,7 @@ def document_in_place_of_a_workbook(folder: FolderSubject, context: Context) -> 
     例子: 只发来“乐平镇自评表.pdf”。
     怎么改: 报送 Excel 原表; 扫描件作为盖章的凭据可以一并报送。
     """
-    found = ledger(folder, context.campaign)
-    for file in documents_of(folder.files, MaterialKind.SCORE_SHEET):
+    for file in documents_of(found.files, MaterialKind.SCORE_SHEET):
         material = file.material
         assert material is not None
         stages = [material.stage] if material.stage else list(Stage)
@@ -93,11 +90,11 @@ def document_in_place_of_a_workbook(folder: FolderSubject, context: Context) -> 
 
 
 @rule(
-    "C617", severity=Severity.WARNING, on=FolderSubject,
+    "C617", severity=Severity.WARNING, on=Ledger,
     message="{county}有 {count} 个单位的{stage_name}材料在 {deadline} 之后才发来 (最晚的 {last}): {units}。",
     fix="请说明逾期的原因。",
 )  # fmt: skip
-def sent_late(folder: FolderSubject, context: Context) -> Iterator[Finding]:
+def sent_late(found: Ledger, context: Context) -> Iterator[Finding]:
     """逾期报送。
 
     查什么: 邮件的发送日期不应晚于报送期限 (通知 R40: 7月1日前; 7月1日当天算不算逾期由 coverage.deadline_inclusive 决定)。
@@ -106,7 +103,6 @@ def sent_late(folder: FolderSubject, context: Context) -> Iterator[Finding]:
     例子: 7月3日才发来县级检查评分表。
     怎么改: 说明原因; 以后按期报送。
     """
-    found = ledger(folder, context.campaign)
     late = [
         one for one in found.holdings if one.presence is Presence.LATE and any(r.mailed for r in one.receipts)
     ]
@@ -129,10 +125,10 @@ def _last_day(late: list[Holding]) -> date:
 
 
 @rule(
-    "C620", severity=Severity.INFO, on=FolderSubject, message="{county}的档案里, {group}的资料还缺{parts}。",
+    "C620", severity=Severity.INFO, on=Ledger, message="{county}的档案里, {group}的资料还缺{parts}。",
     fix="请补齐归档; 资料在县里没有报来的, 不必理会。",
 )  # fmt: skip
-def archive_incomplete(folder: FolderSubject, context: Context) -> Iterator[Finding]:
+def archive_incomplete(found: Ledger, context: Context) -> Iterator[Finding]:
     """归档资料不全。
 
     查什么: 县里的档案分检查阶段 (评分表、相关文件、组织实施)、自评阶段 (自查评分表、总结)、完善阶段 (宣传、培训、指导) 三组 (通知 R34)。
@@ -144,10 +140,9 @@ def archive_incomplete(folder: FolderSubject, context: Context) -> Iterator[Find
     archive = context.campaign.settings.materials.archive
     if archive.demand == "never":
         return
-    found = ledger(folder, context.campaign)
     for body in context.campaign.roster.bodies():
         kept = {
-            f.material.kind for f in folder.files if f.material is not None and f.material.county == body.code
+            f.material.kind for f in found.files if f.material is not None and f.material.county == body.code
         }
         if archive.demand == "if_any" and not kept & _ARCHIVED:
             continue
@@ -181,10 +176,10 @@ def _received(kind: MaterialKind, group: ArchiveGroup, county: str, found: Ledge
 
 
 @rule(
-    "C621", severity=Severity.INFO, on=FolderSubject,
+    "C621", severity=Severity.INFO, on=Ledger,
     message="{county}有 {count} 个单位的自评表, 日期早于通知转发的 {day}: {units}。", fix="请核对日期。",
 )  # fmt: skip
-def dated_before_the_notice_came(folder: FolderSubject, context: Context) -> Iterator[Finding]:
+def dated_before_the_notice_came(found: Ledger, context: Context) -> Iterator[Finding]:
     """自评日期早于县里转发通知。
 
     查什么: 检查活动文件 coverage.forwarded 写明了各县转发通知日期的, 自评表的日期一般不应更早; 没有写的不查。
@@ -192,7 +187,7 @@ def dated_before_the_notice_came(folder: FolderSubject, context: Context) -> Ite
     例子: 昔阳县 5月13日转发通知, 某乡自评表的日期是 5月11日。
     怎么改: 核对日期; 确实提前自评的不用改。
     """
-    found, roster = ledger(folder, context.campaign), context.campaign.roster
+    roster = context.campaign.roster
     for county, day in context.campaign.forwarded.items():
         early = [
             (unit, receipt)

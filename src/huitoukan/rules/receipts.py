@@ -19,12 +19,13 @@ SENT = tuple(kind for kind in MaterialKind if kind.is_sent)
 Key = tuple[str, Stage, MaterialKind]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ledger:
-    """The receipts of a folder beside what is due; `receipts` by unit, stage and material."""
+    """The receipts of a folder beside what is due; `receipts` by unit, stage and material, `files` those of the folder."""
 
     campaign: Campaign
     receipts: Mapping[Key, tuple[Receipt, ...]]
+    files: tuple[FileResult, ...] = ()
 
     @cached_property
     def demanded(self) -> frozenset[tuple[Stage, MaterialKind]]:
@@ -123,7 +124,7 @@ def ledger(folder: FolderSubject, campaign: Campaign) -> Ledger:
     receipts: dict[Key, list[Receipt]] = {}
     for key, receipt in _receipts(folder, campaign):
         receipts.setdefault(key, []).append(receipt)
-    return Ledger(campaign, {key: tuple(own) for key, own in receipts.items()})
+    return Ledger(campaign, {key: tuple(own) for key, own in receipts.items()}, folder.files)
 
 
 def _receipts(folder: FolderSubject, campaign: Campaign) -> Iterator[tuple[Key, Receipt]]:

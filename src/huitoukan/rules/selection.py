@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from huitoukan.materials import Holding, MaterialKind, Presence
 from huitoukan.model import Finding, Level, Severity, Stage
 from huitoukan.phrase import Listing, Phrase, say
-from huitoukan.rules.receipts import Ledger, ledger
-from huitoukan.rules.received import FolderSubject
+from huitoukan.rules.receipts import Ledger
 from huitoukan.rules.registry import Context, rule
 
 _MOST = 10  # units that one message lists
@@ -50,11 +49,11 @@ def _difference(count: int, due: int) -> Phrase:
 
 
 @rule(
-    "C608", severity=Severity.WARNING, on=FolderSubject,
+    "C608", severity=Severity.WARNING, on=Ledger,
     message="市级检查收到 {count} 个县级统计机构的评分表 ({names}), 应为 {due} 个, {difference}。",
     fix="请核对还有哪些县的市级检查评分表没有归到一起, 或检查是否多抽了县。",
 )  # fmt: skip
-def wrong_number_of_counties(folder: FolderSubject, context: Context) -> Iterator[Finding]:
+def wrong_number_of_counties(found: Ledger, context: Context) -> Iterator[Finding]:
     """市级检查的县数不对。
 
     查什么: 市级检查抽选的县数 (通知 R31: 6 个县), 按收到的县级统计机构市级检查评分表计; 一份也没有的, 视为还没有开始, 不报。
@@ -62,7 +61,7 @@ def wrong_number_of_counties(folder: FolderSubject, context: Context) -> Iterato
     例子: 只收到 5 个县的市级检查评分表。
     怎么改: 补齐评分表; 县数有变的, 改检查活动文件的 coverage.city_check_counties。
     """
-    counties, townships, found = _city_check(folder, context)
+    counties, townships = _city_check(found, context)
     due = context.campaign.settings.coverage.city_check_counties.value
     if (counties or townships) and len(counties) != due:
         names = [found.campaign.roster.county_name(code) for code in counties]
@@ -75,20 +74,19 @@ def wrong_number_of_counties(folder: FolderSubject, context: Context) -> Iterato
         )  # fmt: skip
 
 
-def _city_check(folder: FolderSubject, context: Context) -> tuple[list[str], list[str], Ledger]:
+def _city_check(found: Ledger, context: Context) -> tuple[list[str], list[str]]:
     """The bodies and the townships that the city checked; none where the roster is only a part of the city."""
-    found = ledger(folder, context.campaign)
     if context.campaign.partial:
-        return [], [], found
-    return _checked_by_city(found, Level.COUNTY), _checked_by_city(found, Level.TOWNSHIP), found
+        return [], []
+    return _checked_by_city(found, Level.COUNTY), _checked_by_city(found, Level.TOWNSHIP)
 
 
 @rule(
-    "C609", severity=Severity.WARNING, on=FolderSubject,
+    "C609", severity=Severity.WARNING, on=Ledger,
     message="市级检查收到 {count} 个乡级统计机构的评分表, 应为 {due} 个, {difference}。",
     fix="请核对还有哪些乡镇(街道)的市级检查评分表没有归到一起, 或检查阶段填错了。",
 )  # fmt: skip
-def wrong_number_of_townships(folder: FolderSubject, context: Context) -> Iterator[Finding]:
+def wrong_number_of_townships(found: Ledger, context: Context) -> Iterator[Finding]:
     """市级检查的乡镇数不对。
 
     查什么: 市级检查的乡级统计机构数 (通知 R32: 24 个), 同一单位的几份表计一次; 一份也没有的, 视为还没有开始, 不报。
@@ -96,7 +94,7 @@ def wrong_number_of_townships(folder: FolderSubject, context: Context) -> Iterat
     例子: 只收到 22 个乡镇的市级检查评分表。
     怎么改: 补齐评分表; 个数有变的, 改检查活动文件的 coverage.city_check_townships。
     """
-    counties, townships, _ = _city_check(folder, context)
+    counties, townships = _city_check(found, context)
     due = context.campaign.settings.coverage.city_check_townships.value
     if (counties or townships) and len(townships) != due:
         difference = _difference(len(townships), due)
@@ -105,11 +103,11 @@ def wrong_number_of_townships(folder: FolderSubject, context: Context) -> Iterat
 
 
 @rule(
-    "C610", severity=Severity.WARNING, on=FolderSubject,
+    "C610", severity=Severity.WARNING, on=Ledger,
     message="{county}有 {count} 个乡镇(街道)的市级检查评分表 ({units}), 但{county}不在市级检查的县里: {why}。",
     fix="请补上该县统计机构的市级检查评分表, 或核对这些表的检查阶段。",
 )  # fmt: skip
-def township_outside_the_counties(folder: FolderSubject, context: Context) -> Iterator[Finding]:
+def township_outside_the_counties(found: Ledger, context: Context) -> Iterator[Finding]:
     """市级检查的乡镇不在抽中的县里。
 
     查什么: 市级检查的乡镇(街道)应在抽中的县里; 抽中的县按 coverage.city_units, 没有写的按收到的县级统计机构市级检查评分表。
@@ -119,7 +117,7 @@ def township_outside_the_counties(folder: FolderSubject, context: Context) -> It
     """
     if not context.campaign.settings.coverage.townships_inside_counties.value:
         return
-    found, roster = ledger(folder, context.campaign), context.campaign.roster
+    roster = context.campaign.roster
     drawn = {code for code in context.campaign.selection.city if code in roster.units}
     bodies = {c for c in drawn if roster.units[c].level is Level.COUNTY}
     why = say("抽中的名单里没有该县") if bodies else say("没有该县统计机构的市级检查评分表")
@@ -135,10 +133,10 @@ def township_outside_the_counties(folder: FolderSubject, context: Context) -> It
 
 
 @rule(
-    "C611", severity=Severity.ERROR, on=FolderSubject,
+    "C611", severity=Severity.ERROR, on=Ledger,
     message="{county}应接受{stage_name}的 {count} 个单位没有评分表: {units}。", fix="请补报这些单位的{stage_name}评分表。",
 )  # fmt: skip
-def selected_unit_without_sheet(folder: FolderSubject, context: Context) -> Iterator[Finding]:
+def selected_unit_without_sheet(found: Ledger, context: Context) -> Iterator[Finding]:
     """抽中的单位没有评分表。
 
     查什么: 检查活动文件 coverage 的 city_units、county_units 写明的单位, 都要有该阶段的评分表; 没有写明的不查, 只看个数。
@@ -146,7 +144,6 @@ def selected_unit_without_sheet(folder: FolderSubject, context: Context) -> Iter
     例子: 抽中了乐平镇, 没有收到乐平镇的市级检查评分表。
     怎么改: 补查、补报; 名单有变的, 改检查活动文件。
     """
-    found = ledger(folder, context.campaign)
     missing = [
         one for one in found.holdings
         if one.kind is _SHEET and one.stage is not Stage.SELF and one.presence is Presence.MISSING
@@ -155,11 +152,11 @@ def selected_unit_without_sheet(folder: FolderSubject, context: Context) -> Iter
 
 
 @rule(
-    "C612", severity=Severity.WARNING, on=FolderSubject,
+    "C612", severity=Severity.WARNING, on=Ledger,
     message="{county}有 {count} 个单位不在{stage_name}的名单里, 却有{stage_name}评分表: {units}。",
     fix="请核对这些表的单位和检查阶段; 名单有变的, 请改检查活动文件。",
 )  # fmt: skip
-def unit_that_was_not_selected(folder: FolderSubject, context: Context) -> Iterator[Finding]:
+def unit_that_was_not_selected(found: Ledger, context: Context) -> Iterator[Finding]:
     """不在名单里的单位有检查评分表。
 
     查什么: 检查活动文件 coverage 的 city_units、county_units 写明了名单的, 名单之外不应有该阶段的评分表。
@@ -167,7 +164,6 @@ def unit_that_was_not_selected(folder: FolderSubject, context: Context) -> Itera
     例子: 市级检查没有抽中大寨镇, 却收到大寨镇的市级检查评分表。
     怎么改: 改正单位或检查阶段; 名单有变的, 改检查活动文件。
     """
-    found = ledger(folder, context.campaign)
     extra = [one for one in found.holdings if one.kind is _SHEET and one.presence is Presence.EXTRA]
     yield from _told(extra, context)
 
@@ -187,10 +183,10 @@ def _told(holdings: Sequence[Holding], context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "C613", severity=Severity.WARNING, on=FolderSubject,
+    "C613", severity=Severity.WARNING, on=Ledger,
     message="{county}有 {count} 个单位接受了检查, 却没有自评表: {units}。", fix="请补报这些单位的自评表。",
 )  # fmt: skip
-def checked_without_self_assessment(folder: FolderSubject, context: Context) -> Iterator[Finding]:
+def checked_without_self_assessment(found: Ledger, context: Context) -> Iterator[Finding]:
     """查过的单位没有自评表。
 
     查什么: 接受了县级或市级检查的单位都应先有自评表。已按 C601 报缺的不重复报: 这里只报 coverage.self_assessment 为 checked
@@ -202,7 +198,6 @@ def checked_without_self_assessment(folder: FolderSubject, context: Context) -> 
     demanded = context.campaign.settings.coverage.self_assessment.value
     if demanded == "none":
         return
-    found = ledger(folder, context.campaign)
     without = [
         found.holding(unit, Stage.SELF, _SHEET)
         for unit in context.campaign.roster.units.values()
