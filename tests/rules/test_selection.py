@@ -73,7 +73,7 @@ def test_wrong_number_of_counties(campaign):
     fires("C608", found("C608", campaign, *whole, score(QI, CITY)), (None, CITY))
     says(
         found("C608", campaign, score(LEPING, CITY)),
-        "市级检查收到 0 个县级统计机构的评分表（还没有），应为 6 个，还差 6 个。",
+        "没有收到县级统计机构的市级检查评分表，应为 6 个，还差 6 个。",
     )
     silent("C608", found("C608", campaign, *whole, score(SIX[0], CITY, "again.xlsx")))  # a copy is no county
     silent("C608", found("C608", campaign, score(LEPING, COUNTY)))  # the city has not begun

@@ -35,8 +35,8 @@ def document_of_an_unknown_unit(file: FileSubject, _context: Context) -> Iterato
 def report_without_its_parts(file: FileSubject, _context: Context) -> Iterator[Finding]:
     """总结报告内容不全。
 
-    查什么: 县里的总结报告要有经验、问题、亮点、意见建议、下一步工作打算 (通知 R22)。只按检查活动文件 materials.report_parts
-    的词语查找 .docx 的正文; .doc、.pdf、.wps 等读不出文字的不查, 在 JSON 的 unchecked 里注明。
+    查什么: 县里的总结报告要有经验、问题、亮点、意见建议、下一步工作打算 (通知 R22)。
+    只按检查活动文件 materials.report_parts 的词语查找 .docx 的正文; .doc、.pdf、.wps 等读不出文字的不查, 在 JSON 的 unchecked 里注明。
     为什么: 通知要求认真提炼经验, 梳理问题和亮点, 提出意见建议和下一步打算。
     例子: 报告只写了做法和成绩, 没有写存在的问题。
     怎么改: 补充缺少的内容; 换了说法的不用改。写得好不好, 软件看不出来。

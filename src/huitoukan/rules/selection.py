@@ -50,7 +50,7 @@ def _difference(count: int, due: int) -> Phrase:
 
 @rule(
     "C608", severity=Severity.WARNING, on=Ledger,
-    message="市级检查收到 {count} 个县级统计机构的评分表 ({names}), 应为 {due} 个, {difference}。",
+    message="{found}, 应为 {due} 个, {difference}。",
     fix="请核对还有哪些县的市级检查评分表没有归到一起, 或检查是否多抽了县。",
 )  # fmt: skip
 def wrong_number_of_counties(found: Ledger, context: Context) -> Iterator[Finding]:
@@ -64,14 +64,14 @@ def wrong_number_of_counties(found: Ledger, context: Context) -> Iterator[Findin
     counties, townships = _city_check(found, context)
     due = context.campaign.settings.coverage.city_check_counties.value
     if (counties or townships) and len(counties) != due:
-        names = [found.campaign.roster.county_name(code) for code in counties]
-        yield Finding(
-            stage=Stage.CITY,
-            details=(
-                ("count", len(counties)), ("names", listed(names) if names else say("还没有")), ("due", due),
-                ("difference", _difference(len(counties), due)),
-            ),
-        )  # fmt: skip
+        names = listed([found.campaign.roster.county_name(code) for code in counties])
+        told = (
+            say("市级检查收到 {count} 个县级统计机构的评分表 ({names})", count=len(counties), names=names)
+            if counties
+            else say("没有收到县级统计机构的市级检查评分表")
+        )
+        difference = _difference(len(counties), due)
+        yield Finding(stage=Stage.CITY, details=(("found", told), ("due", due), ("difference", difference)))
 
 
 def _city_check(found: Ledger, context: Context) -> tuple[list[str], list[str]]:
@@ -83,7 +83,7 @@ def _city_check(found: Ledger, context: Context) -> tuple[list[str], list[str]]:
 
 @rule(
     "C609", severity=Severity.WARNING, on=Ledger,
-    message="市级检查收到 {count} 个乡级统计机构的评分表, 应为 {due} 个, {difference}。",
+    message="{found}, 应为 {due} 个, {difference}。",
     fix="请核对还有哪些乡镇(街道)的市级检查评分表没有归到一起, 或检查阶段填错了。",
 )  # fmt: skip
 def wrong_number_of_townships(found: Ledger, context: Context) -> Iterator[Finding]:
@@ -98,7 +98,12 @@ def wrong_number_of_townships(found: Ledger, context: Context) -> Iterator[Findi
     due = context.campaign.settings.coverage.city_check_townships.value
     if (counties or townships) and len(townships) != due:
         difference = _difference(len(townships), due)
-        details = (("count", len(townships)), ("due", due), ("difference", difference))
+        told = (
+            say("市级检查收到 {count} 个乡级统计机构的评分表", count=len(townships))
+            if townships
+            else say("没有收到乡级统计机构的市级检查评分表")
+        )
+        details = (("found", told), ("due", due), ("difference", difference))
         yield Finding(stage=Stage.CITY, details=details)
 
 
@@ -189,8 +194,8 @@ def _told(holdings: Sequence[Holding], context: Context) -> Iterator[Finding]:
 def checked_without_self_assessment(found: Ledger, context: Context) -> Iterator[Finding]:
     """查过的单位没有自评表。
 
-    查什么: 接受了县级或市级检查的单位都应先有自评表。已按 C601 报缺的不重复报: 这里只报 coverage.self_assessment 为 checked
-    时的单位, 和为 all 时名录里不作要求的单位 (城区等)。
+    查什么: 接受了县级或市级检查的单位都应先有自评表。已按 C601 报缺的不重复报:
+    这里只报 coverage.self_assessment 为 checked 时的单位, 和为 all 时名录里不作要求的单位 (城区等)。
     为什么: 检查要对照自评; 没有自评, 看不出自评是否虚高。
     例子: 市局查了某城区, 该城区没有自评。
     怎么改: 补报自评表。
