@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from huitoukan.answers import Answer
 from huitoukan.days import DateClaim, SheetDate
 from huitoukan.grid import Cell, Range
 from huitoukan.phrase import Phrase
@@ -383,7 +384,7 @@ class ItemScore(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SheetResult:
-    """What one form of a worksheet brought: of a score sheet its unit, stage, date (None: blank) and item scores."""
+    """What one form of a worksheet brought: its unit, stage, date (None: blank), and item scores or answers."""
 
     file: str
     sheet: str
@@ -393,6 +394,7 @@ class SheetResult:
     level: Level | None = None
     dating: SheetDate | None = None
     items: tuple[ItemScore, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     @property
     def dated(self) -> date | None:
