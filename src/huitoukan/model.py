@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from huitoukan.authorship import Properties, Written
 from huitoukan.days import DateClaim, SheetDate
 from huitoukan.grid import Cell, Range
 from huitoukan.phrase import Phrase
@@ -383,7 +384,10 @@ class ItemScore(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SheetResult:
-    """What one form of a worksheet brought: of a score sheet its unit, stage, date (None: blank) and item scores."""
+    """What one form of a worksheet brought: of a score sheet its unit, stage, date (None: blank) and item scores.
+
+    `signatures` are the filled fields inspectors, leader and phone; `texts` the reasons for deductions.
+    """
 
     file: str
     sheet: str
@@ -393,6 +397,8 @@ class SheetResult:
     level: Level | None = None
     dating: SheetDate | None = None
     items: tuple[ItemScore, ...] = ()
+    signatures: tuple[tuple[str, FieldClaim], ...] = ()
+    texts: tuple[Written, ...] = ()
 
     @property
     def dated(self) -> date | None:
@@ -421,7 +427,7 @@ class Mail:
 class FileResult:
     """Everything known of one file after the per-file stage; `unchecked` names what its kind of file does not show.
 
-    `mail` is the mail that brought the file, or that the file is.
+    `mail` is the mail that brought the file, or that the file is; `properties` what the document says of who saved it.
     """
 
     path: str
@@ -432,3 +438,4 @@ class FileResult:
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[str, ...] = ()
     mail: Mail | None = None
+    properties: Properties | None = None
