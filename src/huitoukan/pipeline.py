@@ -32,6 +32,7 @@ from huitoukan.rules import coverage, duplicates, materials, selection
 from huitoukan.rules.receipts import ledger
 from huitoukan.rules.received import received
 from huitoukan.rules.registry import Context, check
+from huitoukan.standing import past
 
 __all__ = ["Inspection", "inspect", "process"]
 
@@ -42,6 +43,7 @@ MODULES = (
     selection,
     materials,
 )  # of all rules: importing them entered these into the registry
+CONFIGURATION = (past,)  # and the checks of files that steer a run and that no campaign names
 
 
 @dataclass(frozen=True)

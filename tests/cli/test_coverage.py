@@ -65,7 +65,7 @@ def folder(tmp_path):
 
 
 def test_documents_in_the_json_of_validate(folder):
-    code, out, _ = run("validate", folder, "--format", "json", "--county", "昔阳县")
+    _, out, _ = run("validate", folder, "--format", "json", "--county", "昔阳县")
     document = json.loads(out)
     materials = {file["path"]: (file["status"], file["material"]) for file in document["files"]}
     assert materials["自评/昔阳县/乐平镇自评总结报告.pdf"] == (

@@ -28,13 +28,15 @@ from huitoukan.campaign.coverage import (
 from huitoukan.campaign.decisions import Decision, Decisions, decision_problems, decisions_by_unit
 from huitoukan.campaign.materials import Materials
 from huitoukan.campaign.problems import ConfigError, Problem
+from huitoukan.campaign.question_checks import read_questionnaire
+from huitoukan.campaign.questionnaire import Questionnaire
 from huitoukan.campaign.roster import NameForms, Roster, county_code, limit, read_roster
 from huitoukan.campaign.rubric import Flag, Points, Rubric, Share, Sourced, Strict, Word
 from huitoukan.campaign.yamlfile import YamlFile, YamlPath, parse, read_yaml
 from huitoukan.model import Severity, Stage
 from huitoukan.phrase import Listing, say
 
-SHIPPED = "shipped"
+SHIPPED, NONE = "shipped", "none"
 _PARTIAL = ("coverage", "materials", "pass_rules", "comparison", "names", "limits")
 DATA = Path(__file__).parent / "data"
 
@@ -160,6 +162,7 @@ class Settings(Strict):
     material_year: int
     period: Window
     rubric: str = SHIPPED
+    questionnaire: str = SHIPPED
     roster: RosterSettings = RosterSettings()
     names: NameForms
     stages: dict[Stage, StageSettings]
@@ -174,7 +177,7 @@ class Settings(Strict):
 
 @dataclass(frozen=True, eq=False)
 class Campaign:
-    """A campaign ready for use: settings, rubric and roster, already checked against each other.
+    """A campaign ready for use: settings, rubric, roster and questionnaire (None: there is none), already checked.
 
     `files` are those it was read from: nothing may be written over them. `partial` says that the roster is limited to
     some counties: what holds for the city as a whole cannot be judged then.
@@ -185,6 +188,7 @@ class Campaign:
     rubric: Rubric
     roster: Roster
     files: tuple[str, ...] = ()
+    questionnaire: Questionnaire | None = None
     partial: bool = False
 
     @cached_property
@@ -255,11 +259,14 @@ def load_campaign(
     ]
     if problems:
         raise ConfigError(problems)
+    questionnaire = _questionnaire(settings, path, parsed)
     beside = [_beside(path, settings.roster.units, "roster.csv")]
+    if questionnaire is not None:
+        beside.append(_beside(path, settings.questionnaire, "questionnaire.yaml"))
     if settings.roster.former_names is not None:
         beside.append(_beside(path, settings.roster.former_names, "former_names.csv"))
     files = tuple(map(str, (path, rubric, *beside)))
-    return Campaign(settings, parsed, roster, files, bool(settings.roster.counties))
+    return Campaign(settings, parsed, roster, files, questionnaire, bool(settings.roster.counties))
 
 
 def _without_shared_days(
@@ -275,6 +282,17 @@ def _without_shared_days(
             end -= timedelta(days=1)
         window = Window(start=start, end=end) if (start, end) != (windows[n].start, windows[n].end) else None
         yield stage, settings.model_copy(update={"window": window}) if window else settings
+
+
+def _questionnaire(settings: Settings, path: Path, rubric: Rubric) -> Questionnaire | None:
+    """The questionnaire of the campaign; the shipped one may name score items that a rubric of one's own has not."""
+    if settings.questionnaire == NONE:
+        return None
+    items = {level: {item.id for item in one.items()} for level, one in rubric.levels.items()}
+    file = _beside(path, settings.questionnaire, "questionnaire.yaml")
+    return read_questionnaire(
+        file, settings.material_year, None if settings.questionnaire == SHIPPED else items
+    )
 
 
 def _beside(path: Path, name: str, shipped: str) -> Path:
