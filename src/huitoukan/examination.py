@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
-from huitoukan.answers import Answer, AnswerState
+from huitoukan.authorship import Written
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.days import DateClaim, DateKind, SheetDate
 from huitoukan.grid import Cell
-from huitoukan.intake.answering import AnswerKind
 from huitoukan.intake.containers import CONTAINERS, Sniffed, list_members, load
 from huitoukan.intake.contents import ContainerError, Contents
 from huitoukan.intake.discover import Submission
 from huitoukan.intake.extract import Extracted, extract_all
 from huitoukan.intake.kinds import Kind, sniff
-from huitoukan.intake.questionnaire import Response
 from huitoukan.intake.reader import Outcome, Workbook, is_false_name, read
 from huitoukan.model import (
+    FieldClaim,
     FileResult,
     FileStatus,
     Finding,
     ItemScore,
     Reading,
     ReadingKind,
+    ScoreSheet,
     ScoreState,
     Severity,
     SheetKind,
@@ -82,6 +82,7 @@ _STATUS = {
     Outcome.ARCHIVE: FileStatus.SKIPPED,
     Outcome.SKIPPED: FileStatus.SKIPPED,
 }
+_LONGEST_TEXT = 500  # characters of a reason or a signature that are compared with others
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,9 @@ def _result(submission: Submission, sha256: str, workbook: Workbook, context: Co
     )
     status = _status(workbook, extracted, findings)
     return FileResult(
-        path, sha256, status, workbook.reader, sheets, tuple(findings), workbook.unchecked, submission.mail
-    )
+        path, sha256, status, workbook.reader, sheets, tuple(findings), workbook.unchecked, submission.mail,
+        workbook.properties,
+    )  # fmt: skip
 
 
 def _status(workbook: Workbook, extracted: Sequence[Extracted], findings: Sequence[Finding]) -> FileStatus:
@@ -208,7 +210,7 @@ def _row_and_column(cell: str | None) -> tuple[int, int, str]:
 def _sheet_result(path: str, one: Extracted) -> SheetResult:
     sheet, asked = one.sheet, one.questionnaire
     if asked is not None:
-        answers = tuple(map(_answer, asked.responses))
+        answers = tuple(response.answer() for response in asked.responses)
         dating = _sheet_date(asked.date)
         return SheetResult(
             path, asked.sheet, SheetKind.QUESTIONNAIRE, asked.unit.unit, asked.stage.stage, asked.level, dating,
@@ -232,20 +234,26 @@ def _sheet_result(path: str, one: Extracted) -> SheetResult:
         sheet.level,
         _sheet_date(sheet.date),
         items,
+        signatures=tuple(_signatures(sheet)),
+        texts=tuple(_texts(sheet)),
     )
 
 
-def _answer(response: Response) -> Answer:
-    kinds = {AnswerKind.ANSWERED: AnswerState.ANSWERED, AnswerKind.BLANK: AnswerState.BLANK}
-    return Answer(
-        response.question,
-        response.part,
-        kinds.get(response.kind, AnswerState.UNREADABLE),
-        response.cell.address,
-        response.number,
-        response.choices,
-        response.text,
-    )
+def _signatures(sheet: ScoreSheet) -> Iterator[tuple[str, FieldClaim]]:
+    for field, claim in sheet.signatures.items():
+        if claim.text.strip():
+            # The value of the cell is its text once more.
+            yield field, FieldClaim(claim.cell._replace(value=None), claim.text[:_LONGEST_TEXT])
+
+
+def _texts(sheet: ScoreSheet) -> Iterator[Written]:
+    """The reasons for deductions; one that is merged over several rows stands once, for the first of them."""
+    told = set()
+    for row in sheet.scores:
+        cell = row.reason
+        if cell is not None and isinstance(cell.value, str) and (cell.row, cell.column) not in told:
+            told.add((cell.row, cell.column))
+            yield Written(row.item, cell.address, cell.value[:_LONGEST_TEXT])
 
 
 def _sheet_date(claim: DateClaim) -> SheetDate | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from huitoukan.answers import Answer, AnswerState
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.campaign.questionnaire import Option, Question
 from huitoukan.days import DateClaim
@@ -34,6 +35,7 @@ from huitoukan.intake.vocabulary import vocabulary
 from huitoukan.model import Hint, Level, Origin, StageClaim, UnitClaim
 
 _EDGES = " \u3000\t\r\n_＿:：;；,，"
+_STATES = {AnswerKind.ANSWERED: AnswerState.ANSWERED, AnswerKind.BLANK: AnswerState.BLANK}
 _LINES = re.compile("[_＿]+")
 _QUANTITY = re.compile(r"(?<=[^\d.\-+])([+-]?\d+(?:\.\d+)?\s*[^\d\s:：()（）]{0,3})\s*$")
 
@@ -58,6 +60,12 @@ class Response(NamedTuple):
     joined: bool = False
     marks: tuple[tuple[str, Cell], ...] = ()
     other: Cell | None = None
+
+    def answer(self) -> Answer:
+        """The answer as it travels."""
+        state = _STATES.get(self.kind, AnswerState.UNREADABLE)
+        cell = self.cell.address
+        return Answer(self.question, self.part, state, cell, self.number, self.choices, self.text)
 
 
 @dataclass(frozen=True, slots=True)
