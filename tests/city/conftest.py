@@ -20,7 +20,7 @@ SEED = 2024
 
 @pytest.fixture(scope="package")
 def made() -> City:
-    return city(SEED)
+    return city(SEED, papers=True)
 
 
 @pytest.fixture(scope="package")

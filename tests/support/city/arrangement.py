@@ -6,34 +6,53 @@ import io
 import random
 import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.city.forms import Form, draw
+from tests.support.city.papers import questionnaire
+from tests.support.city.replies import Replies
 from tests.support.city.standards import STAGE_WORDS, full_name, units
 from tests.support.city.workbooks import Properties, Sheet, workbook
 
-Book = list[list[Form]]  # worksheets, each with the forms that stand on it below one another
+
+@dataclass(frozen=True)
+class Answered:
+    """A filled questionnaire."""
+
+    unit: str
+    replies: Replies
+
+    @property
+    def level(self) -> str:
+        return f"questionnaire {units()[self.unit].level}"
 
 
-def one_each(forms: Sequence[Form]) -> list[Book]:
+Piece = Form | Answered
+Book = list[list[Piece]]  # worksheets, each with what stands on it below one another
+
+
+def one_each(pieces: Sequence[Piece]) -> list[Book]:
     """A workbook for every form."""
-    return [[[form]] for form in forms]
+    return [[[piece]] for piece in pieces]
 
 
-def all_in_one(forms: Sequence[Form]) -> list[Book]:
+def all_in_one(pieces: Sequence[Piece]) -> list[Book]:
     """One workbook with a worksheet for every form."""
-    return [[[form] for form in forms]]
+    return [[[piece] for piece in pieces]]
 
 
-def stacked(forms: Sequence[Form]) -> list[Book]:
-    """One worksheet a level, all forms of it below one another."""
+def stacked(pieces: Sequence[Piece]) -> list[Book]:
+    """One worksheet a level, all score forms of it below one another; the questionnaires on worksheets beside them."""
+    forms = [piece for piece in pieces if isinstance(piece, Form)]
     levels = sorted({form.level for form in forms})
-    return [[[form for form in forms if form.level == level]] for level in levels]
+    others: Book = [[piece] for piece in pieces if not isinstance(piece, Form)]
+    return [[[form for form in forms if form.level == level] for level in levels] + others]
 
 
-def at_random(rng: random.Random, forms: Sequence[Form]) -> list[Book]:
+def at_random(rng: random.Random, pieces: Sequence[Piece]) -> list[Book]:
     """Any parting of the forms into workbooks and worksheets, in any order."""
-    left = list(forms)
+    left = list(pieces)
     rng.shuffle(left)
     books: list[Book] = []
     while left:
@@ -42,10 +61,12 @@ def at_random(rng: random.Random, forms: Sequence[Form]) -> list[Book]:
             count = rng.choice((1, 1, 1, 2, 4))
             if left:
                 level = left[0].level  # who stacks forms stacks those of one kind
-                sheet = [form for form in left if form.level == level][:count]
+                sheet = [piece for piece in left if piece.level == level][
+                    : count if isinstance(left[0], Form) else 1
+                ]
                 book.append(sheet)
-                for form in sheet:
-                    left.remove(form)
+                for piece in sheet:
+                    left.remove(piece)
         books.append(book)
     return books
 
@@ -74,10 +95,16 @@ def files(rng: random.Random, books: Sequence[Book], path=neutral_path) -> dict[
     written = {}
     for n, book in enumerate(books):
         sheets: list[Sheet] = []
-        for k, forms in enumerate(book, start=1):
-            sheets.append(draw(forms, f"表{k}")[0])
+        sheets += [_drawn(pieces, f"表{k}") for k, pieces in enumerate(book, start=1)]
         written[path(rng, n)] = workbook(sheets, Properties(f"用户{n}"))
     return written
+
+
+def _drawn(pieces: Sequence[Piece], name: str) -> Sheet:
+    if isinstance(pieces[0], Answered):
+        one = pieces[0]
+        return questionnaire(units()[one.unit].level, one.replies, ticks=int(one.unit) % 2 == 0, name=name)[0]
+    return draw([piece for piece in pieces if isinstance(piece, Form)], name)[0]
 
 
 def zipped(rng: random.Random, loose: dict[str, bytes]) -> dict[str, bytes]:

@@ -69,7 +69,9 @@ class Post:
                 [spot] = self.made.questionnaires[unit]
                 self.made.noted.add((_CODES[kind], spot.file, spot.sheet, spot.cells[ref]))
             else:  # against a score: told at the score of the highest stage
-                stage = max((stage for u, stage, _ in self.made.spots if u == unit), key=standards.STAGES.index)
+                stage = max(
+                    (stage for u, stage, _ in self.made.spots if u == unit), key=standards.STAGES.index
+                )
                 form = self.made.spots[unit, stage, 0]
                 self.made.noted.add(("I727", form.file, form.sheet, form.places.scores[kind]))
         for unit in self.made.papers.second:
