@@ -42,6 +42,7 @@ from huitoukan.rules import (
     form,
     gaps,
     hidden,
+    integrity_rows,
     score,
     signature,
     sums,
@@ -66,6 +67,7 @@ MODULES = (
     sums,
     gaps,
     evidence,
+    integrity_rows,
 )
 
 _STATUS = {
@@ -217,18 +219,20 @@ def _sheet_result(path: str, one: Extracted) -> SheetResult:
 def _signatures(sheet: ScoreSheet) -> Iterator[tuple[str, FieldClaim]]:
     for field, claim in sheet.signatures.items():
         if claim.text.strip():
-            # The value of the cell is its text once more.
-            yield field, FieldClaim(claim.cell._replace(value=None), claim.text[:_LONGEST_TEXT])
+            cell, text = claim.cell, claim.text
+            if isinstance(cell.value, str) and len(cell.value) > _LONGEST_TEXT:
+                cell, text = cell._replace(value=cell.value[:_LONGEST_TEXT]), text[:_LONGEST_TEXT]
+            yield field, FieldClaim(cell, text)
 
 
 def _texts(sheet: ScoreSheet) -> Iterator[Written]:
     """The reasons for deductions; one that is merged over several rows stands once, for the first of them."""
     told = set()
-    for score in sheet.scores:
-        cell = score.reason
+    for row in sheet.scores:
+        cell = row.reason
         if cell is not None and isinstance(cell.value, str) and (cell.row, cell.column) not in told:
             told.add((cell.row, cell.column))
-            yield Written(score.item, cell.address, cell.value[:_LONGEST_TEXT])
+            yield Written(row.item, cell.address, cell.value[:_LONGEST_TEXT])
 
 
 def _sheet_date(claim: DateClaim) -> SheetDate | None:

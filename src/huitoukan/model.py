@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from huitoukan.answers import Answer
 from huitoukan.authorship import Properties, Written
 from huitoukan.days import DateClaim, SheetDate
 from huitoukan.grid import Cell, Range
@@ -384,7 +385,7 @@ class ItemScore(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SheetResult:
-    """What one form of a worksheet brought: of a score sheet its unit, stage, date (None: blank) and item scores.
+    """What one form of a worksheet brought: its unit, stage, date (None: blank), and item scores or answers.
 
     `signatures` are the filled fields inspectors, leader and phone; `texts` the reasons for deductions.
     """
@@ -399,6 +400,7 @@ class SheetResult:
     items: tuple[ItemScore, ...] = ()
     signatures: tuple[tuple[str, FieldClaim], ...] = ()
     texts: tuple[Written, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     @property
     def dated(self) -> date | None:

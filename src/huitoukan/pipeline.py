@@ -28,13 +28,38 @@ from huitoukan.model import (
     Stage,
 )
 from huitoukan.phrase import Phrase, say
-from huitoukan.rules import coverage, duplicates
+from huitoukan.rules import (
+    coverage,
+    duplicates,
+    integrity_answers,
+    integrity_authors,
+    integrity_bands,
+    integrity_people,
+    integrity_stages,
+    integrity_texts,
+    integrity_vectors,
+)
+from huitoukan.rules.compared import compared
 from huitoukan.rules.received import received
 from huitoukan.rules.registry import Context, check
 
 __all__ = ["Inspection", "inspect", "process"]
 
-MODULES = (*EXAMINING, coverage, duplicates)  # of all rules: importing them entered these into the registry
+INTEGRITY = (
+    integrity_vectors,
+    integrity_texts,
+    integrity_bands,
+    integrity_stages,
+    integrity_people,
+    integrity_authors,
+    integrity_answers,
+)
+MODULES = (
+    *EXAMINING,
+    coverage,
+    duplicates,
+    *INTEGRITY,
+)  # of all rules: importing them entered these into the registry
 
 
 @dataclass(frozen=True)
@@ -167,7 +192,8 @@ def _with_shared_scores(result: FileResult, known: dict[ItemScore, ItemScore]) -
 
 
 def _coverage(files: tuple[FileResult, ...], campaign: Campaign, stage: Stage | None) -> tuple[Finding, ...]:
-    found = check(received(files, campaign), Context(campaign))
+    folder, context = received(files, campaign), Context(campaign)
+    found = [*check(folder, context), *check(compared(folder, campaign), context)]
     return tuple(one for one in found if stage is None or one.stage in (None, stage))
 
 

@@ -12,6 +12,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from huitoukan.campaign.problems import Problem
+from huitoukan.campaign.questionnaire import Questionnaire
 from huitoukan.campaign.rubric import Points, Rubric, Share, Sourced, Strict, Word
 from huitoukan.campaign.yamlfile import YamlFile
 from huitoukan.phrase import say
@@ -82,9 +83,10 @@ class Gaps(Strict):
 
 
 class People(Strict):
-    """How many townships one inspector may inspect on one day."""
+    """How many townships one inspector may inspect on one day; a name among the own people of `homonyms` units is common."""
 
     townships_a_day: Count
+    homonyms: Count
 
 
 class Authors(Strict):
@@ -97,8 +99,8 @@ class Authors(Strict):
 class Expected(Strict):
     """What an answer must be. Numbers are in the unit of the question; `count` is how many options are ticked.
 
-    `not_below` and `of` name another question or part: the number is at least as high as that answer; the number is
-    that share of it at least.
+    `among` are the options that are counted (all when empty). `not_below` names another number: this one is at least as
+    high. `of` names one of which this number is at least the `share`.
     """
 
     at_least: Decimal | None = None
@@ -113,7 +115,15 @@ class Expected(Strict):
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
-        asked = (self.at_least, self.at_most, self.count, self.not_below, self.of, *self.one_of, *self.none_of)
+        asked = (
+            self.at_least,
+            self.at_most,
+            self.count,
+            self.not_below,
+            self.of,
+            *self.one_of,
+            *self.none_of,
+        )
         if all(value is None for value in asked):
             raise ValueError("then")
         if (self.of is None) != (self.share is None):
@@ -124,14 +134,12 @@ class Expected(Strict):
 class Contradiction(Sourced):
     """A score and an answer that cannot both be right: where `item` has one of the scores `when`, the answer must be so.
 
-    `when` is full (the standard points) or a list of scores; `question` is the id of the question, `part` that of one of
-    its cells where it has several.
+    `when` is full (the standard points) or a list of scores; `question` is a question, or a part of one (Q11.staffed).
     """
 
     item: Word
     when: Literal["full"] | tuple[Decimal, ...]
     question: Word
-    part: Word | None = None
     then: Expected
 
 
@@ -149,11 +157,22 @@ class IntegritySettings(Strict):
 
 
 def contradiction_problems(
-    settings: IntegritySettings, file: YamlFile, rubric: Rubric
+    settings: IntegritySettings, file: YamlFile, rubric: Rubric, questionnaire: Questionnaire | None
 ) -> Iterator[Problem]:
-    """R907 for a contradiction about an item that the rubric does not have."""
+    """R907 for a contradiction about an item or a question that there is not."""
     items = {item.id for level in rubric.levels.values() for item in level.items()}
+    questions = {
+        f"{question.id}.{part}" if part else question.id
+        for question in (questionnaire.questions if questionnaire else ())
+        for part in question.part_ids()
+    }
     for n, one in enumerate(settings.contradictions):
+        where = ("integrity", "contradictions", n)
+        if (*where, "item") not in file.values:  # the shipped ones, beside a rubric of one's own
+            continue
         if one.item not in items:
-            where = ("integrity", "contradictions", n, "item")
-            yield file.problem("R907", where, value=one.item, why=say("评分标准里没有这个项目"))
+            yield file.problem("R907", (*where, "item"), value=one.item, why=say("评分标准里没有这个项目"))
+        for key, name in (("question", one.question), ("not_below", one.then.not_below), ("of", one.then.of)):
+            if questionnaire is not None and name is not None and name not in questions:
+                place = (*where, key) if key == "question" else (*where, "then", key)
+                yield file.problem("R907", place, value=name, why=say("调查问卷里没有这个问题"))
