@@ -50,12 +50,14 @@ class SameDeductions(Strict):
 
 
 class SameTexts(Strict):
-    """When units that wrote the same reasons are reported: how long a text is at least, and all shared texts together.
+    """When units that wrote the same reasons are reported: how many `characters` a text has at least, how many one has
+    that is enough `alone`, and how many all texts `together` that two units share.
 
     What more than `usual_share` of the units (but at least `usual_units`) wrote is a usual phrase and tells nothing.
     """
 
     characters: Count
+    alone: Count
     together: Count
     usual_share: Share
     usual_units: Count
@@ -73,13 +75,15 @@ class Band(Strict):
 
 class Gaps(Strict):
     """When a unit's stages lie far apart beside those of others: by `deviations` (robust z) and by `points` on the scale of
-    100, where `units` were scored at both stages; `items` scored twice are needed to compare at all.
+    100, where `units` were scored at both stages; `items` scored twice are needed to compare at all, and `deductions` to
+    call two stages the same in every row.
     """
 
     deviations: Points
     points: Points
     units: Count
     items: Count
+    deductions: Count
 
 
 class People(Strict):

@@ -14,21 +14,30 @@ from huitoukan.rules.robust import band_chance, densest, mad
 
 @rule(
     "I706", severity=Severity.WARNING, on=Compared,
-    message="{unit_name}{stage_name}的 {items} 个项目全部是满分。",
+    message="{county} {count} 个单位的{stage_name}表所有项目都是满分: {units}。",
     fix="需核实: 请抽查佐证材料, 确认各项确无扣分情形。",
 )  # fmt: skip
 def full_marks(all_: Compared, context: Context) -> Iterator[Finding]:
     """所有项目都是满分。
 
-    查什么: 一张评分表上适用的项目是不是个个满分。
-    为什么: 几十个项目一分不扣很少见, 可能是没有逐项核对就填了满分。
-    例子: 某镇自评表 28 个项目全部填标准分。
+    查什么: 一张评分表上适用的项目是不是个个满分。一个县的列在一起。
+    为什么: 几十个项目一分不扣很少见, 可能是没有逐项核对就填了满分, 也可能确实做得好。
+    例子: 某镇自评表 30 个项目全部填标准分。
     怎么改: 需核实, 不是结论: 抽查佐证材料, 尤其是易扣分的项目。
     """
+    full: dict[tuple[Stage, str], list[Filled]] = {}
     for one in all_.filled:
         if one.complete and one.points and not one.deductions:
-            name = context.campaign.roster.full_name(one.unit)
-            yield one.finding(unit_name=name, stage_name=one.stage, items=len(one.points))
+            full.setdefault((one.stage, one.county), []).append(one)
+    for (stage, county), group in full.items():
+        yield group[0].finding(
+            others=tuple(one.sheet.file for one in group),
+            county=context.campaign.roster.county_name(county),
+            stage_name=stage,
+            count=len(group),
+            units=units(group, context.campaign),
+            places=places(place(one) for one in group),
+        )
 
 
 @rule(

@@ -5,14 +5,14 @@ What stands in several columns of one sheet is compared there (S431, S432, I711)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
 from huitoukan.model import Finding, Severity, Stage
 from huitoukan.phrase import Phrase, say
-from huitoukan.rules.clue_words import listed, number, place, places
+from huitoukan.rules.clue_words import expected, listed, number, place, places
 from huitoukan.rules.compared import Compared, Filled, Points
 from huitoukan.rules.registry import Context, rule
 from huitoukan.rules.robust import Spread, spread
@@ -22,40 +22,93 @@ _ON_ONE_SHEET = ("S431", "S432", "I711")
 
 @rule(
     "I712", severity=Severity.WARNING, on=Compared,
-    message="{county} {count} 个单位的{later}与{earlier}逐项相同, 扣分的项目也一分不差: {units}。",
+    message="{county} {count} 个单位的{later}与{earlier}逐项相同, 扣分的项目也一分不差: {units}。{usual}",
     fix="需核实: 请确认检查组到现场逐项核对过, 不是照抄{earlier}。",
 )  # fmt: skip
 def same_as_before(all_: Compared, context: Context) -> Iterator[Finding]:
     """检查得分与前一阶段逐项相同。
 
-    查什么: 同一单位相邻两个阶段的评分表, 两次都有分数的项目是否逐项相同 (至少有一项扣分; 都是满分的由 I706 列出, 填在同一张表上的由 I711 列出)。一个县的列在一起。
+    查什么: 同一单位相邻两个阶段的评分表, 两次都有分数的项目是否逐项相同, 扣分的项目也不少 (都是满分的由 I706 列出, 填在同一张表上的由 I711 列出)。一个县的列在一起, 并按其他县两次打分的一致程度, 说明偶然相同的大约会有几个。
     为什么: 检查与自评一分不差, 可能是没有实地核对就照抄, 也可能自评确实准确。
     例子: 自评扣了 6 项共 5.5 分, 县级检查也扣这 6 项, 每项都一样。
     怎么改: 需核实, 不是结论: 查看检查记录和照片, 必要时复核。
     """
-    least = context.campaign.settings.integrity.gaps.items.value
-    roster = context.campaign.roster
-    found: dict[tuple[str, Stage, Stage], list[tuple[Filled, Filled, Phrase]]] = {}
+    agreements = _agreements(all_, context)
+    for (before, after), units in agreements.items():
+        for county in dict.fromkeys(one.later.county for one in units):
+            own = [one for one in units if one.later.county == county]
+            group = [one for one in own if one.is_complete]
+            if group:
+                usual = _expected(own, [one for one in units if one.later.county != county], before, after)
+                yield _told_same(group, usual, context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Agreement:
+    """Two stages of a unit: the items that either found wanting, on how many of them they agree, all items scored twice."""
+
+    earlier: Filled
+    later: Filled
+    lost: int
+    agreed: int
+    items: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether they agree on all of them."""
+        return self.agreed == self.lost
+
+
+def _agreements(all_: Compared, context: Context) -> dict[tuple[Stage, Stage], list[_Agreement]]:
+    """The units with enough deductions to tell, by the stages compared."""
+    settings = context.campaign.settings.integrity.gaps
+    found: dict[tuple[Stage, Stage], list[_Agreement]] = {}
     for earlier, later in _stage_pairs(all_):
         both = earlier.points.keys() & later.points.keys()
-        lost = sum(later.points[item] < later.maxima[item] for item in both)
-        same = all(earlier.points[item] == later.points[item] for item in both)
-        if len(both) >= least and lost and same and not _on_one_sheet(all_, later):
-            name = roster.full_name(later.unit)
-            told = say(
-                "{unit_name} ({items} 项, 其中扣分 {lost} 项)", unit_name=name, items=len(both), lost=lost
-            )
-            found.setdefault((later.county, earlier.stage, later.stage), []).append((earlier, later, told))
-    for (county, before, after), group in found.items():
-        yield group[0][1].finding(
-            others=tuple(one.sheet.file for earlier, later, _ in group for one in (later, earlier)),
-            county=roster.county_name(county),
-            count=len(group),
-            later=after,
-            earlier=before,
-            units=listed([told for _, _, told in group]),
-            places=places(place(one) for earlier, later, _ in group for one in (earlier, later)),
+        lost = [i for i in both if min(earlier.points[i], later.points[i]) < later.maxima[i]]
+        agreed = sum(earlier.points[i] == later.points[i] for i in lost)
+        enough = len(both) >= settings.items.value and len(lost) >= max(settings.deductions.value, 1)
+        if enough and not _on_one_sheet(all_, later):
+            one = _Agreement(earlier, later, len(lost), agreed, len(both))
+            found.setdefault((earlier.stage, later.stage), []).append(one)
+    return found
+
+
+def _expected(
+    own: Sequence[_Agreement], others: Sequence[_Agreement], before: Stage, after: Stage
+) -> Phrase | str:
+    """How many of a county's units would agree in every row if they agreed on each deduction as often as the others."""
+    lost = sum(one.lost for one in others)
+    if not lost:
+        return ""
+    share = sum(one.agreed for one in others) / lost
+    return say(
+        "其他县扣分的项目, {earlier}与{later}有 {share}% 一致; 照此推算, 本县偶然逐项相同的{number} 个。",
+        earlier=before, later=after, share=number(100 * share, 0),
+        number=expected(sum(share**one.lost for one in own)),
+    )  # fmt: skip
+
+
+def _told_same(group: Sequence[_Agreement], usual: Phrase | str, context: Context) -> Finding:
+    roster = context.campaign.roster
+    first = group[0]
+    told = [
+        say(
+            "{unit_name} ({items} 项, 其中扣分 {lost} 项)",
+            unit_name=roster.full_name(one.later.unit), items=one.items, lost=one.lost,
         )
+        for one in group
+    ]  # fmt: skip
+    return first.later.finding(
+        others=tuple(sheet.sheet.file for one in group for sheet in (one.later, one.earlier)),
+        county=roster.county_name(first.later.county),
+        count=len(group),
+        later=first.later.stage,
+        earlier=first.earlier.stage,
+        units=listed(told),
+        usual=usual,
+        places=places(place(sheet) for one in group for sheet in (one.earlier, one.later)),
+    )
 
 
 @rule(

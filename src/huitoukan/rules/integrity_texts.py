@@ -53,24 +53,20 @@ def _alike(sheets: tuple[Filled, ...], stage: Stage, context: Context) -> Iterat
     shared = {
         bare: found
         for bare, found in writers.items()
-        if len(found) > 1 and (len(found) <= most or _is_long(bare, settings.together.value))
+        if len(found) > 1 and (len(found) <= most or len(bare) >= settings.alone.value)
     }
     characters: dict[tuple[int, int], int] = {}
     for bare, found in shared.items():
-        chained = _is_long(bare, settings.together.value)
-        for a, b in _links(list(found), sheets, stage, chained=chained):
-            characters[a, b] = characters.get((a, b), 0) + len(bare)
+        enough = len(bare) >= settings.alone.value
+        for a, b in _links(list(found), sheets, stage, chained=enough):
+            length = settings.together.value if enough else len(bare)
+            characters[a, b] = characters.get((a, b), 0) + length
     clusters = Clusters(len(sheets))
     for (a, b), length in characters.items():
         if length >= settings.together.value:
             clusters.join(a, b)
     for members in clusters.groups():
         yield _told(members, sheets, shared, context)
-
-
-def _is_long(bare: str, together: int) -> bool:
-    """Whether a text alone is so long that nobody writes it by chance, however many units wrote it."""
-    return len(bare) >= together
 
 
 def _links(

@@ -1,14 +1,15 @@
 """I701-I702: units that lost the same points on the same items. Source: domain practice of checks (雷同的评分表).
 
 Only items below the maximum are compared: two sheets at full marks look the same without anybody having copied. How much a
-likeness tells depends on how rare the shared deductions are among the other units, and on how strict the sheets are: the
-generalized binomial test of van der Linden and Sotaridona (2006), with frequencies in place of a fitted model.
+likeness tells depends on how rare the shared deductions are among the other units. Sheets with many deductions share more of
+them than others do, so everything is asked given how many there are: under the Rasch model, how good a unit is drops out then,
+and only the odds of the items are left (G. Rasch 1960; the conditional likelihood by elementary symmetric polynomials).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -20,13 +21,14 @@ from huitoukan.rules.clue_words import expected, item_scores, place, places, uni
 from huitoukan.rules.clusters import Clusters
 from huitoukan.rules.compared import Compared, Filled
 from huitoukan.rules.registry import Context, rule
-from huitoukan.rules.robust import at_least, pairs
+from huitoukan.rules.robust import overlap, pairs, symmetric
 
 Deduction = tuple[str, Decimal]
 
 # So many further sheets that lose points like the average stand beside those at hand when a frequency is told from them:
 # where few can be compared, nothing is called rare. A county's own habits weigh like so many of its sheets.
 _PRIOR, _SHRINK = 4, 5
+_LEAST_KEPT = 0.02  # an item that everybody loses points on says nothing, and must not be divided by zero
 
 
 @rule(
@@ -150,8 +152,8 @@ class Usual:
     by_item: Counter[str] = field(default_factory=Counter)
     in_county: dict[str, Counter[Deduction]] = field(default_factory=dict)
     of_county: Counter[str] = field(default_factory=Counter)
-    mean: float = 0.0
-    _lifts: dict[int, Mapping[str, float]] = field(default_factory=dict)
+    prior: float = 0.0
+    _rest: dict[int, list[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for node in self.nodes:
@@ -161,61 +163,45 @@ class Usual:
                 self.in_county.setdefault(county, Counter()).update(node.deductions)
                 self.of_county[county] += 1
         lost = sum(len(node.deductions) for node in self.nodes)
-        self.mean = lost / (len(self.nodes) * self.items) if self.nodes and self.items else 0.0
+        places = len(self.nodes) * self.items
+        self.prior = _PRIOR * lost / places if places else 0.0
 
     def chance(self, one: Node, other: Node) -> float:
-        """How likely a sheet as strict as one of them shares so many deductions with the other, at the most."""
-        hits = len(one.deductions & other.deductions)
-        return max(self._tail(one, other, hits), self._tail(other, one, hits))
+        """How likely it is, at the most, that a sheet with as many deductions as one of them shares so many with the other."""
+        shared = len(one.deductions & other.deductions)
+        return max(self._chance(one, other, shared), self._chance(other, one, shared))
 
-    def _tail(self, given: Node, drawn: Node, hits: int) -> float:
-        lift = self._lift(len(drawn.deductions))
-        counties = given.counties | drawn.counties
+    def _chance(self, given: Node, drawn: Node, shared: int) -> float:
+        odds = [self._odds(deduction, given, drawn) for deduction in sorted(given.deductions)]
+        return overlap(odds, self._others(given, len(drawn.deductions)), len(drawn.deductions), shared)
+
+    def _odds(self, deduction: Deduction, given: Node, drawn: Node) -> tuple[float, float]:
+        """The odds that an item of the one is lost in the same way by the other, and in another way, against not at all."""
         both = given is not drawn
-        chances = []
-        for deduction in given.deductions:
-            apart = 1 + (both and deduction in drawn.deductions)
-            frequency = self._frequency(deduction, apart, 1 + both, counties, given, drawn)
-            chances.append(min(1.0, frequency * lift[deduction[0]]))
-        return at_least(chances, hits)
-
-    def _frequency(
-        self, deduction: Deduction, having: int, left_out: int, counties: frozenset[str], given: Node, drawn: Node
-    ) -> float:  # fmt: skip
-        """How often others have a deduction: everywhere, or in a county of theirs if it is usual there."""
-        others = len(self.nodes) - left_out
-        everywhere = (self.everywhere[deduction] - having + _PRIOR * self.mean) / (others + _PRIOR)
-        highest = everywhere
-        for county in counties:
-            own = [node for node in {id(given): given, id(drawn): drawn}.values() if county in node.counties]
+        others = len(self.nodes) - 1 - both
+        held = self.everywhere[deduction] - 1 - (both and deduction in drawn.deductions)
+        same = highest = (held + self.prior) / (others + _PRIOR)
+        for county in given.counties | drawn.counties:
+            own = [node for node in ((given, drawn) if both else (given,)) if county in node.counties]
             held = self.in_county[county][deduction] - sum(deduction in node.deductions for node in own)
-            here = (held + _SHRINK * everywhere) / (self.of_county[county] - len(own) + _SHRINK)
+            here = (held + _SHRINK * same) / (self.of_county[county] - len(own) + _SHRINK)
             highest = max(highest, here)
-        return highest
+        otherwise = (self.by_item[deduction[0]] - self.everywhere[deduction]) / (len(self.nodes) + _PRIOR)
+        kept = max(1 - highest - otherwise, _LEAST_KEPT)
+        return highest / kept, otherwise / kept
 
-    def _lift(self, lost: int) -> Mapping[str, float]:
-        """By item, how much likelier than on average a sheet with so many deductions has one there."""
-        if lost not in self._lifts:
-            rates = {
-                item: (count + _PRIOR * self.mean) / (len(self.nodes) + _PRIOR)
-                for item, count in self.by_item.items()
-            }
-            strictness = _strictness(tuple(rates.values()), lost)
-            self._lifts[lost] = {
-                item: strictness / (1 + (strictness - 1) * rate) for item, rate in rates.items()
-            }
-        return self._lifts[lost]
-
-
-def _strictness(rates: Sequence[float], lost: int) -> float:
-    """The factor on the odds of every item with which so many deductions are expected."""
-    wanted = min(max(float(lost), 0.5), len(rates) - 0.5)
-    low, high = 1e-6, 1e6
-    for _ in range(60):
-        middle = (low * high) ** 0.5
-        expected = sum(middle * rate / (1 + (middle - 1) * rate) for rate in rates)
-        low, high = (middle, high) if expected < wanted else (low, middle)
-    return high
+    def _others(self, given: Node, most: int) -> list[float]:
+        """The elementary symmetric polynomials of the odds of the items on which a sheet lost nothing."""
+        key = id(given)
+        if len(self._rest.get(key, ())) <= most:
+            lost = {item for item, _ in given.deductions}
+            odds = []
+            for item, count in self.by_item.items():
+                if item not in lost:
+                    rate = min((count + self.prior) / (len(self.nodes) + _PRIOR), 1 - _LEAST_KEPT)
+                    odds.append(rate / (1 - rate))
+            self._rest[key] = symmetric(odds, most)
+        return self._rest[key]
 
 
 # ---------------------------------------------------------------------------------------------------------- words

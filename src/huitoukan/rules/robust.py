@@ -1,8 +1,7 @@
 """Robust statistics: median, MAD, robust z, and how likely coincidences are. Plain functions of plain numbers.
 
-Sources: B. Iglewicz, D. C. Hoaglin, How to Detect and Handle Outliers (1993), for the modified z-score; W. J. van der Linden,
-L. Sotaridona, Detecting Answer Copying When the Regular Response Process Follows a Known Response Model (2006), for the
-generalized binomial test.
+Sources: B. Iglewicz, D. C. Hoaglin, How to Detect and Handle Outliers (1993), for the modified z-score; G. Rasch, Probabilistic
+Models for Some Intelligence and Attainment Tests (1960), for probabilities given a total.
 """
 
 from __future__ import annotations
@@ -54,17 +53,39 @@ def spread(values: Collection[float]) -> Spread:
     return Spread(middle, _MEAN_TO_SIGMA * fmean(abs(value - middle) for value in values))
 
 
-def at_least(chances: Iterable[float], hits: int) -> float:
-    """The probability that of independent events with these chances at least so many come true (Poisson binomial)."""
-    tail = [1.0] + [0.0] * hits  # by how many have come true; the last one: so many, or more
-    if hits <= 0:
-        return 1.0
-    for chance in chances:
-        tail[hits] += tail[hits - 1] * chance
-        for n in range(hits - 1, 0, -1):
-            tail[n] += (tail[n - 1] - tail[n]) * chance
-        tail[0] *= 1 - chance
-    return min(tail[hits], 1.0)
+def symmetric(odds: Iterable[float], most: int) -> list[float]:
+    """The elementary symmetric polynomials of degree 0 to `most`: the n-th adds up the products of all choices of n odds."""
+    sums = [1.0] + [0.0] * most
+    for one in odds:
+        for n in range(most, 0, -1):
+            sums[n] += sums[n - 1] * one
+    return sums
+
+
+def overlap(odds: Sequence[tuple[float, float]], others: Sequence[float], total: int, shared: int) -> float:
+    """How likely at least `shared` of some items are hit in the same way, given that `total` of all items are hit.
+
+    Items are independent. `odds` are, for each of those, the odds that it is hit in the same way and in another way, against
+    not being hit; `others` the elementary symmetric polynomials of the odds of all further items, to degree `total` at least.
+    """
+    # ways[n][m]: the weight of all cases in which n items are hit, m of them in the same way
+    ways = [[1.0]]
+    for same, otherwise in odds:
+        longer = [[0.0] * (n + 1) for n in range(min(len(ways), total) + 1)]
+        for n, row in enumerate(ways):
+            for m, weight in enumerate(row):
+                longer[n][m] += weight
+                if n + 1 < len(longer):
+                    longer[n + 1][m] += weight * otherwise
+                    longer[n + 1][m + 1] += weight * same
+        ways = longer
+    all_ = hits = 0.0
+    for n, row in enumerate(ways):
+        if total - n >= 0:
+            rest = others[total - n]
+            all_ += rest * sum(row)
+            hits += rest * sum(row[shared:])
+    return min(1.0, hits / all_) if all_ else 1.0
 
 
 def densest(values: Sequence[float], width: float) -> float:
