@@ -387,7 +387,7 @@ class ItemScore(NamedTuple):
 class SheetResult:
     """What one form of a worksheet brought: its unit, stage, date (None: blank), and item scores or answers.
 
-    `signatures` are the filled fields inspectors, leader and phone; `texts` the reasons for deductions.
+    `signatures` are the filled fields inspectors, leader and phone of a score sheet; `texts` the reasons for deductions.
     """
 
     file: str
@@ -398,9 +398,9 @@ class SheetResult:
     level: Level | None = None
     dating: SheetDate | None = None
     items: tuple[ItemScore, ...] = ()
+    answers: tuple[Answer, ...] = ()
     signatures: tuple[tuple[str, FieldClaim], ...] = ()
     texts: tuple[Written, ...] = ()
-    answers: tuple[Answer, ...] = ()
 
     @property
     def dated(self) -> date | None:

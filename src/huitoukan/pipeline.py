@@ -42,6 +42,7 @@ from huitoukan.rules import (
 from huitoukan.rules.compared import compared
 from huitoukan.rules.received import received
 from huitoukan.rules.registry import Context, check
+from huitoukan.standing import past
 
 __all__ = ["Inspection", "inspect", "process"]
 
@@ -54,12 +55,10 @@ INTEGRITY = (
     integrity_authors,
     integrity_answers,
 )
-MODULES = (
-    *EXAMINING,
-    coverage,
-    duplicates,
-    *INTEGRITY,
-)  # of all rules: importing them entered these into the registry
+# Of all rules (importing them entered these into the registry), and the checks of files that steer a run and that no
+# campaign names.
+MODULES = (*EXAMINING, coverage, duplicates, *INTEGRITY)
+CONFIGURATION = (past,)
 
 
 @dataclass(frozen=True)
