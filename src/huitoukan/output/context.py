@@ -25,6 +25,7 @@ from huitoukan.model import (
 )
 from huitoukan.output.feedback import CountyFeedback, Places, county_feedback
 from huitoukan.standing.aggregate import totals
+from huitoukan.standing.clues import Clues, clues, told_to_counties
 from huitoukan.standing.model import DimensionStanding, Standing
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class ReportContext:
     """Everything that a report says; tuples are sorted as they are shown.
 
     `stage_sheets` and `CountyCoverage.received` hold the stages that the inspection looked at; `mails` has the mail that
-    brought a file, by its path.
+    brought a file, by its path. `clues` are None where nothing asks to be looked into.
     """
 
     version: str
@@ -116,6 +117,7 @@ class ReportContext:
     problems: tuple[CommonProblem, ...]
     feedback: tuple[CountyFeedback, ...]
     mails: Mapping[str, Mail]
+    clues: Clues | None = None
 
     @property
     def by_county(self) -> tuple[CountyFeedback, ...]:
@@ -238,8 +240,9 @@ def report_context(
         dimensions={level: _dimensions(level, counties, campaign) for level in campaign.rubric.levels},
         losses={level: _losses(level, counties, campaign) for level in campaign.rubric.levels},
         problems=_problems(findings, places, campaign),
-        feedback=county_feedback(campaign, files, findings, places, stages),
+        feedback=county_feedback(campaign, files, told_to_counties(findings, campaign), places, stages),
         mails={file.path: file.mail for file in files if file.mail is not None},
+        clues=clues(findings, campaign),
     )
 
 

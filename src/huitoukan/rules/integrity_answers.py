@@ -23,7 +23,7 @@ Answers = Mapping[str, Answer]
 
 @rule(
     "I727", severity=Severity.WARNING, on=Compared,
-    message="{label} {stage_name}得 {score} 分, 调查问卷 {question} 却填{answer}, 应{wanted} ({where})。",
+    message="{label} {stage_name}得 {score} 分, 调查问卷 {question} 却填“{answer}”, 应{wanted} ({where})。",
     fix="请核对评分表和调查问卷, 改正不实的一处。",
 )  # fmt: skip
 def score_contradicts_questionnaire(all_: Compared, context: Context) -> Iterator[Finding]:
@@ -111,7 +111,7 @@ def _told(
         stage_name=one.stage,
         score=one.points[check.item],
         question=_title(check.question, context.campaign),
-        answer=say(" {answer} ", answer=shown),
+        answer=shown,
         wanted=wanted,
         where=where,
         places=places([place(one, [cell]), where]),
