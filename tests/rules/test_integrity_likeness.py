@@ -55,7 +55,10 @@ def test_two_units_with_the_same_rare_deductions(campaign):
     assert finding.others == (f"self/{other}.xlsx",)
     assert finding.severity is Severity.WARNING
     said = Words("zh").message(finding)
-    assert f"2 个单位的扣分项目和得分完全相同：{name(one)}、{name(other)}。相同的扣分有 6 项：T1.3 得 1.5、T2.4 得 1、" in said
+    assert (
+        f"2 个单位的扣分项目和得分完全相同：{name(one)}、{name(other)}。相同的扣分有 6 项：T1.3 得 1.5、T2.4 得 1、"
+        in said
+    )
     assert details(finding)["places"].words == (
         f"self/{one}.xlsx「评分表」F7、F12、F15、F19、F27、F30",
         f"self/{other}.xlsx「评分表」F7、F12、F15、F19、F27、F30",
@@ -67,7 +70,7 @@ def test_near_misses_of_the_same_deductions(campaign):
     silent("I701", clues(campaign, *campaign_files(campaign, {10: few, 90: few})))
     # What most units lose points on tells nothing, however equal two of them are.
     usual = {**COMMON, "T1.3": "2.5"}
-    own = {n: usual for n in range(0, 110, 2)} | {n: {**COMMON, "T3.3": "2.5"} for n in range(1, 110, 3)}
+    own = dict.fromkeys(range(0, 110, 2), usual) | {n: {**COMMON, "T3.3": "2.5"} for n in range(1, 110, 3)}
     found = clues(campaign, *campaign_files(campaign, own))
     silent("I701", found)
     silent("I702", found)
@@ -110,14 +113,21 @@ def test_a_copy_with_an_item_changed(campaign):
     said = Words("zh").message(of("I702", found)[0])
     first, second = (campaign.roster.full_name(townships(campaign)[n]) for n in (10, 40))
     assert f"其中完全相同的：{first}、{second}。共同的扣分有 6 项" in said
-    other = {k: v for k, v in RARE.items() if k in ("T1.3", "T2.4", "T3.2")} | {"T8.2": "2", "T5.1": "1", "T4.1": "3"}
+    other = {k: v for k, v in RARE.items() if k in ("T1.3", "T2.4", "T3.2")} | {
+        "T8.2": "2",
+        "T5.1": "1",
+        "T4.1": "3",
+    }
     silent("I702", clues(campaign, *campaign_files(campaign, {10: RARE, 90: other})))
 
 
 def test_items_that_do_not_apply_are_no_deductions(campaign):
     bodies = [body.code for body in campaign.roster.bodies()]
     same = {"C1.1": "3", "C3.2": "2.5", "C4.5": "1", "C6.1": "2", "C7.2": "1", "C8.3": "2"}
-    files = [filled(campaign, code, SELF, {"C4.3": "3.5"} if n % 2 else {"C5.1": "2"}) for n, code in enumerate(bodies)]
+    files = [
+        filled(campaign, code, SELF, {"C4.3": "3.5"} if n % 2 else {"C5.1": "2"})
+        for n, code in enumerate(bodies)
+    ]
     files[3] = filled(campaign, bodies[3], SELF, same)
     files[5] = filled(campaign, bodies[5], SELF, {**same, "C2.1": N_A})
     fires("I701", of("I701", clues(campaign, *files)), *sorted([bodies[3], bodies[5]])[:1])
@@ -126,7 +136,9 @@ def test_items_that_do_not_apply_are_no_deductions(campaign):
 def test_contradicting_sheets_of_a_unit_are_not_compared(campaign):
     files = campaign_files(campaign, {10: RARE, 90: RARE})
     unit = townships(campaign)[10]
-    silent("I701", clues(campaign, *files, filled(campaign, unit, SELF, {"T1.1": "3"}, path="self/twice.xlsx")))
+    silent(
+        "I701", clues(campaign, *files, filled(campaign, unit, SELF, {"T1.1": "3"}, path="self/twice.xlsx"))
+    )
     # A copy of the sheet is the same sheet.
     again = clues(campaign, *files, filled(campaign, unit, SELF, RARE, path="self/copy.xlsx"))
     fires("I701", of("I701", again), unit)
@@ -136,7 +148,16 @@ def test_four_hundred_sheets_are_compared_at_once(campaign):
     """Not a measurement: comparing every item of every pair in turn would take minutes."""
     rng = random.Random(5)
     units = townships(campaign)
-    base = {"T1.1": "3.5", "T2.4": "2", "T4.2": "5.5", "T4.4": "3.5", "T5.1": "2", "T6.3": "2", "T7.1": "2", "T8.2": "2"}
+    base = {
+        "T1.1": "3.5",
+        "T2.4": "2",
+        "T4.2": "5.5",
+        "T4.4": "3.5",
+        "T5.1": "2",
+        "T6.3": "2",
+        "T7.1": "2",
+        "T8.2": "2",
+    }
     files = []
     for n in range(400):
         scores = {k: v for k, v in base.items() if rng.random() < 0.9}
@@ -161,7 +182,11 @@ def test_the_order_of_files_changes_nothing(campaign, order):
 # ---------------------------------------------------------------------------------------------------------- texts
 
 LONG = "3月份劳动工资台账缺负责人签字，补签日期与收表登记簿记载的日期不符"
-TEXTS = {"T4.1": "北街商户原始凭证缺2个月，补录的没有经手人", "T4.2": "工业台账4月以后没有登记，只有电子表", "T3.3": "汇总资料散放在两个柜子，没有编目"}
+TEXTS = {
+    "T4.1": "北街商户原始凭证缺2个月，补录的没有经手人",
+    "T4.2": "工业台账4月以后没有登记，只有电子表",
+    "T3.3": "汇总资料散放在两个柜子，没有编目",
+}
 
 
 def test_units_that_wrote_the_same(campaign):
@@ -176,7 +201,10 @@ def test_units_that_wrote_the_same(campaign):
     (finding,) = of("I703", found)
     assert (finding.cell, finding.value, finding.others) == ("G19", LONG, (f"self/{other}.xlsx",))
     assert "2 个单位写的扣分原因有 1 处一字不差" in Words("zh").message(finding)
-    assert details(finding)["places"].words == (f"self/{one}.xlsx「评分表」G19", f"self/{other}.xlsx「评分表」G20")
+    assert details(finding)["places"].words == (
+        f"self/{one}.xlsx「评分表」G19",
+        f"self/{other}.xlsx「评分表」G20",
+    )
 
 
 def test_several_shorter_texts_together(campaign):
@@ -196,7 +224,10 @@ def test_several_shorter_texts_together(campaign):
     ],
 )  # fmt: skip
 def test_usual_phrases_tell_nothing(campaign, text):
-    files = [filled(campaign, unit, SELF, {"T4.4": "3.5"}, texts={"T4.4": text}) for unit in townships(campaign)[:2]]
+    files = [
+        filled(campaign, unit, SELF, {"T4.4": "3.5"}, texts={"T4.4": text})
+        for unit in townships(campaign)[:2]
+    ]
     silent("I703", clues(campaign, *files))
 
 
@@ -260,7 +291,15 @@ def spread_out(campaign, narrow, *, width=(0, "0.5"), others=range(0, 20, 2)):
 def deducted(points):
     """Scores that lose so many points in half steps."""
     scores, left = {}, Decimal(points)
-    for item, most in (("T4.2", 6), ("T1.1", 4), ("T3.1", 4), ("T4.1", 4), ("T4.3", 4), ("T4.4", 4), ("T1.3", 3)):
+    for item, most in (
+        ("T4.2", 6),
+        ("T1.1", 4),
+        ("T3.1", 4),
+        ("T4.1", 4),
+        ("T4.3", 4),
+        ("T4.4", 4),
+        ("T1.3", 3),
+    ):
         lost = min(left, Decimal(most))
         if lost:
             scores[item] = str(Decimal(most) - lost)

@@ -17,7 +17,9 @@ def test_mad_of_a_known_sample():
     found = spread([1, 1, 2, 2, 4, 6, 9])
     assert found.middle == 2
     assert found.sigma == pytest.approx(1 / statistics.NormalDist().inv_cdf(0.75), abs=1e-5)
-    assert found.z(9) == pytest.approx(0.6744898 * 7, abs=1e-4)  # the modified z-score of Iglewicz and Hoaglin
+    assert found.z(9) == pytest.approx(
+        0.6744898 * 7, abs=1e-4
+    )  # the modified z-score of Iglewicz and Hoaglin
     assert found.z(2) == 0
 
 

@@ -67,9 +67,7 @@ def filled(
 def townships(campaign: Campaign, county: str = "") -> list[str]:
     """The codes of required townships, of one county or of all."""
     units = campaign.roster.units.values()
-    return [
-        u.code for u in units if u.level is Level.TOWNSHIP and u.required and county in ("", u.county)
-    ]
+    return [u.code for u in units if u.level is Level.TOWNSHIP and u.required and county in ("", u.county)]
 
 
 def clues(campaign: Campaign, *files: FileResult) -> list[Finding]:
@@ -92,8 +90,6 @@ def with_settings(campaign: Campaign, section: str, **values: object) -> Campaig
     """The campaign with other thresholds in one part of its integrity section."""
     integrity = campaign.settings.integrity
     part = getattr(integrity, section)
-    update = {
-        key: getattr(part, key).model_copy(update={"value": value}) for key, value in values.items()
-    }
+    update = {key: getattr(part, key).model_copy(update={"value": value}) for key, value in values.items()}
     integrity = integrity.model_copy(update={section: part.model_copy(update=update)})
     return replace(campaign, settings=campaign.settings.model_copy(update={"integrity": integrity}))

@@ -23,7 +23,7 @@ Answers = Mapping[str, Answer]
 
 @rule(
     "I727", severity=Severity.WARNING, on=Compared,
-    message="{label} {stage_name}得 {score} 分, 调查问卷 {question} 却填“{answer}”, 应{wanted} ({where})。",
+    message="{label}: {stage_name}得 {score} 分, 调查问卷 {question} 却填“{answer}”, 应{wanted} ({where})。",
     fix="请核对评分表和调查问卷, 改正不实的一处。",
 )  # fmt: skip
 def score_contradicts_questionnaire(all_: Compared, context: Context) -> Iterator[Finding]:

@@ -95,12 +95,12 @@ def _told(series: list[_Saved], context: Context) -> Finding:
         county=context.campaign.roster.county_name(sheets[0].county),
         count=len({one.unit for one in sheets}),
         name=series[0].name,
-        start=_minute(series[0].moment),
-        end=_minute(series[-1].moment),
+        start=_time(series[0].moment),
+        end=_time(series[-1].moment),
         units=units(sheets, context.campaign),
         places=places(place(one) for one in sheets),
     )
 
 
-def _minute(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S UTC")
+def _time(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S")

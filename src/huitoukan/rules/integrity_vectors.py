@@ -196,7 +196,9 @@ class Usual:
         if len(self._rest.get(key, ())) <= most:
             lost = {item for item, _ in given.deductions}
             counts = [count for item, count in self.by_item.items() if item not in lost]
-            counts += [0] * (self.items - len(lost) - len(counts))  # what nobody lost points on, somebody might
+            counts += [0] * (
+                self.items - len(lost) - len(counts)
+            )  # what nobody lost points on, somebody might
             rates = (min((n + self.prior) / (len(self.nodes) + _PRIOR), 1 - _LEAST_KEPT) for n in counts)
             odds = [rate / (1 - rate) for rate in rates]
             self._rest[key] = symmetric(odds, most)
