@@ -38,8 +38,11 @@ from huitoukan.rules import (
     integrity_stages,
     integrity_texts,
     integrity_vectors,
+    materials,
+    selection,
 )
 from huitoukan.rules.compared import compared
+from huitoukan.rules.receipts import ledger
 from huitoukan.rules.received import received
 from huitoukan.rules.registry import Context, check
 from huitoukan.standing import past
@@ -57,7 +60,7 @@ INTEGRITY = (
 )
 # Of all rules (importing them entered these into the registry), and the checks of files that steer a run and that no
 # campaign names.
-MODULES = (*EXAMINING, coverage, duplicates, *INTEGRITY)
+MODULES = (*EXAMINING, coverage, duplicates, selection, materials, *INTEGRITY)
 CONFIGURATION = (past,)
 
 
@@ -191,8 +194,9 @@ def _with_shared_scores(result: FileResult, known: dict[ItemScore, ItemScore]) -
 
 
 def _coverage(files: tuple[FileResult, ...], campaign: Campaign, stage: Stage | None) -> tuple[Finding, ...]:
-    folder, context = received(files, campaign), Context(campaign)
-    found = [*check(folder, context), *check(compared(folder, campaign), context)]
+    context, subject = Context(campaign), received(files, campaign)
+    subjects = (subject, ledger(subject, campaign), compared(subject, campaign))
+    found = (finding for one in subjects for finding in check(one, context))
     return tuple(one for one in found if stage is None or one.stage in (None, stage))
 
 
@@ -222,6 +226,11 @@ def _select(
     forms = [sheet for sheet in result.sheets if sheet.kind is SheetKind.SCORE]
     if forms and not any(wanted(form.unit, form.stage) for form in forms):
         return None  # and its left-over worksheets with it
+    material = result.material
+    if material is not None:
+        place = material.unit or material.county
+        if not wanted(place, material.stage if material.kind.is_sent else None):
+            return None
     sheets = tuple(sheet for sheet in result.sheets if wanted(sheet.unit, sheet.stage))
     findings = tuple(found for found in result.findings if wanted(found.unit, found.stage))
     return replace(result, sheets=sheets, findings=findings)
