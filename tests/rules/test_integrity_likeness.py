@@ -112,7 +112,7 @@ def test_a_copy_with_an_item_changed(campaign):
     silent("I701", found)  # one cause, one finding
     said = Words("zh").message(of("I702", found)[0])
     first, second = (campaign.roster.full_name(townships(campaign)[n]) for n in (10, 40))
-    assert f"其中完全相同的：{first}、{second}。共同的扣分有 6 项" in said
+    assert f"其中完全相同的：{first}、{second}（2 个）。共同的扣分有 6 项" in said
     other = {k: v for k, v in RARE.items() if k in ("T1.3", "T2.4", "T3.2")} | {
         "T8.2": "2",
         "T5.1": "1",
