@@ -27,7 +27,7 @@ from huitoukan.campaign.coverage import (
 )
 from huitoukan.campaign.decisions import Decision, Decisions, decision_problems, decisions_by_unit
 from huitoukan.campaign.integrity import IntegritySettings, contradiction_problems
-from huitoukan.campaign.materials import Materials
+from huitoukan.campaign.materials import Materials, material_problems
 from huitoukan.campaign.problems import ConfigError, Problem
 from huitoukan.campaign.question_checks import read_questionnaire
 from huitoukan.campaign.questionnaire import Questionnaire
@@ -257,6 +257,7 @@ def load_campaign(
         *_problems(settings, file),
         *decision_problems(settings.decisions, file, roster),
         *coverage_problems(settings.coverage, file, roster),
+        *material_problems(settings.materials, file),
         *(rule_problems(settings, file, rules) if rules is not None else ()),
     ]
     if problems:

@@ -217,7 +217,9 @@ def _told(group: Group, context: Context) -> Finding:
     same = [node for node in group.nodes if len(node.sheets) > 1]
     exact: Phrase | str = ""
     if len(group.nodes) > 1 and same:
-        told = tuple(say("{units} ({n} 个)", units=units(node.sheets, campaign), n=len(node.sheets)) for node in same)
+        told = tuple(
+            say("{units} ({n} 个)", units=units(node.sheets, campaign), n=len(node.sheets)) for node in same
+        )
         exact = say("其中完全相同的: {groups}。", groups=Listing(told))
     return first.finding(
         others=tuple(one.sheet.file for one in sheets),
