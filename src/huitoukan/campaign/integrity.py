@@ -113,7 +113,15 @@ class Expected(Strict):
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
-        asked = (self.at_least, self.at_most, self.count, self.not_below, self.of, *self.one_of, *self.none_of)
+        asked = (
+            self.at_least,
+            self.at_most,
+            self.count,
+            self.not_below,
+            self.of,
+            *self.one_of,
+            *self.none_of,
+        )
         if all(value is None for value in asked):
             raise ValueError("then")
         if (self.of is None) != (self.share is None):
@@ -148,9 +156,7 @@ class IntegritySettings(Strict):
     held_back: Names
 
 
-def contradiction_problems(
-    settings: IntegritySettings, file: YamlFile, rubric: Rubric
-) -> Iterator[Problem]:
+def contradiction_problems(settings: IntegritySettings, file: YamlFile, rubric: Rubric) -> Iterator[Problem]:
     """R907 for a contradiction about an item that the rubric does not have."""
     items = {item.id for level in rubric.levels.values() for item in level.items()}
     for n, one in enumerate(settings.contradictions):
