@@ -224,11 +224,11 @@ def _signatures(sheet: ScoreSheet) -> Iterator[tuple[str, FieldClaim]]:
 def _texts(sheet: ScoreSheet) -> Iterator[Written]:
     """The reasons for deductions; one that is merged over several rows stands once, for the first of them."""
     told = set()
-    for score in sheet.scores:
-        cell = score.reason
+    for row in sheet.scores:
+        cell = row.reason
         if cell is not None and isinstance(cell.value, str) and (cell.row, cell.column) not in told:
             told.add((cell.row, cell.column))
-            yield Written(score.item, cell.address, cell.value[:_LONGEST_TEXT])
+            yield Written(row.item, cell.address, cell.value[:_LONGEST_TEXT])
 
 
 def _sheet_date(claim: DateClaim) -> SheetDate | None:

@@ -78,7 +78,7 @@ _SHORT, _TEXT, _TIME = 0x02, 0x1E, 0x40  # types of values
 _MOST_PROPERTIES = 64
 _SECTION = 44  # where the header says at which byte the properties begin
 _UTF16, _UTF8 = 1200, 65001
-_EPOCH = datetime(1601, 1, 1)  # noqa: DTZ001  (UTC; times are compared without a zone)
+_EPOCH = datetime(1601, 1, 1)
 
 
 def ole_properties(data: bytes) -> Properties | None:

@@ -206,9 +206,7 @@ def _workbook(
     if date_1904:
         grids = tuple(replace(grid, date_1904=True) for grid in grids)
     properties = ole_properties(data) if archive is None else zipped_properties(archive)
-    return Workbook(
-        Outcome.READ, kind, reader, grids, None, false_name, unchecked, properties=properties
-    )
+    return Workbook(Outcome.READ, kind, reader, grids, None, false_name, unchecked, properties=properties)
 
 
 def _read_table(path: str, data: bytes, kind: Kind, limits: Limits) -> Workbook:
