@@ -180,3 +180,25 @@ def test_last_year_in_the_report(inspection, counties, tmp_path):
     assert "析阳镇" in text
     english = written(inspection, counties, found, "en")["report.md"]
     assert not re.search(r"偏高指数|提升|持平", english)
+
+
+def test_last_year_alone_makes_a_chapter_too(inspection, counties, tmp_path):
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps(records.aggregation(counties, inspection.campaign, Words())), encoding="utf-8")
+    only = {
+        unit: tuple(s for s in sheets if s.stage is Stage.SELF) for unit, sheets in inspection.by_unit.items()
+    }
+    past = read_baseline(path, inspection.campaign)
+    found = compare(only, standings(only, inspection.campaign), inspection.campaign, past)
+    reports = written(inspection, standings(only, inspection.campaign), found)
+    text = chapter(reports["report.md"], "与上年相比")
+    assert "（一）与上年相比" in text
+    assert "偏高指数" not in text
+    assert "—/100" not in text
+
+
+def test_a_county_that_the_checks_turned_is_told_with_the_reason(inspection, counties):
+    """榆社县 fails by its townships, but cannot pass by self-assessments alone: nothing was turned there."""
+    found = compare(inspection.by_unit, counties, inspection.campaign)
+    assert {county.turned for county in found.counties} == {None}
+    assert all(county.reasons == () for county in found.counties)

@@ -310,3 +310,24 @@ def test_another_document(document):
 def test_strange_shapes_raise_nothing_else(document):
     for county in ({}, {"code": 5, "name": None, "townships": 3, "dimensions": []}, {"townships": [None]}):
         assert not [line for line in told(document, {"schema": 1, "counties": [county]}) if "R92" not in line]
+
+
+def test_our_own_csv_will_do_for_verdicts_and_scores(campaign, tmp_path):
+    counties = standings({LEPING: sheets(campaign, LEPING, T1_4="1.5")}, campaign)
+    path = tmp_path / "上年.csv"
+    path.write_text(records.standings_csv(counties, campaign, Words()), encoding="utf-8-sig")
+    found = read_baseline(path, campaign)
+    assert (found.units[LEPING].verdict, found.units[LEPING].score) == (Verdict.PASS, Decimal("98.5"))
+    assert set(found.units) == {s.unit.code for c in counties for s in (c, *c.townships)}
+    assert found.units[LEPING].dimensions == {}, (
+        "its columns are numbered, and do not say which dimension they are"
+    )
+    assert "dimension_1" in found.ignored
+
+
+def test_the_results_tell_the_total_of_their_rubric(campaign, document):
+    results = records.aggregation(standings({}, campaign), campaign, Words())
+    assert results["campaign"]["rubric_totals"] == {"county": "100", "township": "100"}
+    results["campaign"]["rubric_totals"]["township"] = "200"
+    assert {document(results).units[code].maximum for code in (LEPING, "140724101")} == {200}
+    assert document(results).units["140724"].maximum == 100
