@@ -195,10 +195,3 @@ def test_last_year_alone_makes_a_chapter_too(inspection, counties, tmp_path):
     assert "（一）与上年相比" in text
     assert "偏高指数" not in text
     assert "—/100" not in text
-
-
-def test_a_county_that_the_checks_turned_is_told_with_the_reason(inspection, counties):
-    """榆社县 fails by its townships, but cannot pass by self-assessments alone: nothing was turned there."""
-    found = compare(inspection.by_unit, counties, inspection.campaign)
-    assert {county.turned for county in found.counties} == {None}
-    assert all(county.reasons == () for county in found.counties)

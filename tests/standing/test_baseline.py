@@ -173,7 +173,8 @@ def test_columns_may_stand_anywhere_and_say_their_points(book):
     leping = found.units[LEPING]
     assert (leping.verdict, leping.score, leping.maximum) == (Verdict.PASS, 110, 120)
     assert {key: (d.score, d.maximum, d.assumed) for key, d in leping.dimensions.items()} == {
-        "T1": (Decimal("13.5"), 15, False)
+        "T1": (Decimal("13.5"), 15, False),
+        "T2": (12, 15, False),
     }
     assert "备注" in found.ignored
 
@@ -259,6 +260,16 @@ def test_without_header(book):
     silent("R921", told(book, ("表", [["单位", "得分"], ["昔阳县乐平镇", 90]])))
     fires("R921", told(book, ("表", [["昔阳县乐平镇", 90]])), "上年.xlsx: ")
     fires("R921", told(book, ("表", [["单位", "备注"], ["昔阳县乐平镇", "好"]])))
+
+
+def test_a_header_that_says_one_thing_twice(book):
+    two = ("表", [["单位", "2023年得分", "总分", "结论"], ["昔阳县乐平镇", 90, 85, "达标"]])
+    fires("R921", told(book, two), "上年.xlsx「表」B1: ", "“2023年得分”有几列（B1、C1）")
+    rows = [["单位", "工作任务", None], [None, "自评", "检查"], ["昔阳县乐平镇", 12, 10]]
+    fires("R921", told(book, ("表", rows), merges=["A1:A2", "B1:C1"]), "“工作任务”有几列（B1、C1）")
+    silent(
+        "R921", told(book, ("表", [["序号", "县", "单位", "名称", "得分"], [1, "昔阳县", "乐平镇", "站", 9]]))
+    )
 
 
 def test_repeated(book):
