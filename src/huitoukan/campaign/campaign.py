@@ -18,6 +18,7 @@ from pydantic import Field
 
 from huitoukan import catalogue
 from huitoukan.campaign import checks
+from huitoukan.campaign.comparison import Comparison
 from huitoukan.campaign.coverage import (
     Coverage,
     Selection,
@@ -106,13 +107,6 @@ class PassRules(Strict):
     def lowest_grade(self) -> str:
         """The grade that begins at the pass mark."""
         return next(title for title, mark in self.bands() if mark == self.pass_mark.value)
-
-
-class Comparison(Strict):
-    """From which difference on two stages lie far apart: points in all, or a share of the points of a dimension."""
-
-    total_points: Points
-    dimension_share: Share
 
 
 class RuleSettings(Strict):
