@@ -22,12 +22,13 @@ from huitoukan.campaign.decisions import Decision, Decisions, decision_problems,
 from huitoukan.campaign.problems import ConfigError, Problem
 from huitoukan.campaign.roster import NameForms, Roster, county_code, limit, read_roster
 from huitoukan.campaign.rubric import Flag, Points, Rubric, Share, Sourced, Strict, Word
+from huitoukan.campaign.sampling import Sampling
 from huitoukan.campaign.yamlfile import YamlFile, YamlPath, parse, read_yaml
 from huitoukan.model import Severity, Stage
 from huitoukan.phrase import Listing, say
 
 SHIPPED = "shipped"
-_PARTIAL = ("coverage", "pass_rules", "comparison", "names", "limits")
+_PARTIAL = ("coverage", "pass_rules", "comparison", "sampling", "names", "limits")
 DATA = Path(__file__).parent / "data"
 
 
@@ -165,6 +166,7 @@ class Settings(Strict):
     coverage: Coverage
     pass_rules: PassRules
     comparison: Comparison
+    sampling: Sampling
     decisions: tuple[Decision, ...] = ()
     rules: dict[str, RuleSettings] = Field(default_factory=dict)
     limits: Limits
@@ -211,7 +213,7 @@ def load_campaign(
     """Read a campaign and all that it names; without a path, the shipped one (Jinzhong 2024).
 
     File names inside campaign.yaml are relative to it; `rubric` overrides the one it names. Keys left out of the
-    sections coverage, pass_rules, comparison, names and limits are those of the shipped campaign. With `rules`, the catalogue by
+    sections coverage, pass_rules, comparison, sampling, names and limits are those of the shipped campaign. With `rules`, the catalogue by
     code, the campaign's own settings of rules are checked against it.
 
     Raises:
