@@ -44,7 +44,9 @@ app.command("report", help=_("报告: 在一个文件夹里写出报告、问题
     report
 )
 app.command("form", help=_("表样: 按评分标准为每个单位写出空白评分表。"), rich_help_panel=_BEFORE)(form)
-app.command("sample", help=_("抽样: 按公开的种子抽县和乡镇, 写出人人可以重抽核对的证书。"), rich_help_panel=_BEFORE)(sample)
+app.command(
+    "sample", help=_("抽样: 按公开的种子抽县和乡镇, 写出人人可以重抽核对的证书。"), rich_help_panel=_BEFORE
+)(sample)
 app.command("explain", help=_("解释一个问题代码: 查什么、为什么、怎么改。"), rich_help_panel=_MORE)(explain)
 
 

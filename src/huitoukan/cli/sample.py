@@ -46,9 +46,7 @@ from huitoukan.standing.sampling import seed_text
 
 _COLUMNS = {"verdict": _("结论"), "inflation": _("自评高出"), "inspected": _("上次检查")}
 
-Out = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help=_("抽样证书和名单写到哪个文件夹。"))
-]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help=_("抽样证书和名单写到哪个文件夹。"))]
 Seed = Annotated[
     str | None,
     typer.Option("--seed", metavar="TEXT", help=_("公开约定的种子, 例如某一期彩票的开奖号码。")),
@@ -56,9 +54,7 @@ Seed = Annotated[
 DesignOption = Annotated[
     Design, typer.Option("--design", help=_("city 市级检查 (抽县和乡镇), county 县级检查 (每县抽乡镇)。"))
 ]
-Counties = Annotated[
-    int | None, typer.Option("--counties", min=1, metavar="N", help=_("抽几个县(区、市)。"))
-]
+Counties = Annotated[int | None, typer.Option("--counties", min=1, metavar="N", help=_("抽几个县(区、市)。"))]
 Townships = Annotated[
     int | None,
     typer.Option("--townships", min=1, metavar="N", help=_("抽几个乡镇; --design county 时是每县几个。")),
@@ -80,7 +76,9 @@ HistoryFile = Annotated[
 Exclude = Annotated[
     list[str] | None,
     typer.Option(
-        "--exclude", metavar="UNIT=REASON", help=_("排除一个单位, 写明理由, 可以写几次: 昔阳县乐平镇=刚检查过。")
+        "--exclude",
+        metavar="UNIT=REASON",
+        help=_("排除一个单位, 写明理由, 可以写几次: 昔阳县乐平镇=刚检查过。"),
     ),
 ]
 Include = Annotated[
@@ -97,7 +95,9 @@ CampaignFile = Annotated[
     typer.Option(
         "--campaign",
         metavar="FILE",
-        help=_("检查活动文件; 不写时用 DIR (或证书所在文件夹) 里的 campaign.yaml, 没有则用自带的晋中 2024 年方案。"),
+        help=_(
+            "检查活动文件; 不写时用 DIR (或证书所在文件夹) 里的 campaign.yaml, 没有则用自带的晋中 2024 年方案。"
+        ),
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help=_("覆盖文件夹里另一次抽样的证书和名单。"))]
@@ -140,7 +140,9 @@ def sample(
     past = read_history(history, opened) if history is not None else None
     settings = opened.settings.sampling
     code = chosen_county(opened, county)
-    default = settings.city_townships if design is Design.CITY else opened.settings.coverage.county_check_townships
+    default = (
+        settings.city_townships if design is Design.CITY else opened.settings.coverage.county_check_townships
+    )
     request = Request(
         design=design,
         counties=(counties or settings.city_counties.value) if design is Design.CITY else 0,
@@ -173,7 +175,9 @@ def _checked_seed(text: str) -> str:
 
 def _no_seed(plan: Plan) -> str:
     lines = (
-        _("缺少 --seed。种子决定抽中谁, 所以不能由程序或一个人来定: 请先公布方案, 再用一个事先约定、人人都能查到、"),
+        _(
+            "缺少 --seed。种子决定抽中谁, 所以不能由程序或一个人来定: 请先公布方案, 再用一个事先约定、人人都能查到、"
+        ),
         _("公布方案时还没有产生的号码, 例如约定日期以后第一期福利彩票的开奖号码, 或当众掷骰子的结果。"),
         _("名录指纹: {hash}").format(hash=plan.roster),
         _("方案指纹: {hash}").format(hash=plan_hash(plan)),
@@ -279,7 +283,14 @@ def _print_table(view: CertificateView, words: Words) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     table = Table(box=box.SIMPLE_HEAD)
-    for head in (words("县(区、市)"), words("单位"), words("类型"), words("代码"), words("入样概率"), words("备注")):
+    for head in (
+        words("县(区、市)"),
+        words("单位"),
+        words("类型"),
+        words("代码"),
+        words("入样概率"),
+        words("备注"),
+    ):
         table.add_column(head)
     townships = [one for place in view.places for one in place.townships]
     for one in (*view.counties, *townships):

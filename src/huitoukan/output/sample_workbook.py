@@ -69,7 +69,7 @@ def _working(sheet: Worksheet, view: CertificateView, words: Words) -> None:
     for pool in view.pools:
         pool_id, title = pool.id, words.phrase(pool.title)
         start = sheet.max_row + 1
-        left, right = f'HEX2DEC(MID(D{start},1,6))', f'HEX2DEC(MID(D{start},7,6))'
+        left, right = f"HEX2DEC(MID(D{start},1,6))", f"HEX2DEC(MID(D{start},7,6))"
         sheet.append([pool_id, words("{title}: 起点").format(title=title), "", pool.start_number, "", "", f"=({left}*16^6+{right})/16^12", f"=INT(G{start})"])  # fmt: skip
         for row, step in enumerate(pool.steps, start=start + 1):
             texts = [harmless(xml_text(text)) for text in (pool_id, step.name, step.stratum, step.number)]
