@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from huitoukan.output.clockless import moment_of, without_clock
 from huitoukan.output.files import harmless, xml_text
+from huitoukan.output.form_page import set_up_page
 from huitoukan.output.text import Words
 from huitoukan.standing.certificate_view import CertificateView, Drawn
 
@@ -57,9 +58,7 @@ def _list(sheet: Worksheet, title: str, heads: Sequence[str], units: Sequence[Dr
         row = (one.county, one.name, one.kind, one.code, chance, remark)
         sheet.append([n, *(harmless(xml_text(text)) for text in row), "", ""])
     _look(sheet, 2, len(heads), _LIST_WIDTHS)
-    sheet.page_setup.orientation = "landscape"
-    sheet.print_title_rows = "1:2"
-    sheet.freeze_panes = "A3"
+    set_up_page(sheet, 2, sheet.dimensions, words)
 
 
 def _working(sheet: Worksheet, view: CertificateView, words: Words) -> None:
@@ -77,9 +76,7 @@ def _working(sheet: Worksheet, view: CertificateView, words: Words) -> None:
             check = f'=IF(H{row}>H{row - 1},"{words("抽中")}","")'
             sheet.append([*texts, step.weight, f"={step.probability}", f"=G{row - 1}+F{row}", f"=INT(G{row})", check, mark])  # fmt: skip
     _look(sheet, 1, len(heads), _WORK_WIDTHS)
-    sheet.page_setup.orientation = "landscape"
-    sheet.print_title_rows = "1:1"
-    sheet.freeze_panes = "A2"
+    set_up_page(sheet, 1, sheet.dimensions, words)
 
 
 def _look(sheet: Worksheet, head: int, width: int, widths: Sequence[int]) -> None:
@@ -96,7 +93,3 @@ def _look(sheet: Worksheet, head: int, width: int, widths: Sequence[int]) -> Non
                 cell.fill = PatternFill("solid", "F2F2F2")
     for n, size in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(n)].width = size
-    sheet.page_setup.paperSize = 9  # A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.oddFooter.center.text = "&P/&N"

@@ -132,6 +132,7 @@ class CertificateView:
     certain: tuple[Chosen, ...]
     weights: tuple[Chosen, ...]
     rules: tuple[Phrase, ...]
+    history: Mapping[str, Any] | None
     pools: tuple[PoolView, ...]
     candidates: tuple[Drawn, ...]
     estimated: bool
@@ -174,6 +175,7 @@ def view_of(record: Record) -> CertificateView:
             for w in plan["weights"]
         ),
         rules=tuple(_rules(record["sources"])),
+        history=record["sources"].get("history"),
         pools=tuple(_pool(pool, names) for pool in record["pools"]),
         candidates=candidates,
         estimated=not all(one.exact for one in candidates),
