@@ -311,6 +311,9 @@ def _tell_about(record: Record, past: History | None, folder: Path, words: Words
                 units=len(past.units), weighted=weighted
             )
         )
+        if past.unmatched:
+            names = words("、").join(past.unmatched)
+            tell(words("历史情况表里这些单位在名录里没有对应: {names}。").format(names=names), style="yellow")
         for column, count in silent_cells(past):
             tell(words("“{column}”一栏有 {count} 个单位空白, 不据此加权。").format(column=words(_COLUMNS[column]), count=count))  # fmt: skip
     if view.counties:

@@ -110,7 +110,6 @@ class PoolView:
     drawn: int
     start_text: str
     start_number: str
-    start: str
     start_decimal: str
     strata: tuple[Stratum, ...]
     steps: tuple[Step, ...]
@@ -125,6 +124,7 @@ class CertificateView:
     issuer: str
     design: Phrase
     settings: tuple[Phrase, ...]
+    shares: tuple[Phrase, ...]
     counties: tuple[Drawn, ...]
     places: tuple[County, ...]
     shortages: tuple[Phrase, ...]
@@ -165,6 +165,7 @@ def view_of(record: Record) -> CertificateView:
         issuer=record["campaign"].get("issuer", ""),
         design=_DESIGNS[plan["design"]],
         settings=tuple(_settings(plan)),
+        shares=tuple(_shares(plan)),
         counties=tuple(names.drawn(one) for one in result["counties"]),
         places=tuple(County(name, tuple(t for t in townships if t.county == name)) for name in counties),
         shortages=tuple(_shortage(one, names) for one in record["shortages"]),
@@ -232,6 +233,40 @@ def _settings(plan: Mapping[str, Any]) -> list[Phrase]:
     )
     words = (_ALLOCATIONS[plan["allocation"]], _TYPES[plan["types"]], _BARE[plan["without_townships"]])
     return [due, *words, *_optional(plan)]
+
+
+def _shares(plan: Mapping[str, Any]) -> list[Phrase]:
+    """How whole numbers come about that are settled before a pool is drawn."""
+    found = []
+    townships = plan["townships"]
+    if plan["design"] == "city" and plan["allocation"] == "equal":
+        found.append(
+            say(
+                "各县个数: 先抽县(区、市)一组, 再把 {townships} 个乡镇(街道)平均分给抽中的县。",
+                townships=townships,
+            )
+        )
+    elif plan["design"] == "city" and plan["allocation"] == "proportional":
+        found.append(
+            say(
+                "各县个数: 先抽县(区、市)一组, 再把 {townships} 个乡镇(街道)按可抽的个数成比例分给抽中的县。",
+                townships=townships,
+            )
+        )
+    if found:
+        found.append(
+            say(
+                "取整: 应得数不超过可抽的个数, 不少于选定的个数; 先取整数部分, 剩下的依次给小数部分大的, "
+                "相同的先给可抽个数多的, 再按代码先后。"
+            )
+        )
+    if plan["types"] == "fixed":
+        found.append(
+            say(
+                "各类型个数: 与该类型可抽的个数成比例, 先取整数部分, 剩下的依次给小数部分大的, 相同的先给可抽个数多的。"
+            )
+        )
+    return found
 
 
 def _optional(plan: Mapping[str, Any]) -> list[Phrase]:
@@ -302,7 +337,7 @@ def _pool(pool: Mapping[str, Any], names: _Names) -> PoolView:
         )
     return PoolView(
         pool["pool"], _pool_title(pool["pool"], names), pool["due"], pool["drawn"], pool["start_text"],
-        pool["start_number"], pool["start"], _cut(start), strata, tuple(steps),
+        pool["start_number"], _cut(start), strata, tuple(steps),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What is known of units from before (`sample --history`), and the weights that follow from it.
 
-The file is a table of any kind that the intake reads; its columns are known by their labels: the unit, and one or more of
+The file is last year's results.json, or a table of any kind that the intake reads; its columns are known by their labels: the unit, and one or more of
 last year's verdict, how far the self-assessment lay above the check, and the year of the last inspection. A blank cell
 says nothing; it is neither a pass, nor 0 points, nor “never”.
 """
@@ -26,6 +26,8 @@ from huitoukan.intake.normalise import read_score
 from huitoukan.intake.reader import Outcome, read
 from huitoukan.model import Match, ReadingKind, Verdict
 from huitoukan.phrase import Listing, Phrase, say
+from huitoukan.standing.baseline import read_baseline
+from huitoukan.standing.past import verdict_of
 from huitoukan.standing.sample_plan import Weight
 
 UNIT, CODE, COUNTY, VERDICT, INFLATION, INSPECTED = (
@@ -45,9 +47,6 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
     INSPECTED: ("上次检查", "上次检查年份", "上次检查年度", "上次检查时间", "最近检查", "最近检查年份", "最近检查时间", "最近一次检查", "inspected"),
 }  # fmt: skip
 _NEVER_WORDS = frozenset({"从未", "从未检查", "未检查", "没有检查过", "未检查过", "never"})
-_PASSED = frozenset({"达标", "已达标", "合格", "优秀", "良好", "通过", "是", "pass"})
-_FAILED = frozenset({"未达标", "不达标", "没有达标", "不合格", "未通过", "否", "fail"})
-_OPEN = frozenset({"待定", "待核实", "pending"})
 _NOTHING = frozenset({"缺报", "未报", "未检查", "未参加", "无", "缺"})
 _PREFIX = re.compile(r"^(?:\d{4}年?度?|上年度?|上一年度?|去年)")
 _YEAR = re.compile(r"\s*((?:19|20)\d{2})(?!\d)")
@@ -76,12 +75,16 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What a file says of units, by code; `columns` are the kinds of statement that it makes."""
+    """What a file says of units, by code; `columns` are the kinds of statement that it makes.
+
+    `unmatched` are units of last year's results that are none of this year's roster.
+    """
 
     path: Path
     sha256: str
     units: Mapping[str, Past]
     columns: tuple[str, ...]
+    unmatched: tuple[str, ...] = ()
 
 
 def weights(history: History, campaign: Campaign) -> tuple[Weight, ...]:
@@ -109,13 +112,15 @@ def weights(history: History, campaign: Campaign) -> tuple[Weight, ...]:
 
 
 def read_history(path: Path, campaign: Campaign) -> History:
-    """Read the table of what is known from before.
+    """Read what is known from before: a table, or last year's results.json (of which the verdicts are used).
 
     Raises:
-        ConfigError: R925 to R927, every mistake at its cell.
+        ConfigError: R925 to R927, or for results R920 to R924; every mistake at its cell.
     """
     mistakes = _Mistakes(path.name)
     data = _bytes(path, campaign, mistakes)
+    if data is not None and data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
+        return _results(path, data, campaign)
     workbook = None if data is None else read(path.name, data, campaign.settings.limits)
     units: dict[str, Past] = {}
     columns: dict[str, None] = {}
@@ -132,6 +137,13 @@ def read_history(path: Path, campaign: Campaign) -> History:
     if mistakes.found or data is None:
         raise ConfigError(mistakes.found)
     return History(path, sha256(data).hexdigest(), units, tuple(sorted(columns)))
+
+
+def _results(path: Path, data: bytes, campaign: Campaign) -> History:
+    baseline = read_baseline(path, campaign)
+    units = {code: Past(unit.verdict, None, None, unit.place) for code, unit in baseline.units.items()}
+    unmatched = tuple(one.name for one in baseline.unmatched)
+    return History(path, sha256(data).hexdigest(), units, (VERDICT,), unmatched)
 
 
 def _bytes(path: Path, campaign: Campaign, mistakes: _Mistakes) -> bytes | None:
@@ -221,14 +233,12 @@ class _Table:
         word = label_key(cell.text or "").lower() if cell else ""
         if cell is None or not word or word in _NOTHING:
             return None
-        grades = {label_key(title) for title, _ in self.campaign.settings.pass_rules.bands()}
-        if word in _FAILED | {label_key(self.campaign.settings.pass_rules.failed)}:
-            return Verdict.FAIL
-        if word in _PASSED | grades:
-            return Verdict.PASS
-        if word not in _OPEN:
-            self._wrong(cell, say("不是达标、未达标或待定"))
-        return None
+        rules = self.campaign.settings.pass_rules
+        grades = {title: Verdict.PASS for title, _ in rules.bands()} | {rules.failed: Verdict.FAIL}
+        verdict = verdict_of(cell.text or "", grades)
+        if verdict is None:
+            self._wrong(cell, say("不是达标、未达标、待定或检查活动的等级"))
+        return verdict
 
     def _points(self, cell: Cell | None) -> Decimal | None:
         if cell is None or cell.text is None or label_key(cell.text) in _NOTHING:
