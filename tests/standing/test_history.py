@@ -1,0 +1,136 @@
+"""What is known from before: columns by their labels, blanks that say nothing, mistakes at their cells, and the weights."""
+
+import io
+import json
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction as F
+
+import pytest
+from openpyxl import Workbook
+
+import huitoukan.pipeline  # noqa: F401  enters the rules into the catalogue
+from huitoukan.campaign.problems import ConfigError
+from huitoukan.model import Verdict
+from huitoukan.output.text import Words
+from huitoukan.standing.history import NEVER, read_history, silent_cells, weights
+
+HEAD = "县(区、市),单位名称,2023年结论,自评高出（分）,上次检查年份\r\n"
+
+
+@pytest.fixture
+def read(tmp_path, campaign):
+    def do(content, name="历史.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        return read_history(path, campaign)
+
+    return do
+
+
+@pytest.fixture
+def problems(read):
+    def do(content, name="历史.csv"):
+        with pytest.raises(ConfigError) as error:
+            read(content, name)
+        return [Words().problem(problem) for problem in error.value.problems]
+
+    return do
+
+
+def workbook(rows):
+    book = Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_columns_are_known_by_their_labels(read):
+    found = read(HEAD + "昔阳县,乐平镇,未达标,12.5,2021\r\n昔阳县,大寨镇,达标,0,从未\r\n榆次区,北关街道,,,\r\n介休市,北关街道,优秀,,2023年6月\r\n")  # fmt: skip
+    assert found.columns == ("inflation", "inspected", "verdict")
+    told = {code: (past.verdict, past.inflation, past.inspected) for code, past in found.units.items()}
+    assert told == {
+        "140724100": (Verdict.FAIL, Decimal("12.5"), 2021),
+        "140724104": (Verdict.PASS, Decimal(0), NEVER),
+        "140781001": (Verdict.PASS, None, 2023),
+    }
+    assert dict(silent_cells(found)) == {"inflation": 1}
+
+
+def test_a_workbook_with_dates_codes_and_a_title_above(read):
+    rows = [["上年情况"], [], ["代码", "上次检查时间", "别的"], ["140724100", date(2020, 5, 1), 1], ["140724", "从未检查", 2], [None, None, "注"]]  # fmt: skip
+    found = read(workbook(rows), "历史.xlsx")
+    assert {code: past.inspected for code, past in found.units.items()} == {"140724100": 2020, "140724": NEVER}
+    assert found.units["140724100"].place == "「Sheet」A4"
+
+
+def test_a_table_of_counties(read):
+    assert read("县区,结论\n昔阳县,未达标\n祁县,达标\n").units["140724"].verdict is Verdict.FAIL
+
+
+def test_last_years_results(read):
+    county = {"code": "140724", "name": "昔阳县", "status": "fail", "score": "70", "dimensions": {}, "reasons": []}
+    township = {"code": "140724100", "name": "乐平镇", "status": "pass", "score": "90", "dimensions": {}}
+    document = {"schema": 1, "campaign": {"title": "去年"}, "counties": [county | {"townships": [township]}]}
+    found = read(json.dumps(document, ensure_ascii=False), "results.json")
+    assert {code: past.verdict for code, past in found.units.items()} == {
+        "140724": Verdict.FAIL,
+        "140724100": Verdict.PASS,
+    }
+    assert found.columns == ("verdict",)
+
+
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        ("单位名称,地址\n乐平镇,x\n", ["历史.csv: R925", "表头"]),
+        (b"\x00\x01", ["R925"]),
+        (HEAD + "昔阳县,乐平镇,较好,,\n", ["历史.csv「历史」C2: R927", "较好"]),
+        (HEAD + "昔阳县,乐平镇,,很多,\n", ["「历史」D2: R927", "很多"]),
+        (HEAD + "昔阳县,乐平镇,,,前年\n", ["「历史」E2: R927", "从未"]),
+        (HEAD + "昔阳县,乐平镇,,,2031\n", ["「历史」E2: R927", "晚于"]),
+        (HEAD + ",北关街道,达标,,\n", ["「历史」B2: R926", "榆次区北关街道", "介休市北关街道"]),
+        (HEAD + "昔阳县,乐坪镇,达标,,\n", ["「历史」B2: R926", "昔阳县乐平镇"]),
+        (HEAD + "昔阴县,乐平镇,达标,,\n", ["R926", "昔阴县"]),
+        (HEAD + "祁县,乐平镇,达标,,\n", ["R926"]),
+        (HEAD + "昔阳县,乐平镇,达标,,\n昔阳县,乐平镇,未达标,,\n", ["「历史」B3: R926", "「历史」B2"]),
+        ("代码,结论\n140724999,达标\n140724100,达标\n", ["R926", "140724999"]),
+    ],
+)
+def test_mistakes_stand_at_their_cells(problems, content, parts):
+    shown = problems(content)
+    assert all(part in shown[0] for part in parts), shown
+
+
+def test_all_mistakes_are_told_at_once(problems):
+    shown = problems(HEAD + "昔阳县,乐平镇,较好,很多,前年\n昔阳县,不存在镇,达标,,\n")
+    assert len(shown) == 4
+
+
+def test_missing_file(tmp_path, campaign):
+    with pytest.raises(ConfigError) as error:
+        read_history(tmp_path / "没有.csv", campaign)
+    assert error.value.problems[0].code == "R925"
+
+
+def test_the_same_row_twice_is_one(read):
+    assert len(read(HEAD + "昔阳县,乐平镇,达标,,\n昔阳县,乐平镇,达标,,\n").units) == 1
+
+
+def test_weights_are_products_of_the_multipliers_that_apply(read, campaign):
+    rows = [
+        "昔阳县,乐平镇,未达标,12,2018",  # all three
+        "昔阳县,大寨镇,达标,10,2023",  # exactly the points
+        "昔阳县,沾尚镇,达标,9.9,2022",  # just below both
+        "昔阳县,皋落镇,待定,,2021",  # exactly three years before 2024
+        "昔阳县,孔氏乡,未达标,,从未",
+    ]
+    found = {w.code: (w.value, w.reasons) for w in weights(read(HEAD + "\r\n".join(rows)), campaign)}
+    assert found == {
+        "140724100": (F(8), ("failed_last_year", "inflated", "not_inspected")),
+        "140724104": (F(2), ("inflated",)),
+        "140724101": (F(2), ("not_inspected",)),
+        "140724204": (F(4), ("failed_last_year", "not_inspected")),
+    }
