@@ -2,7 +2,7 @@
 
 import json
 from copy import deepcopy
-from fractions import Fraction as F
+from fractions import Fraction
 
 import pytest
 
@@ -20,7 +20,7 @@ REQUEST = Request(
     24,
     exclusions=(Choice("140724100", "刚检查过"),),
     certain=(Choice("140729", "群众反映"),),
-    weights=(Weight("140728", F(3, 2), ("failed_last_year",)),),
+    weights=(Weight("140728", Fraction(3, 2), ("failed_last_year",)),),
 )
 
 
@@ -32,7 +32,9 @@ def made(campaign):
 
 def checked(record, units=None, seed=None):
     """The verification of a record as if it had been read from a file."""
-    record, plan = read_certificate(json.dumps(record, ensure_ascii=False).encode("utf-8"), "certificate.json")
+    record, plan = read_certificate(
+        json.dumps(record, ensure_ascii=False).encode("utf-8"), "certificate.json"
+    )
     return verify(record, plan, units, seed)
 
 
@@ -72,7 +74,7 @@ def test_what_is_in_it(made, campaign):
     for pool in pools.values():
         assert pool["units"][-1]["cumulative"] == str(pool["drawn"])
         assert sum(s["drawn"] for s in pool["strata"]) == pool["drawn"]
-        assert sum(F(s["expected"]) for s in pool["strata"]) == pool["drawn"]
+        assert sum(Fraction(s["expected"]) for s in pool["strata"]) == pool["drawn"]
         assert sum(unit["drawn"] for unit in pool["units"]) == pool["drawn"]
         number = f"huitoukan-sampling-1|2024093|{made['roster']['sha256']}|city|{pool['units'][0]['code']}"
         assert pool["units"][0]["number"] == digest(number)
@@ -81,7 +83,7 @@ def test_what_is_in_it(made, campaign):
     assert [t["code"] for t in made["result"]["townships"]] == list(drawn.townships)
     weight = {u["code"]: u for u in pools["counties"]["units"]}
     assert weight["140729"]["probability"] == "1"
-    assert F(weight["140728"]["probability"]) == 5 * F(3, 2) / (10 + F(3, 2))
+    assert Fraction(weight["140728"]["probability"]) == 5 * Fraction(3, 2) / (10 + Fraction(3, 2))
     certain = {c["code"]: c["certain"] for c in made["result"]["counties"]}
     assert certain["140729"] == "群众反映"
 
@@ -172,7 +174,7 @@ def test_the_plan_hash_covers_what_is_settled(campaign):
         of(bare=False),
         of(exclusions=(Choice("140724100", "甲"),)),
         of(exclusions=(Choice("140724100", "乙"),)),
-        of(weights=(Weight("140724100", F(2)),)),
+        of(weights=(Weight("140724100", Fraction(2)),)),
     ]
     assert len(set(hashes)) == len(hashes)
     assert of() == hashes[0]
@@ -210,7 +212,15 @@ def test_what_is_no_certificate(made):
 
 @pytest.mark.parametrize(
     ("fraction", "text"),
-    [("1", "1"), ("1/2", "0.5"), ("2/3", "0.6667"), ("1/8", "0.125"), ("1/20000", "0.0001"), ("0", "0"), ("24", "24")],
+    [
+        ("1", "1"),
+        ("1/2", "0.5"),
+        ("2/3", "0.6667"),
+        ("1/8", "0.125"),
+        ("1/20000", "0.0001"),
+        ("0", "0"),
+        ("24", "24"),
+    ],
 )
 def test_decimals_of_fractions(fraction, text):
     assert decimal_text(fraction) == text

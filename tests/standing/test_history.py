@@ -4,7 +4,7 @@ import io
 import json
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction as F
+from fractions import Fraction
 
 import pytest
 from openpyxl import Workbook
@@ -62,7 +62,10 @@ def test_columns_are_known_by_their_labels(read):
 def test_a_workbook_with_dates_codes_and_a_title_above(read):
     rows = [["上年情况"], [], ["代码", "上次检查时间", "别的"], ["140724100", date(2020, 5, 1), 1], ["140724", "从未检查", 2], [None, None, "注"]]  # fmt: skip
     found = read(workbook(rows), "历史.xlsx")
-    assert {code: past.inspected for code, past in found.units.items()} == {"140724100": 2020, "140724": NEVER}
+    assert {code: past.inspected for code, past in found.units.items()} == {
+        "140724100": 2020,
+        "140724": NEVER,
+    }
     assert found.units["140724100"].place == "「Sheet」A4"
 
 
@@ -71,7 +74,14 @@ def test_a_table_of_counties(read):
 
 
 def test_last_years_results(read):
-    county = {"code": "140724", "name": "昔阳县", "status": "fail", "score": "70", "dimensions": {}, "reasons": []}
+    county = {
+        "code": "140724",
+        "name": "昔阳县",
+        "status": "fail",
+        "score": "70",
+        "dimensions": {},
+        "reasons": [],
+    }
     township = {"code": "140724100", "name": "乐平镇", "status": "pass", "score": "90", "dimensions": {}}
     document = {"schema": 1, "campaign": {"title": "去年"}, "counties": [county | {"townships": [township]}]}
     found = read(json.dumps(document, ensure_ascii=False), "results.json")
@@ -129,8 +139,8 @@ def test_weights_are_products_of_the_multipliers_that_apply(read, campaign):
     ]
     found = {w.code: (w.value, w.reasons) for w in weights(read(HEAD + "\r\n".join(rows)), campaign)}
     assert found == {
-        "140724100": (F(8), ("failed_last_year", "inflated", "not_inspected")),
-        "140724104": (F(2), ("inflated",)),
-        "140724101": (F(2), ("not_inspected",)),
-        "140724204": (F(4), ("failed_last_year", "not_inspected")),
+        "140724100": (Fraction(8), ("failed_last_year", "inflated", "not_inspected")),
+        "140724104": (Fraction(2), ("inflated",)),
+        "140724101": (Fraction(2), ("not_inspected",)),
+        "140724204": (Fraction(4), ("failed_last_year", "not_inspected")),
     }

@@ -1,7 +1,7 @@
 """Designs on the shipped roster: who can be drawn, how many from where, with which probability over all steps."""
 
 from collections import Counter
-from fractions import Fraction as F
+from fractions import Fraction
 from itertools import combinations
 
 import pytest
@@ -66,7 +66,8 @@ def test_the_whole_draw_by_hand(plan):
     one = plan(**CITY, types=Types.BY_CHANCE, bare=False)
     units = one.units.values()
     lines = sorted(
-        f"{u.code},{u.name},{u.level.value},{u.county},{u.kind},{'yes' if u.required else 'no'}" for u in units
+        f"{u.code},{u.name},{u.level.value},{u.county},{u.kind},{'yes' if u.required else 'no'}"
+        for u in units
     )
     roster = digest("".join(line + "\n" for line in lines))
     assert one.roster == roster
@@ -92,7 +93,7 @@ def test_proportional_shares(plan):
         numbers = counted(draw(one, str(n)), one.units)
         assert numbers.total() == 24
         total = sum(SIZES[county] for county in numbers)
-        assert all(abs(number - F(24 * SIZES[c], total)) < 1 for c, number in numbers.items())
+        assert all(abs(number - Fraction(24 * SIZES[c], total)) < 1 for c, number in numbers.items())
 
 
 def test_anywhere(plan):
@@ -103,7 +104,7 @@ def test_anywhere(plan):
         assert (len(drawn.counties), len(drawn.townships)) == (6, 24)
         numbers = counted(drawn, one.units)
         for county, size in SIZES.items():  # counties and types are strata: each gets its share
-            assert abs(numbers[county] - F(24 * size, 118)) < 3
+            assert abs(numbers[county] - Fraction(24 * size, 118)) < 3
         outside += len(set(numbers) - set(drawn.counties))
     assert outside > 0
 
@@ -131,7 +132,9 @@ def test_stated_probabilities_by_formula(plan):
     """Equal numbers, no bodies without townships: 6/11 for a county, 4 of its townships."""
     stated = chances(plan(**CITY, bare=False))
     for code, chance in stated.of.items():
-        assert chance == (F(6, 11) if code in SIZES else F(6, 11) * F(4, SIZES[code[:6]]))
+        assert chance == (
+            Fraction(6, 11) if code in SIZES else Fraction(6, 11) * Fraction(4, SIZES[code[:6]])
+        )
 
 
 def test_stated_probabilities_where_the_number_depends_on_the_others(plan):
@@ -145,27 +148,34 @@ def test_stated_probabilities_where_the_number_depends_on_the_others(plan):
             due = {c: 5 for c in some if c != "140702401"}
             due[min(due, key=lambda c: (SIZES[c], -places.index(c)))] = 4
         for county, number in due.items():
-            expected[county] += F(number, 924)
+            expected[county] += Fraction(number, 924)
     for code, chance in stated.of.items():
         if code not in SIZES:
             assert chance == expected[code[:6]] / SIZES[code[:6]]
 
 
 def test_what_cannot_be_worked_out_is_estimated_and_said(plan):
-    one = plan(**CITY, weights=(Weight("140702401", F(5)), Weight("140724", F(2)), Weight("140724100", F(3))))
+    one = plan(
+        **CITY,
+        weights=(
+            Weight("140702401", Fraction(5)),
+            Weight("140724", Fraction(2)),
+            Weight("140724100", Fraction(3)),
+        ),
+    )
     stated, trials, counts = chances(one), 3000, Counter()
     for n in range(trials):
         drawn = draw(one, f"{n}")
         counts.update((*drawn.counties, *drawn.townships))
     bodies = {code: chance for code, chance in stated.of.items() if code in SIZES}
     assert bodies["140702401"] == 1  # 6·5/17 is more than certain
-    assert bodies["140724"] == F(5 * 2, 12)
+    assert bodies["140724"] == Fraction(5 * 2, 12)
     assert furthest(counts, trials, bodies) < LIMIT
     assert stated.estimated
     assert not stated.estimated & set(SIZES)
     rough = {code: stated.of[code] for code in stated.estimated}
     assert furthest(counts, trials, rough) < 2 * LIMIT  # both sides of the comparison are sampled
-    assert abs(sum(stated.of.values()) - 30) < F(1, 10)
+    assert abs(sum(stated.of.values()) - 30) < Fraction(1, 10)
 
 
 # ------------------------------------------------------------------------------------------------ county
@@ -206,9 +216,7 @@ def test_counties_are_drawn_independently(plan):
         here = [code for code in townships if code.startswith("140724")]
         there = [code for code in townships if code.startswith("140729")]
         pairs.update((a, b) for a in here for b in there)
-    product = {
-        (a, b): F(6, 10) ** 2 for a in one.townships["140724"] for b in one.townships["140729"]
-    }
+    product = {(a, b): Fraction(6, 10) ** 2 for a in one.townships["140724"] for b in one.townships["140729"]}
     assert len(product) == 100
     assert furthest(pairs, trials, product) < LIMIT
 
@@ -232,7 +240,9 @@ def test_excluded_never_and_certain_always(plan):
     )
     stated = chances(one).of
     assert not {code for code in stated if code == "140724100" or code.startswith("140727")}
-    assert stated["140728001"] == stated["140728"] == stated["140729"] == 1  # a township brings its county along
+    assert (
+        stated["140728001"] == stated["140728"] == stated["140729"] == 1
+    )  # a township brings its county along
     for n in range(200):
         drawn = draw(one, str(n))
         everyone = {*drawn.counties, *drawn.townships}
@@ -253,7 +263,7 @@ def test_an_exclusion_changes_nobody_elses_number(plan):
 
 def test_certain_townships_anywhere_leave_the_counties_alone(plan):
     one = plan(**CITY, allocation=Allocation.ANYWHERE, certain=(Choice("140728001", "x"),))
-    assert chances(one).of["140728"] == F(1, 2)
+    assert chances(one).of["140728"] == Fraction(1, 2)
     assert chances(one).of["140728001"] == 1
 
 
@@ -298,7 +308,9 @@ def test_the_roster_hash_changes_with_what_matters(campaign):
     assert roster_hash(roster_lines((units | {one.code: renamed}).values())) != roster_hash(lines)
 
 
-@pytest.mark.parametrize("line", ["", "1,2", "1,甲,province,1,县级,yes", "1,甲,county,1,县级,maybe", "2,乙,township,1,乡,yes"])
+@pytest.mark.parametrize(
+    "line", ["", "1,2", "1,甲,province,1,县级,yes", "1,甲,county,1,县级,maybe", "2,乙,township,1,乡,yes"]
+)
 def test_lines_that_are_no_roster(line):
     with pytest.raises((ValueError, KeyError)):
         units_of([line])

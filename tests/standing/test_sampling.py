@@ -3,7 +3,7 @@
 import math
 import random
 from collections import Counter
-from fractions import Fraction as F
+from fractions import Fraction
 from itertools import combinations
 
 import pytest
@@ -24,7 +24,7 @@ from tests.support.lots import LIMIT, digest, drawn_by_hand, furthest
 def pool(sizes, take, name="p"):
     """A pool with strata of the given weights: {"镇": [1, 1, 2], …}; codes such as 镇0."""
     members = [
-        Member(f"{stratum}{n}", stratum, F(weight)) for stratum, weights in sizes.items() for n, weight in enumerate(weights)
+        Member(f"{stratum}{n}", stratum, Fraction(weight)) for stratum, weights in sizes.items() for n, weight in enumerate(weights)
     ]  # fmt: skip
     return make_pool(name, take, members)
 
@@ -51,7 +51,7 @@ def test_a_number_is_the_sha_256_of_a_line_of_text():
         ({"": [1] * 12}, 6),
         ({"镇": [1] * 7, "乡": [1] * 5}, 4),
         ({"镇": [1, 2, 1, 4, 1], "乡": [1] * 8, "街道": [2, 1, 1]}, 4),
-        ({"镇": [F(3, 2), 1], "乡": [1, F(1, 2), 1]}, 2),
+        ({"镇": [Fraction(3, 2), 1], "乡": [1, Fraction(1, 2), 1]}, 2),
         ({"镇": [1, 1, 1]}, 3),
     ],
 )
@@ -71,7 +71,7 @@ def test_the_working_shows_every_step():
     assert [row.member.stratum for row in rows] == ["镇"] * 3 + ["乡"] * 2
     assert [row.number for row in rows[:3]] == sorted(row.number for row in rows[:3])
     assert rows[-1].cumulative == 3
-    start = F(drawn.start, START_SCALE)
+    start = Fraction(drawn.start, START_SCALE)
     assert drawn.start == int(digest("huitoukan-sampling-1|7|r|city|start:p")[:12], 16)
     before = start
     for row in rows:
@@ -86,11 +86,21 @@ def test_the_working_shows_every_step():
 @pytest.mark.parametrize(
     ("weights", "due", "certain", "expected"),
     [
-        ([1, 1, 1, 1], 2, [0, 0, 0, 0], [F(1, 2)] * 4),
-        ([1, 2, 3, 4], 1, [0, 0, 0, 0], [F(1, 10), F(2, 10), F(3, 10), F(4, 10)]),
-        ([1, 1, 8], 2, [0, 0, 0], [F(1, 2), F(1, 2), 1]),  # 2·8/10 > 1: certain, the rest share one place
-        ([1, 1, 4, 10], 3, [0, 0, 0, 0], [F(1, 2), F(1, 2), 1, 1]),  # 4 becomes certain only after 10 is
-        ([1, 1, 1, 1], 2, [1, 0, 0, 0], [1, F(1, 3), F(1, 3), F(1, 3)]),
+        ([1, 1, 1, 1], 2, [0, 0, 0, 0], [Fraction(1, 2)] * 4),
+        ([1, 2, 3, 4], 1, [0, 0, 0, 0], [Fraction(1, 10), Fraction(2, 10), Fraction(3, 10), Fraction(4, 10)]),
+        (
+            [1, 1, 8],
+            2,
+            [0, 0, 0],
+            [Fraction(1, 2), Fraction(1, 2), 1],
+        ),  # 2·8/10 > 1: certain, the rest share one place
+        (
+            [1, 1, 4, 10],
+            3,
+            [0, 0, 0, 0],
+            [Fraction(1, 2), Fraction(1, 2), 1, 1],
+        ),  # 4 becomes certain only after 10 is
+        ([1, 1, 1, 1], 2, [1, 0, 0, 0], [1, Fraction(1, 3), Fraction(1, 3), Fraction(1, 3)]),
         ([1, 1], 2, [1, 1], [1, 1]),
         ([1, 1], 5, [0, 0], [1, 1]),
         ([5, 1, 1], 1, [0, 1, 0], [0, 1, 0]),
@@ -99,15 +109,15 @@ def test_the_working_shows_every_step():
     ],
 )
 def test_inclusion_probabilities(weights, due, certain, expected):
-    found = inclusion_probabilities([F(w) for w in weights], due, [bool(c) for c in certain])
+    found = inclusion_probabilities([Fraction(w) for w in weights], due, [bool(c) for c in certain])
     assert list(found) == expected
 
 
 def test_impossible_pools():
     with pytest.raises(ValueError, match="certain"):
-        inclusion_probabilities([F(1), F(1)], 1, [True, True])
+        inclusion_probabilities([Fraction(1), Fraction(1)], 1, [True, True])
     with pytest.raises(ValueError, match="weight"):
-        inclusion_probabilities([F(0), F(1)], 1, [False, False])
+        inclusion_probabilities([Fraction(0), Fraction(1)], 1, [False, False])
 
 
 @pytest.mark.parametrize(
@@ -115,7 +125,7 @@ def test_impossible_pools():
     [
         {"镇": [1] * 5, "乡": [1] * 5},
         {"镇": [1, 1, 2, 2, 4], "乡": [1, 3, 1, 1], "街道": [1]},
-        {"镇": [1, F(5, 2)], "乡": [1] * 6},
+        {"镇": [1, Fraction(5, 2)], "乡": [1] * 6},
         {"镇": [20, 1, 1], "乡": [1] * 6},  # one is certain by its weight
     ],
 )
@@ -140,7 +150,7 @@ def test_everyone_is_drawn_with_its_probability(sizes, take):
 def test_equal_chances_take_every_set_equally_often():
     one, trials = pool({"": [1] * 6}, 3), 20_000
     counts = Counter(drawn.codes() for drawn in draws(one, trials))
-    sets = {codes: F(1, 20) for codes in combinations([f"{n}" for n in range(6)], 3)}
+    sets = {codes: Fraction(1, 20) for codes in combinations([f"{n}" for n in range(6)], 3)}
     assert set(counts) <= set(sets)
     assert furthest(counts, trials, sets) < LIMIT
 
@@ -161,7 +171,7 @@ def test_what_other_pools_draw_says_nothing():
 
 def _without_start(one, seed):
     """A biased draw: the numbers decide, but the sum begins at 0."""
-    drawn, total = set(), F(0)
+    drawn, total = set(), Fraction(0)
     for row in draw_pool(one, Lots(seed, "r", "city")).rows():
         if math.floor(total + row.probability) > math.floor(total):
             drawn.add(row.member.code)
@@ -195,7 +205,10 @@ def test_a_biased_draw_is_caught(biased):
 def test_a_list_that_is_not_shuffled_is_caught():
     one, trials = pool({"": [1] * 6}, 3), 20_000
     counts = Counter(tuple(sorted(_in_roster_order(one, f"{n}"))) for n in range(trials))
-    assert furthest(counts, trials, {c: F(1, 20) for c in combinations([f"{n}" for n in range(6)], 3)}) > LIMIT
+    assert (
+        furthest(counts, trials, {c: Fraction(1, 20) for c in combinations([f"{n}" for n in range(6)], 3)})
+        > LIMIT
+    )
 
 
 # ------------------------------------------------------------------------------------------------ allocation, seeds
