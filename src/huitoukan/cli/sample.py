@@ -177,13 +177,13 @@ def _no_seed(plan: Plan) -> str:
     lines = (
         _(
             "缺少 --seed。种子决定抽中谁, 所以不能由程序或一个人来定: 请先公布方案, 再用一个事先约定、人人都能查到、"
+            "公布方案时还没有产生的号码, 例如约定日期以后第一期福利彩票的开奖号码, 或当众掷骰子的结果。"
         ),
-        _("公布方案时还没有产生的号码, 例如约定日期以后第一期福利彩票的开奖号码, 或当众掷骰子的结果。"),
         _("名录指纹: {hash}").format(hash=plan.roster),
         _("方案指纹: {hash}").format(hash=plan_hash(plan)),
         _("先公布这两个指纹, 产生号码以后加上 --seed 号码 再运行一次。没有写出任何文件。"),
     )
-    return "\n".join(("".join(lines[:2]), *lines[2:]))
+    return "\n".join(lines)
 
 
 def _choices(given: Sequence[str] | None, campaign: Campaign, option: str) -> tuple[Choice, ...]:
@@ -315,7 +315,7 @@ def _tell_about(record: Record, past: History | None, folder: Path, words: Words
             names = words("、").join(past.unmatched)
             tell(words("历史情况表里这些单位在名录里没有对应: {names}。").format(names=names), style="yellow")
         for column, count in silent_cells(past):
-            tell(words("“{column}”一栏有 {count} 个单位空白, 不据此加权。").format(column=words(_COLUMNS[column]), count=count))  # fmt: skip
+            tell(words("“{column}”一栏有 {count} 个单位空白, 不据此加权。").format(column=_COLUMNS[column], count=count))  # fmt: skip
     if view.counties:
         line = words("抽中县(区、市) {counties} 个, 乡镇(街道) {townships} 个。")
     else:
