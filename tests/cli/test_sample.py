@@ -182,7 +182,7 @@ def test_weights_from_a_history(tmp_path, run, draw):
     )
     record, _, err = draw(tmp_path / "o", "--history", tmp_path / "历史.csv")
     assert {w["code"]: w["weight"] for w in record["plan"]["weights"]} == {"140724": "2", "140727": "2"}
-    assert record["sources"]["history"]["sha256"] == digest(
+    assert record["sources"]["history"][0]["sha256"] == digest(
         (tmp_path / "历史.csv").read_text(encoding="utf-8")
     )
     assert "2 个单位，其中 2 个加权" in err

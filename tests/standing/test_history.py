@@ -13,7 +13,8 @@ import huitoukan.pipeline  # noqa: F401  enters the rules into the catalogue
 from huitoukan.campaign.problems import ConfigError
 from huitoukan.model import Verdict
 from huitoukan.output.text import Words
-from huitoukan.standing.history import NEVER, read_history, silent_cells, weights
+from huitoukan.standing.history import read_history, silent_cells, weights
+from huitoukan.standing.history_table import NEVER
 
 HEAD = "县(区、市),单位名称,2023年结论,自评高出（分）,上次检查年份\r\n"
 
@@ -23,7 +24,7 @@ def read(tmp_path, campaign):
     def do(content, name="历史.csv"):
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-        return read_history(path, campaign)
+        return read_history([path], campaign)
 
     return do
 
@@ -64,7 +65,7 @@ def workbook(rows):
 
 def test_columns_are_known_by_their_labels(read):
     found = read(HEAD + "昔阳县,乐平镇,未达标,12.5,2021\r\n昔阳县,大寨镇,达标,0,从未\r\n榆次区,北关街道,,,\r\n介休市,北关街道,优秀,,2023年6月\r\n")  # fmt: skip
-    assert found.columns == ("inflation", "inspected", "verdict")
+    assert found.columns == ("verdict", "inflation", "inspected")
     told = {code: (past.verdict, past.inflation, past.inspected) for code, past in found.units.items()}
     assert told == {
         "140724100": (Verdict.FAIL, Decimal("12.5"), 2021),
@@ -81,7 +82,7 @@ def test_a_workbook_with_dates_codes_and_a_title_above(read):
         "140724100": 2020,
         "140724": NEVER,
     }
-    assert found.units["140724100"].place == "「Sheet」A4"
+    assert found.units["140724100"].place == "历史.xlsx「Sheet」A4"
 
 
 def test_a_table_of_counties(read):
@@ -105,6 +106,46 @@ def test_last_years_results(read):
         "140724100": Verdict.PASS,
     }
     assert found.columns == ("verdict",)
+
+
+def compared(**above):
+    units = [{"code": code.removeprefix("u"), "above": points} for code, points in above.items()]
+    return {"schema": 1, "counties": [], "overturned": [], "units": units}
+
+
+def test_a_comparison_tells_who_rated_itself_too_high(read):
+    content = compared(u140724100="12.5", u140724101=None, u140724999="3", u140724102="-2") | {"x": 1}
+    found = read(json.dumps(content), "compare.json")
+    assert {code: past.inflation for code, past in found.units.items()} == {
+        "140724100": Decimal("12.5"),
+        "140724102": Decimal(-2),
+    }
+    assert found.columns == ("inflation",)
+    county = {
+        "code": "140724",
+        "name": "昔阳县",
+        "status": "fail",
+        "score": "70",
+        "dimensions": {},
+        "reasons": [],
+    }
+    document = {"schema": 1, "counties": [county | {"townships": []}], "comparison": compared(u140724="4")}
+    past = read(json.dumps(document), "results.json").units["140724"]
+    assert (past.verdict, past.inflation) == (Verdict.FAIL, Decimal(4))
+
+
+def test_several_files_complete_each_other(tmp_path, campaign):
+    first, second, third = (tmp_path / name for name in ("一.csv", "二.csv", "三.csv"))
+    first.write_text("单位,结论\n昔阳县乐平镇,未达标\n", encoding="utf-8")
+    second.write_text("单位,上次检查,结论\n昔阳县乐平镇,2020,\n祁县,从未,达标\n", encoding="utf-8")
+    third.write_text("单位,结论\n祁县,达标\n昔阳县乐平镇,达标\n", encoding="utf-8")
+    found = read_history([first, second], campaign)
+    past = found.units["140724100"]
+    assert (past.verdict, past.inspected) == (Verdict.FAIL, 2020)
+    assert [(source.path.name, source.units) for source in found.sources] == [("一.csv", 1), ("二.csv", 2)]
+    with pytest.raises(ConfigError) as error:
+        read_history([first, second, third], campaign)
+    fires("R926", [Words().problem(p) for p in error.value.problems], "三.csv「三」A3", "一.csv「一」A2")
 
 
 def test_what_is_no_table(told):
@@ -145,7 +186,7 @@ def test_all_mistakes_are_told_at_once(told):
 
 def test_missing_file(tmp_path, campaign):
     with pytest.raises(ConfigError) as error:
-        read_history(tmp_path / "没有.csv", campaign)
+        read_history([tmp_path / "没有.csv"], campaign)
     assert error.value.problems[0].code == "R925"
 
 

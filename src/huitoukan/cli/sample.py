@@ -31,7 +31,8 @@ from huitoukan.phrase import Phrase, plain
 from huitoukan.standing.certificate import Record, certify, plan_hash
 from huitoukan.standing.certificate_check import read_certificate, verify
 from huitoukan.standing.certificate_view import CertificateView, view_of
-from huitoukan.standing.history import History, find_unit, read_history, silent_cells, weights
+from huitoukan.standing.history import History, read_history, silent_cells, weights
+from huitoukan.standing.history_table import find_unit
 from huitoukan.standing.sample_plan import (
     Allocation,
     Choice,
@@ -65,12 +66,14 @@ AllocationOption = Annotated[
         "--allocation", help=_("乡镇怎么分到县: equal 相等, proportional 按个数, anywhere 不限于抽中的县。")
     ),
 ]
-HistoryFile = Annotated[
-    Path | None,
+HistoryFiles = Annotated[
+    list[Path] | None,
     typer.Option(
         "--history",
         metavar="FILE",
-        help=_("历史情况表: 上年结论、自评高出、上次检查年份; 按 campaign.yaml 加权。"),
+        help=_(
+            "历史情况, 可以写几次: 上年的 results.json、compare 的 JSON 或一张表; 按 campaign.yaml 加权。"
+        ),
     ),
 ]
 Exclude = Annotated[
@@ -111,7 +114,7 @@ def sample(
     townships: Townships = None,
     allocation: AllocationOption = None,
     county: County = None,
-    history: HistoryFile = None,
+    history: HistoryFiles = None,
     exclude: Exclude = None,
     include: Include = None,
     optional: Optional = False,
@@ -137,7 +140,7 @@ def sample(
         raise UsageError(_("--county 只用于 --design county。"))
     if design is Design.COUNTY and (counties is not None or allocation is not None):
         raise UsageError(_("--counties 和 --allocation 只用于 --design city。"))
-    past = read_history(history, opened) if history is not None else None
+    past = read_history(history, opened) if history else None
     settings = opened.settings.sampling
     code = chosen_county(opened, county)
     default = (
@@ -160,7 +163,7 @@ def sample(
     if used_seed is None:
         raise UsageError(_no_seed(plan))
     record = certify(plan, used_seed, _campaign_record(opened), _sources(opened, past))
-    _write(record, out, opened, words, [history] if history else [], force=force)
+    _write(record, out, opened, words, history or (), force=force)
     _print(record, words, format)
     if not quiet:
         _tell_about(record, past, out, words)
@@ -231,7 +234,10 @@ def _sources(campaign: Campaign, past: History | None) -> dict[str, Any]:
         return {}
     settings = campaign.settings.sampling
     return {
-        "history": {"file": past.path.name, "sha256": past.sha256, "units": len(past.units)},
+        "history": [
+            {"file": source.path.name, "sha256": source.sha256, "units": source.units}
+            for source in past.sources
+        ],
         "multipliers": {
             "failed_last_year": {"value": plain(settings.failed_last_year.value)},
             "inflated": {
@@ -307,13 +313,17 @@ def _tell_about(record: Record, past: History | None, folder: Path, words: Words
     if past is not None:
         weighted = len(record["plan"]["weights"])
         tell(
-            words("历史情况表说到 {units} 个单位, 其中 {weighted} 个加权; 没有说到的权数为 1。").format(
+            words("历史情况说到 {units} 个单位, 其中 {weighted} 个加权; 没有说到的权数为 1。").format(
                 units=len(past.units), weighted=weighted
             )
         )
-        if past.unmatched:
-            names = words("、").join(past.unmatched)
-            tell(words("历史情况表里这些单位在名录里没有对应: {names}。").format(names=names), style="yellow")
+        for source in past.sources:
+            if source.unmatched:
+                line = words("{file} 里这些单位在名录里没有对应: {names}。")
+                tell(
+                    line.format(file=source.path.name, names=words("、").join(source.unmatched)),
+                    style="yellow",
+                )
         for column, count in silent_cells(past):
             tell(words("“{column}”一栏有 {count} 个单位空白, 不据此加权。").format(column=_COLUMNS[column], count=count))  # fmt: skip
     if view.counties:

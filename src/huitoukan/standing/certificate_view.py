@@ -132,7 +132,7 @@ class CertificateView:
     certain: tuple[Chosen, ...]
     weights: tuple[Chosen, ...]
     rules: tuple[Phrase, ...]
-    history: Mapping[str, Any] | None
+    history: tuple[Mapping[str, Any], ...]
     pools: tuple[PoolView, ...]
     candidates: tuple[Drawn, ...]
     estimated: bool
@@ -176,7 +176,7 @@ def view_of(record: Record) -> CertificateView:
             for w in plan["weights"]
         ),
         rules=tuple(_rules(record["sources"])),
-        history=record["sources"].get("history"),
+        history=tuple(record["sources"].get("history", ())),
         pools=tuple(_pool(pool, names) for pool in record["pools"]),
         candidates=candidates,
         estimated=not all(one.exact for one in candidates),
