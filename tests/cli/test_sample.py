@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 import yaml
 
-from huitoukan.campaign.campaign import DATA
+from huitoukan.campaign.campaign import DATA, load_campaign
+from huitoukan.campaign.coverage import selection
 from huitoukan.cli import app
 from tests.cli.test_cli import run as run_alone
 from tests.support.lots import digest
@@ -78,11 +79,18 @@ def test_the_files_of_a_draw(city):
     assert "都是精确值" in page
 
 
-def test_the_snippet_names_the_units(city):
+def test_the_snippet_puts_the_units_into_a_campaign(city, tmp_path):
     folder, record, _, _ = city
-    snippet = yaml.safe_load((folder / "coverage.yaml").read_text(encoding="utf-8"))
+    text = (folder / "coverage.yaml").read_text(encoding="utf-8")
     codes = [one["code"] for key in ("counties", "townships") for one in record["result"][key]]
-    assert snippet == {"coverage": {"city_units": codes}}
+    assert yaml.safe_load(text) == {"coverage": {"city_units": codes}}
+    own = tmp_path / "campaign.yaml"
+    shipped = (DATA / "campaign.yaml").read_text(encoding="utf-8")
+    before, _, after = shipped.partition("  city_units: []")
+    lines = text.partition("coverage:\n")[2]
+    own.write_text(before + lines + after.partition("\n")[2], encoding="utf-8")
+    campaign = load_campaign(own)
+    assert selection(campaign.settings.coverage, campaign.roster).city == set(codes)
 
 
 def test_the_workbook(city):
@@ -158,7 +166,8 @@ def test_a_county_draws_its_six(tmp_path, draw):
     assert len(names(record)) == 6
     assert "抽中乡镇（街道）6 个" in err
     snippet = yaml.safe_load((tmp_path / "coverage.yaml").read_text(encoding="utf-8"))
-    assert list(snippet["coverage"]["county_units"]) == ["昔阳县"]
+    codes = [one["code"] for one in record["result"]["townships"]]
+    assert snippet == {"coverage": {"county_units": {"昔阳县": codes}}}
     assert openpyxl.load_workbook(tmp_path / "sample.xlsx").sheetnames == ["乡镇名单", "抽样底稿"]
     everyone, _, err = draw(tmp_path / "all", "--design", "county", "--townships", "7")
     assert len(names(everyone)) == 77
@@ -202,7 +211,8 @@ def test_settings_of_the_campaign(tmp_path, run, draw):
         "value: equal", "value: anywhere"
     )
     (tmp_path / "campaign.yaml").write_text(text, encoding="utf-8")
-    record, _, _ = draw(tmp_path)
+    record, _, err = draw(tmp_path)
+    assert "townships_inside_counties" in err  # the two settings contradict each other
     plan = record["plan"]
     assert (plan["without_townships"], plan["types"], plan["allocation"]) == ("left_out", "fixed", "anywhere")
     (tmp_path / "campaign.yaml").write_text(

@@ -28,12 +28,6 @@ class BareChoice(Sourced):
     value: Literal["drawn", "left_out"]
 
 
-class Number(Sourced):
-    """How many units are drawn."""
-
-    value: int = Field(ge=1)
-
-
 class Multiplier(Sourced):
     """How many times as often as others such a unit is to be drawn."""
 
@@ -53,10 +47,8 @@ class YearsMultiplier(Multiplier):
 
 
 class Sampling(Strict):
-    """The section `sampling`. Multipliers change the weight 1 that every unit has, and need a `--history` file."""
+    """The section `sampling`; how many units are drawn stands under `coverage`. Multipliers change the weight 1 that every unit has, and need a `--history` file."""
 
-    city_counties: Number
-    city_townships: Number
     allocation: AllocationChoice
     types: TypesChoice
     without_townships: BareChoice

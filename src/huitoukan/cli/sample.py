@@ -141,14 +141,12 @@ def sample(
     if design is Design.COUNTY and (counties is not None or allocation is not None):
         raise UsageError(_("--counties 和 --allocation 只用于 --design city。"))
     past = read_history(history, opened) if history else None
-    settings = opened.settings.sampling
+    settings, due = opened.settings.sampling, opened.settings.coverage
     code = chosen_county(opened, county)
-    default = (
-        settings.city_townships if design is Design.CITY else opened.settings.coverage.county_check_townships
-    )
+    default = due.city_check_townships if design is Design.CITY else due.county_check_townships
     request = Request(
         design=design,
-        counties=(counties or settings.city_counties.value) if design is Design.CITY else 0,
+        counties=(counties or due.city_check_counties.value) if design is Design.CITY else 0,
         townships=townships or default.value,
         allocation=allocation or Allocation(settings.allocation.value),
         types=Types(settings.types.value),
@@ -166,6 +164,13 @@ def sample(
     _write(record, out, opened, words, history or (), force=force)
     _print(record, words, format)
     if not quiet:
+        if plan.anywhere and due.townships_inside_counties.value:
+            tell(
+                words(
+                    "乡镇在全市范围抽, 而 coverage.townships_inside_counties 要求在抽中的县里, 请改其中一处。"
+                ),
+                style="yellow",
+            )
         _tell_about(record, past, out, words)
 
 
