@@ -16,9 +16,12 @@ from pathlib import Path
 import pytest
 
 from huitoukan.campaign.campaign import Campaign, load_campaign
+from huitoukan.output.comparisons import comparison_record
 from huitoukan.output.coverage import coverage_record
+from huitoukan.output.text import Words
 from huitoukan.pipeline import Inspection, inspect
 from huitoukan.standing.aggregate import standings
+from huitoukan.standing.compare import compare
 from huitoukan.standing.coverage import coverage_matrix
 from huitoukan.standing.model import Standing
 from tests.support.city import arrangement
@@ -82,6 +85,13 @@ def verdicts(inspection: Inspection) -> list[tuple[object, ...]]:
     return [verdict(county) for county in standings(inspection.by_unit, inspection.campaign)]
 
 
+def comparison(inspection: Inspection) -> object:
+    """The whole comparison of stages, but where anything was read."""
+    counties = standings(inspection.by_unit, inspection.campaign)
+    found = compare(inspection.by_unit, counties, inspection.campaign)
+    return elsewhere(comparison_record(found, inspection.campaign, Words("zh")))
+
+
 def coverage(inspection: Inspection) -> object:
     """Who has sent what, but in which file."""
     matrix = coverage_matrix(inspection.files, inspection.campaign)
@@ -119,6 +129,7 @@ def same(again: Inspection, plain: Inspection) -> None:
     assert verdicts(again) == verdicts(plain)
     assert findings(again) == findings(plain)
     assert coverage(again) == coverage(plain)
+    assert comparison(again) == comparison(plain)
 
 
 def test_the_small_city_is_worth_comparing(plain: Inspection) -> None:

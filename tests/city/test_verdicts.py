@@ -14,7 +14,7 @@ import pytest
 from huitoukan.campaign.campaign import load_campaign
 from huitoukan.pipeline import Inspection, inspect
 from tests.city.conftest import SEED, run
-from tests.support.city import standards, truth
+from tests.support.city import standards, suspicions, truth
 from tests.support.city.city import city
 from tests.support.city.folder import City, Found
 
@@ -61,8 +61,8 @@ def told(inspection: Inspection) -> list[tuple[str, str | None, str | None, str 
 
 
 def planted(made: City) -> set[Found]:
-    """All that must be found but suspicions."""
-    return {one for one in made.expected() if not one[0].startswith("I")}
+    """All that must be found: what was planted, and the gaps that stand out."""
+    return made.expected() | suspicions.expected(made)
 
 
 def test_validate_finds_what_was_planted_and_nothing_else(made: City, inspection: Inspection) -> None:

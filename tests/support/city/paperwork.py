@@ -12,7 +12,7 @@ from tests.support.city.decisions import OPTIONAL, ZONE, Decisions
 from tests.support.city.people import People
 from tests.support.city.replies import Ref, Replies, Reply, replies
 from tests.support.city.standards import ZERO, Unit, units
-from tests.support.city.truth import judged, number
+from tests.support.city.truth import counting, judged, number
 
 # Whose answers contradict full marks of an item: that item, and its full marks.
 _FULL = {"no_staff": ("T2.3", 6), "no_money": ("T8.1", 5), "no_articles": ("T5.2", 3)}
@@ -85,22 +85,18 @@ class _Clerk:
         self.papers.roles["incomplete_report"] = tuple(bodies[1:2])
 
     def _worth(self, unit: Unit) -> Mapping[str, Decimal]:
-        """The scores that the unit stands by: those of the form that counts, else what it is really worth."""
-        stage = judged(self.decisions, unit).basis
-        if stage is None:
-            return self.decisions.true[unit.code]
-        chosen = (
-            self.decisions.decided.get(unit.code, (unit.code, stage, 0))
-            if stage == "self"
-            else (unit.code, stage, 0)
-        )
-        scores = self.decisions.forms[chosen].scores
+        """The scores that the unit is held to: those of its highest form, what it is really worth where that says nothing."""
+        true = self.decisions.true[unit.code]
+        forms = [counting(self.decisions, unit.code, stage) for stage in reversed(standards.STAGES)]
+        form = next((one[0] for one in forms if len(one) == 1), None)
+        if form is None:
+            return true
         found = {}
         for item in standards.items(unit.level):
-            points = number(scores[item.id])
-            worth = ZERO if points is None else Decimal(points.numerator) / Decimal(points.denominator)
+            points = number(form.scores[item.id])
+            legal = [choice for choice in item.choices if points is not None and choice >= points]
             # An illegal score in between is taken for the next legal one above.
-            found[item.id] = min(choice for choice in item.choices if choice >= worth)
+            found[item.id] = min(legal) if legal else true[item.id]
         return found
 
     def _answers(self) -> None:
@@ -135,14 +131,10 @@ class _Clerk:
                 **sent[unit],
                 ("Q20", None): Reply(number=(sent[unit]["Q20", None].number or ZERO) + 5),
             }
-        nobody = {
-            "Q5": Reply(number=ZERO),
-            "Q6": Reply(number=ZERO),
-            "Q7": Reply(number=ZERO),
-            "Q9": Reply(number=ZERO),
-        }
+        two = Reply(number=Decimal(2))
+        part_time = {"Q5": two, "Q6": Reply(number=ZERO), "Q7": two, "Q9": Reply(number=ZERO)}
         for unit in roles["no_staff"]:
-            self._fault("T2.3", unit, ("Q6", None), **nobody)
+            self._fault("T2.3", unit, ("Q6", None), **part_time)
         for unit in roles["no_money"]:
             self._fault("T8.1", unit, ("Q13", None), Q13=Reply(number=ZERO))
         for unit in roles["no_articles"]:
