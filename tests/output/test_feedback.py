@@ -294,6 +294,14 @@ def test_what_belongs_to_no_county_has_a_page_of_its_own(campaign):
     assert list(pages_of(made_up(campaign, junk, archive))) == ["昔阳县"]
 
 
+def test_what_is_the_citys_own_is_not_called_lost(campaign):
+    details = (("found", "市级检查没有收到评分表"), ("due", 6), ("difference", "还差 6 个"))
+    own = Finding("C608", Severity.WARNING, stage=Stage.CITY, details=details)
+    pages = pages_of(made_up(campaign, coverage=[own]))
+    assert "由组织检查的单位自己核对" in pages["未能归县"]
+    assert "认不出" not in pages["未能归县"]
+
+
 def test_only_the_page_of_no_county_can_be_outdated():
     assert outdated(["report.html", "feedback/昔阳县.html"]) == ("feedback/未能归县.html",)
     assert outdated(["feedback/昔阳县.html", "feedback/未能归县.html"]) == ()
