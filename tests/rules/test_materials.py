@@ -223,3 +223,17 @@ def test_report_without_its_parts(campaign):
     silent_document("C619", campaign, path, full)
     silent_document("C619", campaign, "县级检查/昔阳县总结报告.pdf")  # its text is not read, and that is said
     silent_document("C619", campaign, "自评/昔阳县乐平镇总结报告.docx", docx("主要经验"))
+
+
+def test_broken_document(campaign):
+    path = "自评/昔阳县/乐平镇自评总结报告.docx"
+    fires_document("C622", campaign, path, b"", "这份总结报告是空的或已损坏，没有计入。")
+    fires_document("C622", campaign, "总结报告.pdf", b"")  # whose it is can wait
+    silent_document("C622", campaign, path, docx("正文"))
+    result = process(path, b"", campaign)
+    assert result.findings[0].unit == LEPING
+    limited = campaign.limited_to(XIYANG)
+    everybody = [report(u.code) for u in limited.roster.units.values() if u.required and u.code != LEPING]
+    fires("C615", found("C615", limited, *everybody, result), (LEPING, SELF))
+    broken = replace(result, material=replace(result.material, kind=MaterialKind.SCORE_SHEET))
+    silent("C616", found("C616", campaign, broken))

@@ -119,6 +119,7 @@ def material_record(material: Material) -> Record:
         "stage": material.stage.value if material.stage else None,
         "county": material.county,
         "lacking": None if material.lacking is None else list(material.lacking),
+        "readable": material.readable,
     }
 
 
