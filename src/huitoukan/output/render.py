@@ -80,6 +80,17 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
             raise TemplateError(f"{place}: {why}") from None
 
 
+def render_part(name: str, words: Words, **variables: object) -> bytes:
+    """Render one of our own templates, such as a page that belongs to no report."""
+    from huitoukan.output.sandbox import Sandbox  # noqa: PLC0415
+
+    environment = Sandbox((templates(),))
+    environment.globals |= _globals(words, environment)
+    environment.filters |= _filters(words)
+    environment.start()
+    return environment.get_template(name).render(**variables).encode("utf-8")
+
+
 def template_names(folder: Path) -> tuple[str, ...]:
     """The templates of a folder that are rendered by themselves, sorted.
 
