@@ -13,6 +13,7 @@ from huitoukan import __version__
 from huitoukan.campaign.problems import ConfigError
 from huitoukan.cli import interrupt
 from huitoukan.cli.aggregate import aggregate
+from huitoukan.cli.compare import compare
 from huitoukan.cli.console import UsageError, config_problems, prepare_streams, tell
 from huitoukan.cli.coverage import coverage
 from huitoukan.cli.explain import explain
@@ -46,6 +47,7 @@ app.command("report", help=_("报告: 在一个文件夹里写出报告、问题
     report
 )
 app.command("form", help=_("表样: 按评分标准为每个单位写出空白评分表。"), rich_help_panel=_BEFORE)(form)
+app.command("compare", help=_("对比: 自评与检查之间, 今年与上年之间。"), rich_help_panel=_AFTER)(compare)
 app.command(
     "sample", help=_("抽样: 按公开的种子抽县和乡镇, 写出人人可以重抽核对的证书。"), rich_help_panel=_BEFORE
 )(sample)

@@ -14,8 +14,10 @@ from huitoukan.output.context import ReportContext, by_rank, rate, township_coun
 from huitoukan.output.coverage import told
 from huitoukan.output.feedback import UNPLACED, CountyFeedback
 from huitoukan.output.records import deciding
-from huitoukan.output.text import Words, percent
+from huitoukan.output.text import Words, percent, signed
 from huitoukan.phrase import plain
+from huitoukan.standing.exact import CENT, half_up
+from huitoukan.standing.trend import Trend
 
 _PACKAGED = Path(__file__).parent.parent / "templates"
 _REPOSITORY = Path(__file__).parents[3] / "templates"  # an editable install has no packaged copy
@@ -155,6 +157,7 @@ def _globals(words: Words, sandbox: Any) -> dict[str, Any]:
         "Severity": Severity,
         "Level": Level,
         "Stage": Stage,
+        "Trend": Trend,
     }
 
 
@@ -162,6 +165,7 @@ def _filters(words: Words) -> dict[str, Any]:
     return {
         "number": number,
         "signed": lambda value: ("+" if value is not None and value > 0 else "") + number(value),
+        "points": lambda value: "—" if value is None else signed(half_up(value, CENT)),
         "percent": percent,
         "word": words.value,
         "reason": words.reason,
