@@ -27,6 +27,7 @@ def test_every_command_and_option_is_documented(name):
         "--stage",
         "--county",
         "--format",
+        "--baseline",
         "--fail-on",
         "--template",
         "--jobs",
@@ -45,6 +46,7 @@ def test_every_command_and_option_is_documented(name):
     [
         *READMES,
         "docs/architecture.md",
+        "docs/compare.md",
         "docs/coverage.md",
         "docs/notice.md",
         "docs/performance.md",

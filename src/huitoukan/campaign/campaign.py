@@ -18,6 +18,7 @@ from pydantic import Field
 
 from huitoukan import catalogue
 from huitoukan.campaign import checks
+from huitoukan.campaign.comparison import Comparison
 from huitoukan.campaign.coverage import (
     Coverage,
     Selection,
@@ -33,12 +34,13 @@ from huitoukan.campaign.question_checks import read_questionnaire
 from huitoukan.campaign.questionnaire import Questionnaire
 from huitoukan.campaign.roster import NameForms, Roster, county_code, limit, read_roster
 from huitoukan.campaign.rubric import Flag, Points, Rubric, Share, Sourced, Strict, Word
+from huitoukan.campaign.sampling import Sampling
 from huitoukan.campaign.yamlfile import YamlFile, YamlPath, parse, read_yaml
 from huitoukan.model import Severity, Stage
 from huitoukan.phrase import Listing, say
 
 SHIPPED, NONE = "shipped", "none"
-_PARTIAL = ("coverage", "materials", "pass_rules", "comparison", "integrity", "names", "limits")
+_PARTIAL = ("coverage", "materials", "pass_rules", "comparison", "integrity", "sampling", "names", "limits")
 DATA = Path(__file__).parent / "data"
 
 
@@ -108,13 +110,6 @@ class PassRules(Strict):
         return next(title for title, mark in self.bands() if mark == self.pass_mark.value)
 
 
-class Comparison(Strict):
-    """From which difference on two stages lie far apart: points in all, or a share of the points of a dimension."""
-
-    total_points: Points
-    dimension_share: Share
-
-
 class RuleSettings(Strict):
     """The analyst's own severity or words for a rule."""
 
@@ -172,6 +167,7 @@ class Settings(Strict):
     pass_rules: PassRules
     comparison: Comparison
     integrity: IntegritySettings
+    sampling: Sampling
     decisions: tuple[Decision, ...] = ()
     rules: dict[str, RuleSettings] = Field(default_factory=dict)
     limits: Limits
@@ -237,6 +233,7 @@ def load_campaign(
 
     File names inside campaign.yaml are relative to it; `rubric` overrides the one it names. Keys left out of the
     sections coverage, materials, pass_rules, comparison, integrity, names and limits are those of the shipped campaign. With `rules`, the catalogue by
+    sections coverage, materials, pass_rules, comparison, sampling, names and limits are those of the shipped campaign. With `rules`, the catalogue by
     code, the campaign's own settings of rules are checked against it.
 
     Raises:
