@@ -49,6 +49,7 @@ def test_every_command_and_option_is_documented(name):
         "docs/compare.md",
         "docs/coverage.md",
         "docs/notice.md",
+        "docs/integrity.md",
         "docs/performance.md",
         "docs/testing.md",
     ],

@@ -244,6 +244,11 @@ def load_campaign(
         _fill_defaults(file)
     settings = parse(Settings, file)
     roster = _roster(settings, path, file)
+    shipped_rubric = rubric is None and settings.rubric == SHIPPED
+    if not shipped_rubric and (
+        path == DATA / "campaign.yaml" or ("integrity", "contradictions") not in file.values
+    ):
+        settings = _without_contradictions(settings)  # those shipped speak of items of the shipped rubric
     rubric = rubric or _beside(path, settings.rubric, "rubric.yaml")
     rubric_file = read_yaml(rubric)
     parsed = parse(Rubric, rubric_file)
@@ -294,6 +299,12 @@ def _questionnaire(settings: Settings, path: Path, rubric: Rubric) -> Questionna
     return read_questionnaire(
         file, settings.material_year, None if settings.questionnaire == SHIPPED else items
     )
+
+
+def _without_contradictions(settings: Settings) -> Settings:
+    """The same settings, in which no score contradicts an answer."""
+    integrity = settings.integrity.model_copy(update={"contradictions": ()})
+    return settings.model_copy(update={"integrity": integrity})
 
 
 def _beside(path: Path, name: str, shipped: str) -> Path:
