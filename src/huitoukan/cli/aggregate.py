@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from huitoukan.campaign.campaign import Campaign
-from huitoukan.cli.console import out, shown, tell, write_data
+from huitoukan.cli.console import UsageError, existing, out, shown, tell, write_data
+from huitoukan.cli.language import _
 from huitoukan.cli.options import (
     SPOKEN,
     CampaignFile,
@@ -20,26 +22,35 @@ from huitoukan.cli.options import (
     Quiet,
     RubricFile,
     StageOption,
+    open_campaign,
     run_inspection,
     words_for,
 )
+from huitoukan.cli.tracing import ExplainOption, chosen_units, print_traces, traced
 from huitoukan.cli.validate import summary_line
+from huitoukan.cli.whatif import MoreArguments, WhatIfOption, chosen_changes, print_what_if, told_apart, tried
 from huitoukan.model import Verdict
-from huitoukan.output import records
+from huitoukan.output import records, verdict_records
 from huitoukan.output.text import Words
 from huitoukan.phrase import plain
 from huitoukan.standing.aggregate import standings, totals
 from huitoukan.standing.model import Standing
+from huitoukan.standing.remedy import with_remedies
+from huitoukan.standing.trace import Trace
+from huitoukan.standing.whatif import WhatIf
 
 _STYLES = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.PENDING: "yellow"}
 
 
 def aggregate(
     folder: Folder = None,
+    more: MoreArguments = None,
     campaign: CampaignFile = None,
     rubric: RubricFile = None,
     stage: StageOption = None,
     county: County = None,
+    explain: ExplainOption = None,
+    what_if: WhatIfOption = None,
     format: Output = Format.TABLE,
     inbox: Inbox = None,
     password: Password = None,
@@ -48,16 +59,54 @@ def aggregate(
     lang: Lang = SPOKEN,
 ) -> None:
     """Say of every county whether it passes, and why."""
+    folder, changes = told_apart(folder, more, what_if)
+    if explain and changes:
+        raise UsageError(_("--explain 和 --what-if 请分两次运行。"))
+    if explain or changes:
+        _check_asked(explain or (), changes, next((p for p in (folder, inbox) if p), None), campaign, rubric)
     inspection = run_inspection(folder, campaign, rubric, stage, county, jobs, inbox, password, quiet=quiet)
     words = words_for(inspection, lang)
-    counties = standings(inspection.by_unit, inspection.campaign)
-    if format is Format.TABLE:
-        _print_table(counties, inspection.campaign, words)
+    counties = with_remedies(standings(inspection.by_unit, inspection.campaign), inspection.campaign)
+    if explain:
+        _write_traces(traced(explain, counties, inspection), inspection.campaign, words, format)
     else:
-        write_data(_document(counties, inspection.campaign, words, format))
+        experiment = tried(changes, inspection.by_unit, inspection.campaign)
+        if format is Format.TABLE:
+            _print_table(counties, inspection.campaign, words)
+            if experiment is not None:
+                print_what_if(experiment, inspection.campaign, words)
+        else:
+            write_data(_document(counties, experiment, inspection.campaign, words, format))
     if not quiet:
         tell(summary_line(inspection, words))
         tell(verdict_line(counties, words))
+
+
+def _check_asked(
+    names: Sequence[str],
+    changes: Sequence[str],
+    place: Path | None,
+    campaign: Path | None,
+    rubric: Path | None,
+) -> None:
+    """Say what is wrong with a question before hundreds of files are read for it."""
+    if place is not None:
+        asked = open_campaign(existing(place), campaign, rubric)
+        chosen_units(names, asked)
+        if changes:
+            chosen_changes(changes, asked)
+
+
+def _write_traces(found: Sequence[Trace], campaign: Campaign, words: Words, kind: Format) -> None:
+    if kind is Format.TABLE:
+        print_traces(found, campaign, words)
+    elif kind is Format.JSON:
+        write_data(records.json_parts(verdict_records.traces(found, campaign, words)))
+    elif kind is Format.JSONL:
+        roster = campaign.roster
+        write_data(records.jsonl_parts(verdict_records.trace_record(one, roster, words) for one in found))
+    else:
+        write_data([verdict_records.traces_csv(found, campaign.roster)])
 
 
 def verdict_line(counties: Sequence[Standing], words: Words) -> str:
@@ -66,11 +115,23 @@ def verdict_line(counties: Sequence[Standing], words: Words) -> str:
     return words("县(区、市): 达标 {pass}, 未达标 {fail}, 待定 {pending}。").format(**counts)
 
 
-def _document(counties: Sequence[Standing], campaign: Campaign, words: Words, kind: Format) -> Iterable[str]:
+def _document(
+    counties: Sequence[Standing], experiment: WhatIf | None, campaign: Campaign, words: Words, kind: Format
+) -> Iterable[str]:
+    """The result; an experiment stands beside it in the JSON, and in its place in the formats of rows."""
+    roster = campaign.roster
     if kind is Format.JSON:
-        return records.json_parts(records.aggregation(counties, campaign, words))
+        document = records.aggregation(counties, campaign, words)
+        if experiment is not None:
+            document["what_if"] = verdict_records.what_if_record(experiment, roster, words)
+        return records.json_parts(document)
     if kind is Format.JSONL:
+        if experiment is not None:
+            flips = [verdict_records.flip_record(flip, roster, words) for flip in experiment.flips]
+            return records.jsonl_parts(flips)
         return records.jsonl_parts([records.standing_record(county, words) for county in counties])
+    if experiment is not None:
+        return [verdict_records.flips_csv(experiment, roster, words)]
     return [records.standings_csv(counties, campaign, words)]
 
 

@@ -32,6 +32,7 @@ from huitoukan.output.context import report_context
 from huitoukan.output.places import FINDINGS, RESULTS
 from huitoukan.output.render import FEEDBACK, TemplateError, outdated, render, templates
 from huitoukan.standing.aggregate import standings
+from huitoukan.standing.remedy import with_remedies
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help=_("报告写到哪个文件夹。"))]
 Template = Annotated[
@@ -61,7 +62,7 @@ def report(
         folder, campaign, rubric, stage, county, jobs, inbox, password, quiet=quiet, exclude=out
     )
     words = words_for(inspection, lang)
-    counties = standings(inspection.by_unit, inspection.campaign)
+    counties = with_remedies(standings(inspection.by_unit, inspection.campaign), inspection.campaign)
     context = report_context(
         inspection.campaign, inspection.files, inspection.findings, inspection.by_unit, counties, stage=stage
     )
