@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from huitoukan.authorship import Written
 from huitoukan.campaign.roster import limit
 from huitoukan.model import Finding, ScoreState, Stage, Verdict
 from huitoukan.output.text import Words
@@ -106,6 +107,12 @@ def test_findings_stand_at_their_item_each_once(xiyang):
     told = {id: item.findings for id, item in items(found).items() if item.findings}
     assert told == {"T1.4": (reason,), "T1.2": (area,), "T1.3": (area,)}
     assert found.findings == (date,)
+
+
+def test_the_reasons_written_stand_at_their_item(xiyang):
+    reason = Written("T1.4", "G8", "没有年度总结")
+    found = items(township(xiyang, replace(sheet(xiyang, T1_4="1"), texts=(reason,))))
+    assert {id: item.written for id, item in found.items() if item.written} == {"T1.4": (reason,)}
 
 
 def test_columns_beyond_z_are_beyond_it(xiyang):

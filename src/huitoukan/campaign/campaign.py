@@ -20,13 +20,15 @@ from huitoukan import catalogue
 from huitoukan.campaign import checks
 from huitoukan.campaign.decisions import Decision, Decisions, decision_problems, decisions_by_unit
 from huitoukan.campaign.problems import ConfigError, Problem
+from huitoukan.campaign.question_checks import read_questionnaire
+from huitoukan.campaign.questionnaire import Questionnaire
 from huitoukan.campaign.roster import NameForms, Roster, county_code, limit, read_roster
 from huitoukan.campaign.rubric import Flag, Points, Rubric, Share, Sourced, Strict, Word
 from huitoukan.campaign.yamlfile import YamlFile, YamlPath, parse, read_yaml
 from huitoukan.model import Severity, Stage
 from huitoukan.phrase import Listing, say
 
-SHIPPED = "shipped"
+SHIPPED, NONE = "shipped", "none"
 _PARTIAL = ("coverage", "pass_rules", "comparison", "names", "limits")
 DATA = Path(__file__).parent / "data"
 
@@ -159,6 +161,7 @@ class Settings(Strict):
     material_year: int
     period: Window
     rubric: str = SHIPPED
+    questionnaire: str = SHIPPED
     roster: RosterSettings = RosterSettings()
     names: NameForms
     stages: dict[Stage, StageSettings]
@@ -172,7 +175,7 @@ class Settings(Strict):
 
 @dataclass(frozen=True, eq=False)
 class Campaign:
-    """A campaign ready for use: settings, rubric and roster, already checked against each other.
+    """A campaign ready for use: settings, rubric, roster and questionnaire (None: there is none), already checked.
 
     `files` are those it was read from: nothing may be written over them.
     Campaigns compare by identity, so that what is derived from one can be cached by it.
@@ -182,6 +185,7 @@ class Campaign:
     rubric: Rubric
     roster: Roster
     files: tuple[str, ...] = ()
+    questionnaire: Questionnaire | None = None
 
     @property
     def stages(self) -> Mapping[Stage, StageSettings]:
@@ -235,10 +239,24 @@ def load_campaign(
     ]
     if problems:
         raise ConfigError(problems)
+    questionnaire = _questionnaire(settings, path, parsed)
     beside = [_beside(path, settings.roster.units, "roster.csv")]
+    if questionnaire is not None:
+        beside.append(_beside(path, settings.questionnaire, "questionnaire.yaml"))
     if settings.roster.former_names is not None:
         beside.append(_beside(path, settings.roster.former_names, "former_names.csv"))
-    return Campaign(settings, parsed, roster, tuple(map(str, (path, rubric, *beside))))
+    return Campaign(settings, parsed, roster, tuple(map(str, (path, rubric, *beside))), questionnaire)
+
+
+def _questionnaire(settings: Settings, path: Path, rubric: Rubric) -> Questionnaire | None:
+    """The questionnaire of the campaign; the shipped one may name score items that a rubric of one's own has not."""
+    if settings.questionnaire == NONE:
+        return None
+    items = {level: {item.id for item in one.items()} for level, one in rubric.levels.items()}
+    file = _beside(path, settings.questionnaire, "questionnaire.yaml")
+    return read_questionnaire(
+        file, settings.material_year, None if settings.questionnaire == SHIPPED else items
+    )
 
 
 def _beside(path: Path, name: str, shipped: str) -> Path:

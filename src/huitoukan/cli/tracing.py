@@ -202,8 +202,8 @@ class _Printer:
         if not trace.usable:
             parts.append(words("不可用"))
         node = self._add(branch, " ".join(parts))
-        for cell, text in trace.written:
-            self._add(node, words("扣分原因 {cell}: {text}").format(cell=cell, text=text))
+        for one in trace.written:
+            self._add(node, words("扣分原因 {cell}: {text}").format(cell=one.cell, text=one.text))
         for finding in trace.findings:
             self._add(node, f"{finding.code} {finding.cell or ''} {words.message(finding)}")
 

@@ -117,7 +117,7 @@ def _item_record(item: ItemTrace, words: Words) -> Record:
         "cell": item.cell,
         "veto": item.item.is_veto,
         "usable": item.usable,
-        "deduction_reasons": [{"cell": cell, "text": text} for cell, text in item.written],
+        "deduction_reasons": [{"cell": one.cell, "text": one.text} for one in item.written],
         "findings": [_finding_record(finding, words) for finding in item.findings],
     }
 
@@ -168,7 +168,7 @@ def _trace_rows(trace: Trace, roster: Roster) -> Iterator[Record]:
                     "cell": item.cell,
                     "veto": item.item.is_veto,
                     "usable": item.usable,
-                    "deduction_reason": "; ".join(text for _, text in item.written),
+                    "deduction_reason": "; ".join(one.text for one in item.written),
                     "findings": " ".join(sorted({finding.code for finding in item.findings})),
                 }
             )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from huitoukan.authorship import Written
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.campaign.rubric import Dimension, Item, Sourced
 from huitoukan.model import Finding, ItemScore, Level, ScoreState, SheetResult, Stage, Unit, Verdict
@@ -61,7 +62,7 @@ class StageTrace:
 
 @dataclass(frozen=True, slots=True)
 class ItemTrace:
-    """One item: points, cell, the reasons written for a deduction (cell, text), and the findings that stand there.
+    """One item: points, cell, the reasons written for a deduction, and the findings that stand there.
 
     `cell` is None where the sheet has no such row; a score that is not `usable` keeps the sheet from being complete.
     """
@@ -71,7 +72,7 @@ class ItemTrace:
     value: Decimal | None
     cell: str | None
     usable: bool
-    written: tuple[tuple[str, str], ...]
+    written: tuple[Written, ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -211,11 +212,9 @@ class Tracer:
         self, standing: Standing, sheet: SheetResult, findings: Sequence[Finding]
     ) -> Iterator[DimensionTrace]:
         scores = {score.item: score for score in sheet.items}
-        # What people wrote as reasons travels with the sheet where the reader keeps it.
-        texts: Iterable[tuple[str, str, str]] = getattr(sheet, "texts", ())
-        written: dict[str, list[tuple[str, str]]] = {}
-        for item, cell, text in texts:
-            written.setdefault(item, []).append((cell, text))
+        written: dict[str, list[Written]] = {}
+        for text in sheet.texts:
+            written.setdefault(text.item, []).append(text)
         asked = {d.id: d for d in self._campaign.rubric.level(standing.unit.level).dimensions}
         for dimension in standing.dimensions:
             items = _items(asked[dimension.dimension], standing.unit, scores, written, findings)
@@ -226,7 +225,7 @@ def _items(
     dimension: Dimension,
     unit: Unit,
     scores: Mapping[str, ItemScore],
-    written: Mapping[str, Sequence[tuple[str, str]]],
+    written: Mapping[str, Sequence[Written]],
     findings: Sequence[Finding],
 ) -> Iterator[ItemTrace]:
     for item in dimension.items:
