@@ -19,6 +19,8 @@ from pydantic import Field
 from huitoukan import catalogue
 from huitoukan.campaign import checks
 from huitoukan.campaign.decisions import Decision, Decisions, decision_problems, decisions_by_unit
+from huitoukan.campaign.follow_up import FollowUpSettings, follow_up_problems
+from huitoukan.campaign.people import CountyPeople, People, people_by_code, people_problems
 from huitoukan.campaign.problems import ConfigError, Problem
 from huitoukan.campaign.question_checks import read_questionnaire
 from huitoukan.campaign.questionnaire import Questionnaire
@@ -29,7 +31,7 @@ from huitoukan.model import Severity, Stage
 from huitoukan.phrase import Listing, say
 
 SHIPPED, NONE = "shipped", "none"
-_PARTIAL = ("coverage", "pass_rules", "comparison", "names", "limits")
+_PARTIAL = ("coverage", "pass_rules", "comparison", "names", "limits", "follow_up")
 DATA = Path(__file__).parent / "data"
 
 
@@ -169,6 +171,8 @@ class Settings(Strict):
     pass_rules: PassRules
     comparison: Comparison
     decisions: tuple[Decision, ...] = ()
+    follow_up: FollowUpSettings
+    people: dict[str, CountyPeople] = Field(default_factory=dict)
     rules: dict[str, RuleSettings] = Field(default_factory=dict)
     limits: Limits
 
@@ -197,6 +201,11 @@ class Campaign:
         """Which file counts where a unit sent several for a stage, by unit code and stage."""
         return decisions_by_unit(self.settings.decisions, self.roster)
 
+    @cached_property
+    def people(self) -> People:
+        """Who is responsible for a county, by its code; empty where nobody is named."""
+        return people_by_code(self.settings.people, self.roster)
+
     def severity(self, code: str, default: Severity) -> Severity | None:
         """The severity of a rule in this campaign; None when it is switched off."""
         override = self.settings.rules.get(code)
@@ -215,7 +224,7 @@ def load_campaign(
     """Read a campaign and all that it names; without a path, the shipped one (Jinzhong 2024).
 
     File names inside campaign.yaml are relative to it; `rubric` overrides the one it names. Keys left out of the
-    sections coverage, pass_rules, comparison, names and limits are those of the shipped campaign. With `rules`, the catalogue by
+    sections coverage, pass_rules, comparison, names, limits and follow_up are those of the shipped campaign. With `rules`, the catalogue by
     code, the campaign's own settings of rules are checked against it.
 
     Raises:
@@ -226,7 +235,8 @@ def load_campaign(
     if path != DATA / "campaign.yaml":
         _fill_defaults(file)
     settings = parse(Settings, file)
-    roster = _roster(settings, path, file)
+    whole = _roster(settings, path, file)
+    roster = limit(whole, settings.roster.counties) if settings.roster.counties else whole
     rubric = rubric or _beside(path, settings.rubric, "rubric.yaml")
     rubric_file = read_yaml(rubric)
     parsed = parse(Rubric, rubric_file)
@@ -235,6 +245,8 @@ def load_campaign(
         *checks.rubric_problems(parsed, rubric_file, frozenset((*roster.units, *shipped.units))),
         *_problems(settings, file),
         *decision_problems(settings.decisions, file, roster),
+        *people_problems(settings.people, file, whole),
+        *follow_up_problems(settings.follow_up, file),
         *(rule_problems(settings, file, rules) if rules is not None else ()),
     ]
     if problems:
@@ -278,6 +290,7 @@ def _shipped_roster(settings: Settings) -> Roster:
 
 
 def _roster(settings: Settings, path: Path, file: YamlFile) -> Roster:
+    """The whole roster, whatever counties the inspection is limited to."""
     where = settings.roster
     former = None if where.former_names is None else _beside(path, where.former_names, "former_names.csv")
     # The shipped former names may speak of units that a roster of one's own leaves out.
@@ -292,7 +305,7 @@ def _roster(settings: Settings, path: Path, file: YamlFile) -> Roster:
             problems.append(file.problem("R907", ("roster", "counties", n), value=county, why=why))
     if problems:
         raise ConfigError(problems)
-    return limit(roster, where.counties) if where.counties else roster
+    return roster
 
 
 def _problems(settings: Settings, file: YamlFile) -> list[Problem]:
