@@ -18,6 +18,7 @@ from pydantic import Field
 
 from huitoukan import catalogue
 from huitoukan.campaign import checks
+from huitoukan.campaign.comparison import Comparison
 from huitoukan.campaign.decisions import Decision, Decisions, decision_problems, decisions_by_unit
 from huitoukan.campaign.follow_up import FollowUpSettings, follow_up_problems
 from huitoukan.campaign.people import CountyPeople, People, people_by_code, people_problems
@@ -106,13 +107,6 @@ class PassRules(Strict):
         """The grades and the scores from which they begin, best first."""
         mark = self.pass_mark.value
         return tuple((g.title, mark if g.at_least == "pass_mark" else g.at_least) for g in self.grades.value)
-
-
-class Comparison(Strict):
-    """From which difference on two stages lie far apart: points in all, or a share of the points of a dimension."""
-
-    total_points: Points
-    dimension_share: Share
 
 
 class RuleSettings(Strict):

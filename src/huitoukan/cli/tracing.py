@@ -9,9 +9,11 @@ import typer
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.campaign.roster import county_code
-from huitoukan.cli.console import UsageError, out, shown
+from huitoukan.cli.console import UsageError, out, shown, write_data
 from huitoukan.cli.language import _
+from huitoukan.cli.options import Format
 from huitoukan.model import ScoreState, Unit, Verdict
+from huitoukan.output import records, verdict_records
 from huitoukan.output.text import Words, percent
 from huitoukan.phrase import plain
 from huitoukan.pipeline import Inspection
@@ -76,6 +78,19 @@ def traced(names: Sequence[str], counties: Sequence[Standing], inspection: Inspe
             raise UsageError(_("“{name}”不要求参加, 也没有报送, 没有结论可说明。").format(name=name))
         found.append(trace)
     return found
+
+
+def write_traces(found: Sequence[Trace], campaign: Campaign, words: Words, kind: Format) -> None:
+    """The traces in the format asked for."""
+    if kind is Format.TABLE:
+        print_traces(found, campaign, words)
+    elif kind is Format.JSON:
+        write_data(records.json_parts(verdict_records.traces(found, campaign, words)))
+    elif kind is Format.JSONL:
+        roster = campaign.roster
+        write_data(records.jsonl_parts(verdict_records.trace_record(one, roster, words) for one in found))
+    else:
+        write_data([verdict_records.traces_csv(found, campaign.roster)])
 
 
 # ---------------------------------------------------------------------------------------------------------- the tree

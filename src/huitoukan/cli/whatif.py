@@ -16,8 +16,7 @@ from huitoukan.cli.language import _
 from huitoukan.model import Level, Verdict
 from huitoukan.output.text import Words
 from huitoukan.phrase import plain
-from huitoukan.standing.aggregate import Sheets
-from huitoukan.standing.whatif import MarkLimit, RuleChange, WhatIf, WhatIfError, parse_changes, what_if
+from huitoukan.standing.whatif import MarkLimit, RuleChange, WhatIf, WhatIfError, parse_changes
 
 WhatIfOption = Annotated[
     list[str] | None,
@@ -56,11 +55,6 @@ def chosen_changes(texts: Sequence[str], campaign: Campaign) -> tuple[RuleChange
         return parse_changes(texts, campaign)
     except WhatIfError as error:
         raise UsageError(_.phrase(error.why)) from None
-
-
-def tried(texts: Sequence[str], by_unit: Sheets, campaign: Campaign) -> WhatIf | None:
-    """The experiment that was asked for, if one was."""
-    return what_if(by_unit, campaign, chosen_changes(texts, campaign)) if texts else None
 
 
 def print_what_if(found: WhatIf, campaign: Campaign, words: Words) -> None:

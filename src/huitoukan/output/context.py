@@ -25,6 +25,8 @@ from huitoukan.model import (
 )
 from huitoukan.output.feedback import CountyFeedback, Places, county_feedback
 from huitoukan.standing.aggregate import totals
+from huitoukan.standing.compare import Comparison
+from huitoukan.standing.followup import FollowUp
 from huitoukan.standing.model import DimensionStanding, Standing
 
 if TYPE_CHECKING:
@@ -96,7 +98,7 @@ class ReportContext:
     """Everything that a report says; tuples are sorted as they are shown.
 
     `stage_sheets` and `CountyCoverage.received` hold the stages that the inspection looked at; `mails` has the mail that
-    brought a file, by its path.
+    brought a file, by its path. `comparison`: the stages, and last year (None: not asked for). `follow_up`: who is on which list.
     """
 
     version: str
@@ -116,6 +118,8 @@ class ReportContext:
     problems: tuple[CommonProblem, ...]
     feedback: tuple[CountyFeedback, ...]
     mails: Mapping[str, Mail]
+    comparison: Comparison | None = None
+    follow_up: FollowUp | None = None
 
     @property
     def by_county(self) -> tuple[CountyFeedback, ...]:
@@ -215,7 +219,7 @@ def township_counts(county: Standing) -> Mapping[str, int]:
 def report_context(
     campaign: Campaign, files: Sequence[FileResult], findings: Sequence[Finding],
     by_unit: Mapping[str, Sequence[SheetResult]], counties: Sequence[Standing], *,
-    stage: Stage | None = None,
+    stage: Stage | None = None, comparison: Comparison | None = None, follow_up: FollowUp | None = None,
 ) -> ReportContext:  # fmt: skip
     """Count everything once. `stage` says that the inspection looked at one stage only."""
     stages = [one for one in campaign.stages if stage in (None, one)]
@@ -240,6 +244,8 @@ def report_context(
         problems=_problems(findings, places, campaign),
         feedback=county_feedback(campaign, files, findings, places, stages),
         mails={file.path: file.mail for file in files if file.mail is not None},
+        comparison=comparison,
+        follow_up=follow_up,
     )
 
 

@@ -17,8 +17,10 @@ from huitoukan.campaign.campaign import RuleSettings
 from huitoukan.campaign.problems import Problem
 from huitoukan.model import Change, FileStatus, Finding, Level, Origin, Severity, Stage, Verdict
 from huitoukan.phrase import Listing, Phrase, plain
+from huitoukan.standing.followup import ListChange
 from huitoukan.standing.model import Reason, Remedy, TownshipGap
 from huitoukan.standing.trace import StageOutcome
+from huitoukan.standing.trend import Trend
 
 LANGUAGES = ("zh", "en")
 _LOCALE = Path(__file__).parent.parent / "locale"
@@ -29,6 +31,7 @@ NAMES: Mapping[type[StrEnum], Mapping[str, str]] = {
     Level: {"county": "县级", "township": "乡级"},
     Stage: {"self": "自评", "county": "县级检查", "city": "市级检查"},
     Verdict: {"pass": "达标", "fail": "未达标", "pending": "待定"},
+    Trend: {"up": "提升", "steady": "持平", "down": "下降"},
     Origin: {
         "header": "表头",
         "stamp": "下发时的标记",
@@ -47,6 +50,7 @@ NAMES: Mapping[type[StrEnum], Mapping[str, str]] = {
         "skipped": "跳过",
         "not_a_form": "不是评分表",
     },
+    ListChange: {"new": "新列入", "still": "继续", "off": "移出"},
     StageOutcome: {
         "counted": "采用",
         "lower": "有更高阶段的表, 不取",
@@ -333,3 +337,8 @@ def _values(finding: Finding) -> dict[str, object]:
 def percent(share: object) -> str:
     """A share of 1 as a percentage with at most two places: 0.7143 gives 71.43%."""
     return f"{plain(share * 100)}%" if isinstance(share, Decimal) else ""
+
+
+def signed(number: Decimal | None) -> str:
+    """A difference with its sign: `+3.5`, `-1`, `0`; "" for none."""
+    return "" if number is None else ("+" if number > 0 else "") + plain(number)

@@ -14,12 +14,16 @@ from huitoukan.output.files import csv_text
 from huitoukan.output.records import SCHEMA, Record, campaign_record, gap_record, reason_record, remedy_record
 from huitoukan.output.text import Words
 from huitoukan.phrase import plain
+from huitoukan.standing.followup import FollowUp, FollowUpEntry
 from huitoukan.standing.trace import CountyTrace, ItemTrace, ReasonTrace, Trace, UnitTrace
 from huitoukan.standing.whatif import Flip, MarkLimit, WhatIf
 
 TRACE_COLUMNS = (
     "code", "unit", "status", "stage", "file", "sheet", "dimension", "item", "title", "state", "score", "max", "cell",
     "veto", "usable", "deduction_reason", "findings",
+)  # fmt: skip
+FOLLOW_UP_COLUMNS = (
+    "list", "titles", "code", "county", "name", "level", "status", "change", "since", "before", "leader", "reasons"
 )  # fmt: skip
 FLIP_COLUMNS = ("code", "county", "name", "level", "before", "after", "reasons")
 
@@ -231,3 +235,70 @@ def flips_csv(tried: WhatIf, roster: Roster, words: Words) -> str:
     records = (flip_record(flip, roster, words) for flip in tried.flips)
     rows = (one | {"reasons": " ".join(reason["text"] for reason in one["reasons"])} for one in records)
     return csv_text(FLIP_COLUMNS, rows)
+
+
+# ---------------------------------------------------------------------------------------------------------- follow-up
+
+
+def list_titles(lists: FollowUp, campaign: Campaign, words: Words) -> Mapping[str, str]:
+    """What each list is called: by the campaign's own words, and by ours for those who are on neither."""
+    settings = campaign.settings.follow_up
+    own = {
+        "priority": words("、").join(words(title) for title in settings.priority.value),
+        "key_checks": words("、").join(words(title) for title in settings.key_checks.value),
+        "off": words("移出核查重点"),
+        "undecided": words("未定, 不列入"),
+    }
+    return {key: own[key] for key in lists.by_list()}
+
+
+def add_follow_up(document: Record, lists: FollowUp, campaign: Campaign, words: Words) -> None:
+    """Add the lists to a results document, and to each county and township in it the list that it is on."""
+    titles = list_titles(lists, campaign, words)
+    document["follow_up"] = {
+        "baseline": lists.baseline,
+        "titles": dict(titles),
+        **{
+            key: [_entry_record(entry, campaign, words) for entry in entries]
+            for key, entries in lists.by_list().items()
+        },
+    }
+    listed = {
+        entry.unit.code: {
+            "list": key if key in ("priority", "key_checks") else None,
+            "change": entry.change.value if entry.change else None,
+            "since": entry.since or None,
+        }
+        for key, entries in lists.by_list().items()
+        for entry in entries
+    }
+    for county in document["counties"]:
+        for record in (county, *county["townships"]):
+            record["follow_up"] = listed.get(record["code"])
+
+
+def _entry_record(entry: FollowUpEntry, campaign: Campaign, words: Words) -> Record:
+    unit, people = entry.unit, campaign.people.get(entry.unit.county)
+    return {
+        "code": unit.code,
+        "county": campaign.roster.county_name(unit.county),
+        "name": unit.name.removesuffix("统计局"),
+        "level": unit.level.value,
+        "status": entry.verdict.value,
+        "change": entry.change.value if entry.change else None,
+        "since": entry.since or None,
+        "before": entry.before.value if entry.before else None,
+        "leader": people.leader.name if people and people.leader else None,
+        "reasons": [words.reason(reason) for reason in entry.reasons],
+    }
+
+
+def follow_up_csv(lists: FollowUp, campaign: Campaign, words: Words) -> str:
+    """One row a unit and list."""
+    titles = list_titles(lists, campaign, words)
+    rows = (
+        {"list": key, "titles": titles[key], **record, "reasons": " ".join(record["reasons"])}
+        for key, entries in lists.by_list().items()
+        for record in (_entry_record(entry, campaign, words) for entry in entries)
+    )
+    return csv_text(FOLLOW_UP_COLUMNS, rows)

@@ -61,10 +61,16 @@ class FollowUp:
         """The entry of a unit on the list of key checks."""
         return next((entry for entry in self.key_checks if entry.unit.code == code), None)
 
+    def by_list(self) -> Mapping[str, tuple[FollowUpEntry, ...]]:
+        """The entries by the key of their list, in the order in which they are shown."""
+        return {
+            "priority": self.priority, "key_checks": self.key_checks, "off": self.off, "undecided": self.undecided
+        }  # fmt: skip
+
     @property
     def empty(self) -> bool:
         """Whether there is nothing to say of anybody."""
-        return not (self.priority or self.key_checks or self.off or self.undecided)
+        return not any(self.by_list().values())
 
 
 @dataclass(frozen=True, slots=True)
