@@ -25,10 +25,6 @@ class Person(Strict):
     post: Word | None = None
     phone: Word | None = None
 
-    def titled(self) -> str:
-        """Name and post as lists print them: 张明(副局长)."""
-        return f"{self.name}({self.post})" if self.post else self.name
-
 
 class CountyPeople(Strict):
     """The people of one county: its leader, the members of its work group, and the contact printed on its feedback page."""

@@ -30,7 +30,7 @@ def print_lists(lists: FollowUp, campaign: Campaign, words: Words) -> None:
                 name = campaign.roster.county_name(unit.code) if unit.level is Level.COUNTY else (
                     campaign.roster.full_name(unit.code)
                 )  # fmt: skip
-                leader = [group.leader.titled() if group.leader else ""] if campaign.people else []
+                leader = [words.person(group.leader) if group.leader else ""] if campaign.people else []
                 verdict, change = words.value(entry.verdict), words.value(entry.change)
                 table.add_row(*map(shown, (titles[key], name, verdict, change, entry.since, *leader)))
     out().print(table)

@@ -26,7 +26,7 @@ from huitoukan.model import (
 from huitoukan.output.feedback import CountyFeedback, Places, county_feedback
 from huitoukan.standing.aggregate import totals
 from huitoukan.standing.compare import Comparison
-from huitoukan.standing.followup import FollowUp
+from huitoukan.standing.followup import FollowUp, FollowUpEntry, LeaderEntries, by_leader
 from huitoukan.standing.model import DimensionStanding, Standing
 
 if TYPE_CHECKING:
@@ -166,6 +166,14 @@ class ReportContext:
     def silent(self) -> tuple[Standing, ...]:
         """The counties from which no sheet at all was received, in the order of the roster."""
         return tuple(c for c in self.counties if not _heard(c) and not any(map(_heard, c.townships)))
+
+    def by_leader(self, entries: Sequence[FollowUpEntry]) -> tuple[LeaderEntries, ...]:
+        """Entries of a list by the leader of their county; one group without a leader where nobody is named."""
+        return by_leader(entries, self.campaign)
+
+    def standing(self, code: str) -> Standing | None:
+        """The standing of a county, by its code."""
+        return next((county for county in self.counties if county.unit.code == code), None)
 
     def strongest(self, level: Level) -> tuple[DimensionAnalysis, ...]:
         """The dimensions of a level with the highest rate."""

@@ -14,6 +14,7 @@ from string import Formatter
 
 from huitoukan import catalogue
 from huitoukan.campaign.campaign import RuleSettings
+from huitoukan.campaign.people import Person
 from huitoukan.campaign.problems import Problem
 from huitoukan.model import Change, FileStatus, Finding, Level, Origin, Severity, Stage, Verdict
 from huitoukan.phrase import Listing, Phrase, plain
@@ -288,6 +289,10 @@ class Words:
         if not remedy.exact:
             texts.append(self("得分的小数位过多, 没有逐一比较各种组合。"))
         return gap.join(texts)
+
+    def person(self, person: Person) -> str:
+        """Somebody with the post, where one is given: 张明（副局长）."""
+        return self._fill(self("{name} ({post})"), dict(person)) if person.post else person.name
 
     def gap(self, gap: TownshipGap, names: Mapping[str, str]) -> str:
         """How many townships a county lacks and which are nearest to the line, by their names."""
