@@ -143,3 +143,41 @@ def test_the_tables_of_an_experiment():
     assert "没有单位的结论改变。" in same
     english = output(SAMPLES, "--what-if", "pass_mark=85", "--quiet", "--lang", "en")
     assert "Verdict as tried" in english
+
+
+# ------------------------------------------------------------------------------------------------------- follow-up
+
+
+def test_last_years_list_of_key_checks_is_carried_on(tmp_path, result):
+    """Last year 和顺县 failed and 左权县 was on the list since 2021: one is pending now, the other passes."""
+    past = json.loads(json.dumps(result))
+    past["campaign"]["title"] = "2023年检查"
+    for county in past["counties"]:
+        county["status"] = {"和顺县": "fail", "左权县": "pending"}.get(county["name"], "pass")
+        county["follow_up"] = {"list": "key_checks", "since": "2021"} if county["name"] == "左权县" else None
+    path = tmp_path / "上年.json"
+    path.write_text(json.dumps(past, ensure_ascii=False), encoding="utf-8")
+    document = json.loads(output(SAMPLES, "--baseline", path, "--format", "json"))
+    lists = document["follow_up"]
+
+    def told(key):
+        return [(entry["name"], entry["status"], entry["change"], entry["since"]) for entry in lists[key]]
+
+    assert lists["baseline"] == "2023年检查"
+    assert told("priority") == [("左权县", "pass", "new", None)]
+    assert told("key_checks") == [("榆社县", "fail", "new", "2024"), ("和顺县", "pending", "still", "2023")]
+    assert told("off") == [("左权县", "pass", "off", "2021")]
+    assert told("undecided") == []
+    shown = {county["name"]: county["follow_up"] for county in document["counties"]}
+    assert shown["和顺县"] == {"list": "key_checks", "change": "still", "since": "2023"}
+    assert shown["左权县"] == {"list": None, "change": "off", "since": "2021"}
+    table = output(SAMPLES, "--baseline", path, "--quiet")
+    for text in ("后续工作清单", "执法检查重点、数据核查重点", "移出核查重点", "新列入"):
+        assert text in table, text
+
+
+def test_without_last_year_the_lists_stand_in_the_result(result):
+    lists = result["follow_up"]
+    assert lists["titles"]["key_checks"] == "执法检查重点、数据核查重点"
+    assert [(entry["name"], entry["change"]) for entry in lists["key_checks"]] == [("榆社县", None)]
+    assert [entry["name"] for entry in lists["undecided"]] == ["和顺县"]
