@@ -42,7 +42,17 @@ def test_every_command_and_option_is_documented(name):
         assert option in text, option
 
 
-@pytest.mark.parametrize("name", [*READMES, "docs/architecture.md", "docs/performance.md", "docs/testing.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *READMES,
+        "docs/architecture.md",
+        "docs/coverage.md",
+        "docs/notice.md",
+        "docs/performance.md",
+        "docs/testing.md",
+    ],
+)
 def test_links_lead_somewhere(name):
     path = ROOT / name
     for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,6 +17,7 @@ from huitoukan.grid import Cell
 from huitoukan.intake.containers import CONTAINERS, Sniffed, list_members, load
 from huitoukan.intake.contents import ContainerError, Contents
 from huitoukan.intake.discover import Submission
+from huitoukan.intake.documents import recognise
 from huitoukan.intake.extract import Extracted, extract_all
 from huitoukan.intake.kinds import Kind, sniff
 from huitoukan.intake.reader import Outcome, Workbook, is_false_name, read
@@ -36,6 +38,7 @@ from huitoukan.model import (
 from huitoukan.phrase import Phrase, say
 from huitoukan.rules import (
     dates,
+    documents,
     evidence,
     file,
     flood,
@@ -45,17 +48,21 @@ from huitoukan.rules import (
     score,
     signature,
     sums,
+    survey,
+    survey_form,
     unit,
     wording,
 )
 from huitoukan.rules.flood import bounded, without_flood
 from huitoukan.rules.registry import Context, check
+from huitoukan.rules.responses import SurveySubject
 from huitoukan.rules.subjects import FileSubject, Mishap, SheetSubject
 
 # Importing them enters their rules into the registry.
 MODULES = (
     file,
     flood,
+    documents,
     form,
     wording,
     hidden,
@@ -66,6 +73,8 @@ MODULES = (
     sums,
     gaps,
     evidence,
+    survey,
+    survey_form,
 )
 
 _STATUS = {
@@ -103,7 +112,9 @@ def _process(submission: Submission, file: Sniffed, context: Context, passwords:
         return _process_container(submission, file, context, passwords)
     limits = context.campaign.settings.limits
     workbook = read(submission.path, file.data, limits, passwords, (file.kind, file.archive))
-    return Processed(_result(submission, hashlib.sha256(file.data).hexdigest(), workbook, context))
+    return Processed(
+        _result(submission, hashlib.sha256(file.data).hexdigest(), workbook, context, file.archive)
+    )
 
 
 def _process_container(
@@ -137,12 +148,18 @@ def _unread(kind: Kind, error: ContainerError) -> Workbook:
     return Workbook(Outcome.REFUSED if error.refused else Outcome.DAMAGED, kind, why=error.why)
 
 
-def _result(submission: Submission, sha256: str, workbook: Workbook, context: Context) -> FileResult:
+def _result(
+    submission: Submission, sha256: str, workbook: Workbook, context: Context,
+    archive: zipfile.ZipFile | None = None,
+) -> FileResult:  # fmt: skip
     path, limits = submission.path, context.campaign.settings.limits
     extracted = extract_all(path, [grid.upper(limits.rows) for grid in workbook.grids], context.campaign)
-    if workbook.incidental and not any(one.sheet for one in extracted):
+    if workbook.incidental and not any(one.sheet or one.questionnaire for one in extracted):
         workbook, extracted = Workbook(Outcome.SKIPPED, workbook.kind), ()  # some text, no form
-    findings = list(check(FileSubject(path, workbook, extracted), context))
+    material, unchecked = None, workbook.unchecked
+    if workbook.outcome is Outcome.SKIPPED:
+        material, unchecked = recognise(path, workbook.kind, archive, context.campaign)
+    findings = list(check(FileSubject(path, workbook, extracted, material), context))
     for one in extracted:
         findings += check_sheet(one, context)
     if len(findings) > limits.findings:
@@ -155,8 +172,8 @@ def _result(submission: Submission, sha256: str, workbook: Workbook, context: Co
     )
     status = _status(workbook, extracted, findings)
     return FileResult(
-        path, sha256, status, workbook.reader, sheets, tuple(findings), workbook.unchecked, submission.mail,
-        workbook.properties,
+        path, sha256, status, workbook.reader, sheets, tuple(findings), unchecked, submission.mail,
+        workbook.properties, material,
     )  # fmt: skip
 
 
@@ -164,14 +181,16 @@ def _status(workbook: Workbook, extracted: Sequence[Extracted], findings: Sequen
     told = _STATUS.get(workbook.outcome)
     if told is not None:
         return told
-    if workbook.outcome is Outcome.READ and not any(one.sheet or one.headless for one in extracted):
+    if workbook.outcome is Outcome.READ and not any(one.is_form for one in extracted):
         return FileStatus.NOT_A_FORM
     serious = any(found.severity is not Severity.INFO for found in findings)
     return FileStatus.FINDINGS if serious else FileStatus.OK
 
 
 def check_sheet(one: Extracted, context: Context) -> list[Finding]:
-    """Everything that the rules find on one score sheet: on the sheet, its rows and its sums."""
+    """Everything that the rules find on one score sheet (on the sheet, its rows and its sums) or questionnaire."""
+    if one.questionnaire is not None:
+        return _check_questionnaire(one, context)
     if one.sheet is None:
         return []
     subject = SheetSubject(one.sheet, context.campaign.rubric.level(one.sheet.level), one.grid, one.stamp)
@@ -179,6 +198,17 @@ def check_sheet(one: Extracted, context: Context) -> list[Finding]:
     for part in (*subject.rows, *subject.sums):
         findings += check(part, context)
     return findings
+
+
+def _check_questionnaire(one: Extracted, context: Context) -> list[Finding]:
+    """Everything that the rules find on a questionnaire; no verdict waits for it."""
+    assert one.questionnaire is not None
+    assert context.campaign.questionnaire is not None
+    subject = SurveySubject(one.questionnaire, context.campaign.questionnaire, one.grid, one.stamp)
+    findings = list(check(subject, context))
+    for answer in subject.answers:
+        findings += check(answer, context)
+    return [replace(found, blocks=False) for found in findings]
 
 
 def _row_and_column(cell: str | None) -> tuple[int, int, str]:
@@ -190,7 +220,14 @@ def _row_and_column(cell: str | None) -> tuple[int, int, str]:
 
 
 def _sheet_result(path: str, one: Extracted) -> SheetResult:
-    sheet = one.sheet
+    sheet, asked = one.sheet, one.questionnaire
+    if asked is not None:
+        answers = tuple(response.answer() for response in asked.responses)
+        dating = _sheet_date(asked.date)
+        return SheetResult(
+            path, asked.sheet, SheetKind.QUESTIONNAIRE, asked.unit.unit, asked.stage.stage, asked.level, dating,
+            answers=answers,
+        )  # fmt: skip
     if sheet is None:
         return SheetResult(path, one.grid.name, SheetKind.OTHER)
     several = any(sheet.score_header in repeated.cells for repeated in sheet.repeated_columns)

@@ -11,6 +11,7 @@ from huitoukan.output.text import Words
 from huitoukan.standing.aggregate import standings
 from huitoukan.standing.remedy import with_remedies
 from huitoukan.standing.trace import StageOutcome, Tracer
+from huitoukan.standing.whatif import changed, parse_changes
 from tests.standing.test_aggregate import LEPING, TO_80, allowing, sheet
 
 XIYANG, OPTIONAL = "140724", "140724400"
@@ -195,6 +196,18 @@ def test_a_county_rests_on_its_body_and_its_townships(xiyang):
     assert sorted(t.standing.unit.code for t in found.townships) == sorted(
         t.unit.code for t in found.standing.townships
     )
+
+
+def test_a_county_judged_by_its_townships_alone_still_shows_its_body(xiyang):
+    alone = changed(xiyang, parse_changes(["county_verdict=townships"], xiyang))
+    found = county(alone, 10, body="fail")
+    assert [one.reason.rule for one in found.reasons] == ["township_share"]
+    assert (found.standing.verdict, found.body.standing.verdict) == (Verdict.PASS, Verdict.FAIL)
+    assert [one.reason.subject for one in found.body.reasons if one.reason.passed is False] == ["C4.2"]
+    assert [step.item for step in found.body.standing.remedy.steps] == ["C4.2"]
+    assert open_texts(county(alone, 7, body="pending")) == [
+        "待定的 3 个乡镇（街道）中有 1 个达标即达到要求。"
+    ]
 
 
 def test_what_would_decide_a_county(xiyang):

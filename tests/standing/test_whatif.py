@@ -49,6 +49,7 @@ def received(campaign, *losses, body=None):
         ("not_applicable_points=0", Decimal(0)),
         ("veto_fails=false", False),
         ("veto_fails=是", True),
+        ("county_verdict=body", "body"),
     ],
 )
 def test_changes(campaign, text, value):
@@ -73,6 +74,7 @@ def test_changes(campaign, text, value):
         (["township_share=80"], "0 到 1 的数，或百分数（如 90%）"),
         (["township_share=101%"], "0 到 1 的数"),
         (["veto_fails=maybe"], "true 或 false"),
+        (["county_verdict=both"], "应是 body_and_townships、body 或 townships"),
         (["pass_mark=80", "pass_mark=85"], "pass_mark 写了两次。"),
         ([], "没有写要改成什么"),
     ],
@@ -116,6 +118,13 @@ def test_a_rule_switched_off_is_the_reason_itself(xiyang):
     assert flips(alone)[-1] == (townships(xiyang)[0], Verdict.FAIL, Verdict.PASS, ["veto"])
 
 
+def test_a_county_judged_by_its_body_alone(xiyang):
+    by_unit = received(xiyang, *[{"T4_5": "0"}] * 10)
+    found = what_if(by_unit, xiyang, parse_changes(["county_verdict=body"], xiyang))
+    assert flips(found) == [(XIYANG, Verdict.FAIL, Verdict.PASS, ["township_share"])]
+    assert [(one.certain, one.binding) for one in found.limits] == [(100, Level.COUNTY)]
+
+
 def test_the_campaign_and_its_result_stay_as_they_are(xiyang):
     by_unit = received(xiyang, TO_80)
     before = standings(by_unit, xiyang)
@@ -135,9 +144,10 @@ LOSSES = [None, {}, {"T1_1": "2"}, {"T1_1": "2", "T4_2": "3"}, TO_80, {"T4_5": "
     st.lists(st.sampled_from(LOSSES), min_size=10, max_size=10),
     st.sampled_from([None, {}, {"C1_1": "2"}, {"C4_2": "0"}, {"C1_1": "0", "C5_2": "2", "C4_4": "1"}]),
     st.sampled_from(["0", "0.3", "0.8", "1"]),
+    st.sampled_from(["body_and_townships", "body", "townships"]),
 )
-def test_the_limit_is_where_the_verdict_turns(losses, body, share):
-    campaign = changed(ONE, parse_changes([f"township_share={share}"], ONE))
+def test_the_limit_is_where_the_verdict_turns(losses, body, share, basis):
+    campaign = changed(ONE, parse_changes([f"township_share={share}", f"county_verdict={basis}"], ONE))
     by_unit = received(campaign, *({} if lost is None else lost for lost in losses), body=body)
     for code, lost in zip(townships(campaign), losses, strict=True):
         if lost is None:

@@ -16,7 +16,14 @@ from huitoukan.cli.language import _
 from huitoukan.model import Level, Verdict
 from huitoukan.output.text import Words
 from huitoukan.phrase import plain
-from huitoukan.standing.whatif import MarkLimit, RuleChange, WhatIf, WhatIfError, parse_changes
+from huitoukan.standing.whatif import (
+    MarkLimit,
+    RuleChange,
+    Value,
+    WhatIf,
+    WhatIfError,
+    parse_changes,
+)
 
 WhatIfOption = Annotated[
     list[str] | None,
@@ -120,5 +127,5 @@ def _mark(mark: Decimal | None) -> str:
     return "—" if mark is None else plain(mark)
 
 
-def _shown(value: Decimal | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else plain(value)
+def _shown(value: Value) -> str:
+    return plain(value) if isinstance(value, Decimal) else str(value).lower()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from huitoukan.model import (
 from huitoukan.output.feedback import CountyFeedback, Places, county_feedback
 from huitoukan.standing.aggregate import totals
 from huitoukan.standing.compare import Comparison
+from huitoukan.standing.coverage import CoverageMatrix, coverage_matrix
 from huitoukan.standing.followup import FollowUp, FollowUpEntry, LeaderEntries, by_leader
 from huitoukan.standing.model import DimensionStanding, Standing
 
@@ -98,7 +99,8 @@ class ReportContext:
     """Everything that a report says; tuples are sorted as they are shown.
 
     `stage_sheets` and `CountyCoverage.received` hold the stages that the inspection looked at; `mails` has the mail that
-    brought a file, by its path. `comparison`: the stages, and last year (None: not asked for). `follow_up`: who is on which list.
+    brought a file, by its path. `matrix` is what the command `coverage` shows, `comparison` the stages, and last year (None: not
+    asked for), `follow_up` who is on which list.
     """
 
     version: str
@@ -118,6 +120,7 @@ class ReportContext:
     problems: tuple[CommonProblem, ...]
     feedback: tuple[CountyFeedback, ...]
     mails: Mapping[str, Mail]
+    matrix: CoverageMatrix = field(default_factory=CoverageMatrix)
     comparison: Comparison | None = None
     follow_up: FollowUp | None = None
 
@@ -252,6 +255,7 @@ def report_context(
         problems=_problems(findings, places, campaign),
         feedback=county_feedback(campaign, files, findings, places, stages),
         mails={file.path: file.mail for file in files if file.mail is not None},
+        matrix=coverage_matrix(files, campaign, stages),
         comparison=comparison,
         follow_up=follow_up,
     )

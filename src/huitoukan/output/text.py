@@ -16,6 +16,7 @@ from huitoukan import catalogue
 from huitoukan.campaign.campaign import RuleSettings
 from huitoukan.campaign.people import Person
 from huitoukan.campaign.problems import Problem
+from huitoukan.materials import MaterialKind, Presence
 from huitoukan.model import Change, FileStatus, Finding, Level, Origin, Severity, Stage, Verdict
 from huitoukan.phrase import Listing, Phrase, plain
 from huitoukan.standing.followup import ListChange
@@ -59,6 +60,23 @@ NAMES: Mapping[type[StrEnum], Mapping[str, str]] = {
         "contradictory": "几份分数不同, 待定",
         "held_up": "更高的阶段未定, 不取",
         "not_received": "没有收到",
+    },
+    MaterialKind: {
+        "score_sheet": "评分表",
+        "questionnaire": "调查问卷",
+        "report": "总结报告",
+        "documents": "相关文件",
+        "organisation": "组织实施",
+        "publicity": "宣传",
+        "training": "培训",
+        "guidance": "指导",
+    },
+    Presence: {
+        "received": "已收",
+        "late": "逾期",
+        "missing": "缺报",
+        "extra": "多报",
+        "not_due": "不要求",
     },
     Change: {
         "apostrophe": "去掉了开头的撇号",

@@ -16,7 +16,7 @@ from huitoukan.output.text import Words
 from huitoukan.phrase import plain
 from huitoukan.standing.followup import FollowUp, FollowUpEntry
 from huitoukan.standing.trace import CountyTrace, ItemTrace, ReasonTrace, Trace, UnitTrace
-from huitoukan.standing.whatif import Flip, MarkLimit, WhatIf
+from huitoukan.standing.whatif import Flip, MarkLimit, Value, WhatIf
 
 TRACE_COLUMNS = (
     "code", "unit", "status", "stage", "file", "sheet", "dimension", "item", "title", "state", "score", "max", "cell",
@@ -197,8 +197,8 @@ def what_if_record(tried: WhatIf, roster: Roster, words: Words) -> Record:
     }
 
 
-def _value(value: Decimal | bool) -> str | bool:
-    return value if isinstance(value, bool) else plain(value)
+def _value(value: Value) -> str | bool:
+    return plain(value) if isinstance(value, Decimal) else value
 
 
 def _counts(counts: Mapping[Verdict, int]) -> Record:

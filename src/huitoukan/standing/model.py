@@ -91,7 +91,8 @@ class Standing:
     """What the scores mean for one unit, or for a county with its townships.
 
     `basis` is the stage that counted and `source` the sheet it was read from; both None without a complete sheet.
-    `remedy` speaks of the unit itself, a county's `gap` of its townships (see standing/remedy.py).
+    `remedy` speaks of the unit itself, a county's `gap` of its townships (see standing/remedy.py). A county with townships
+    keeps the standing of its own `body` apart: `reasons` are those of the county's verdict.
     """
 
     unit: Unit
@@ -108,10 +109,9 @@ class Standing:
     remedy: Remedy | None = None
     gap: TownshipGap | None = None
 
+    body: Standing | None = None
+
     @property
-    def own_verdict(self) -> Verdict:
-        """The verdict on the unit itself, whatever that on a county's townships."""
-        body = next((reason for reason in self.reasons if reason.rule == "body"), None)
-        if body is None:
-            return self.verdict
-        return Verdict.PENDING if body.passed is None else Verdict.PASS if body.passed else Verdict.FAIL
+    def own(self) -> Standing:
+        """The standing of the unit itself, whatever that of a county's townships."""
+        return self.body or self

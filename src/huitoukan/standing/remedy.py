@@ -65,7 +65,7 @@ def remedy(standing: Standing, campaign: Campaign) -> Remedy | None:
 
     None for a unit that passes, is not decided, or could not pass with full marks (a pass mark above the total).
     """
-    if standing.own_verdict is not Verdict.FAIL or standing.source is None:
+    if standing.own.verdict is not Verdict.FAIL or standing.source is None:
         return None
     rubric = campaign.rubric.level(standing.unit.level)
     scores = {score.item: score for score in standing.source.items}

@@ -26,6 +26,7 @@ _SETTINGS = {
     "veto": "veto_fails",
     "not_applicable": "not_applicable_points",
     "township_share": "township_share",
+    "body": "county_verdict",
 }
 _COUNTY_RULES = ("body", "township_share")
 
@@ -145,8 +146,7 @@ class Tracer:
         return None if standing is None else self._unit(standing)
 
     def _county(self, county: Standing) -> CountyTrace:
-        own = tuple(reason for reason in county.reasons if reason.rule not in _COUNTY_RULES)
-        body = replace(county, verdict=county.own_verdict, reasons=own, townships=(), gap=None)
+        body = replace(county.own, townships=(), body=None, rank=county.rank, remedy=county.remedy)
         above = tuple(reason for reason in county.reasons if reason.rule in _COUNTY_RULES)
         return CountyTrace(
             standing=county,
@@ -291,7 +291,8 @@ def _open_county(county: Standing) -> Iterator[Phrase]:
     """What would decide a county that is pending."""
     if county.verdict is not Verdict.PENDING:
         return
-    if county.own_verdict is Verdict.PENDING:
+    on_body = any(reason.rule == "body" for reason in county.reasons) or county.body is None
+    if on_body and county.own.verdict is Verdict.PENDING:
         yield say("先确定县级统计机构本身是否达标。")
     gap = county.gap
     if gap is not None and gap.pending:

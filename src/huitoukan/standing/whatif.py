@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import count
+from typing import get_args
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.model import Level, Unit, Verdict
@@ -21,7 +22,7 @@ from huitoukan.standing.model import Reason, Standing
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _YES, _NO = ("true", "yes", "1", "是"), ("false", "no", "0", "否")
 _MOST_DIGITS = 12
-Value = Decimal | bool
+Value = Decimal | bool | str
 
 
 class WhatIfError(ValueError):
@@ -130,6 +131,13 @@ def _flag(key: str, written: str, _: Campaign) -> bool:
     return written.lower() in _YES
 
 
+def _basis(key: str, written: str, campaign: Campaign) -> str:
+    choices = get_args(type(campaign.settings.pass_rules.county_verdict).model_fields["value"].annotation)
+    if written not in choices:
+        raise _out_of_range(key, written, say("{choices}", choices=choices))
+    return written
+
+
 def _number(written: str) -> Decimal | None:
     return Decimal(written) if _NUMBER.fullmatch(written) and len(written) <= _MOST_DIGITS else None
 
@@ -146,6 +154,7 @@ _KEYS: Mapping[str, Callable[[str, str, Campaign], Value]] = {
     "veto_fails": _flag,
     "not_applicable_points": _points,
     "township_share": _share,
+    "county_verdict": _basis,
 }
 
 
@@ -199,15 +208,18 @@ def mark_limit(county: Standing, campaign: Campaign) -> MarkLimit:
 
     `county` is a standing under any pass mark; a unit that fails by another rule than the mark passes at none.
     """
-    own_certain, own_possible = _reached(county, campaign)
-    if not any(reason.rule == "township_share" for reason in county.reasons):
-        return MarkLimit(county.unit, own_certain, own_possible, Level.COUNTY)
+    own_certain, own_possible = _reached(county.own, campaign)
+    basis = campaign.settings.pass_rules.county_verdict.value
     counted = [t for t in county.townships if t.unit.required or t.verdict is not Verdict.PENDING]
+    if not counted or basis == "body":
+        return MarkLimit(county.unit, own_certain, own_possible, Level.COUNTY)
     needed = next(n for n in count() if n >= campaign.settings.pass_rules.township_share.value * len(counted))
     top = campaign.rubric.level(Level.TOWNSHIP).total
     reached = [_reached(township, campaign) for township in counted]
     certain = _nth([least for least, _ in reached], needed, top)
     possible = _nth([most for _, most in reached], needed, top)
+    if basis == "townships":
+        return MarkLimit(county.unit, certain, possible, Level.TOWNSHIP)
     binding = Level.COUNTY if _key(own_certain) <= _key(certain) else Level.TOWNSHIP
     return MarkLimit(
         county.unit, min(own_certain, certain, key=_key), min(own_possible, possible, key=_key), binding
@@ -219,9 +231,9 @@ def _reached(standing: Standing, campaign: Campaign) -> tuple[Decimal | None, De
 
     None where another rule than the mark fails it; one that is not decided may reach none, or full marks.
     """
-    if standing.own_verdict is Verdict.PENDING or standing.score is None:
+    if standing.verdict is Verdict.PENDING or standing.score is None:
         return None, campaign.rubric.level(standing.unit.level).total
-    others = (r for r in standing.reasons if r.rule not in ("pass_mark", "body", "township_share"))
+    others = (reason for reason in standing.reasons if reason.rule != "pass_mark")
     score = None if any(reason.passed is False for reason in others) else standing.score
     return score, score
 
