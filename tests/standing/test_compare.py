@@ -289,4 +289,6 @@ def test_a_county_whose_verdict_the_checks_turned_round(campaign):
     failing = [sheet(campaign, code, Stage.COUNTY, T2_3=6) for code in codes[: len(codes) // 4 + 1]]
     found = county_of(comparison(campaign, *own, *failing))
     assert (found.own.verdict, found.now.verdict, found.turned) == (Verdict.PASS, Verdict.FAIL, Verdict.FAIL)
-    assert county_of(comparison(campaign, *own)).turned is None
+    assert [(reason.rule, reason.subject) for reason in found.reasons] == [("township_share", None)]
+    unturned = county_of(comparison(campaign, *own))
+    assert (unturned.turned, unturned.reasons) == (None, ())

@@ -28,19 +28,31 @@ from huitoukan.campaign.coverage import (
 )
 from huitoukan.campaign.decisions import Decision, Decisions, decision_problems, decisions_by_unit
 from huitoukan.campaign.follow_up import FollowUpSettings, follow_up_problems
-from huitoukan.campaign.materials import Materials
+from huitoukan.campaign.integrity import IntegritySettings, contradiction_problems
+from huitoukan.campaign.materials import Materials, material_problems
 from huitoukan.campaign.people import CountyPeople, People, people_by_code, people_problems
 from huitoukan.campaign.problems import ConfigError, Problem
 from huitoukan.campaign.question_checks import read_questionnaire
 from huitoukan.campaign.questionnaire import Questionnaire
 from huitoukan.campaign.roster import NameForms, Roster, county_code, limit, read_roster
 from huitoukan.campaign.rubric import Flag, Points, Rubric, Share, Sourced, Strict, Word
+from huitoukan.campaign.sampling import Sampling
 from huitoukan.campaign.yamlfile import YamlFile, YamlPath, parse, read_yaml
 from huitoukan.model import Severity, Stage
 from huitoukan.phrase import Listing, say
 
 SHIPPED, NONE = "shipped", "none"
-_PARTIAL = ("coverage", "materials", "pass_rules", "comparison", "names", "limits", "follow_up")
+_PARTIAL = (
+    "coverage",
+    "materials",
+    "pass_rules",
+    "comparison",
+    "integrity",
+    "sampling",
+    "names",
+    "limits",
+    "follow_up",
+)
 DATA = Path(__file__).parent / "data"
 
 
@@ -166,6 +178,8 @@ class Settings(Strict):
     materials: Materials
     pass_rules: PassRules
     comparison: Comparison
+    integrity: IntegritySettings
+    sampling: Sampling
     decisions: tuple[Decision, ...] = ()
     follow_up: FollowUpSettings
     people: dict[str, CountyPeople] = Field(default_factory=dict)
@@ -237,7 +251,8 @@ def load_campaign(
     """Read a campaign and all that it names; without a path, the shipped one (Jinzhong 2024).
 
     File names inside campaign.yaml are relative to it; `rubric` overrides the one it names. Keys left out of the
-    sections coverage, materials, pass_rules, comparison, names, limits and follow_up are those of the shipped campaign. With `rules`, the catalogue by
+    sections coverage, materials, pass_rules, comparison, integrity, sampling, names, limits and follow_up are those of the shipped
+    campaign. With `rules`, the catalogue by
     code, the campaign's own settings of rules are checked against it.
 
     Raises:
@@ -261,11 +276,14 @@ def load_campaign(
         *people_problems(settings.people, file, whole),
         *follow_up_problems(settings.follow_up, file),
         *coverage_problems(settings.coverage, file, roster),
+        *material_problems(settings.materials, file),
         *(rule_problems(settings, file, rules) if rules is not None else ()),
     ]
     if problems:
         raise ConfigError(problems)
     questionnaire = _questionnaire(settings, path, parsed)
+    if wrong := [*contradiction_problems(settings.integrity, file, parsed, questionnaire)]:
+        raise ConfigError(wrong)
     beside = [_beside(path, settings.roster.units, "roster.csv")]
     if questionnaire is not None:
         beside.append(_beside(path, settings.questionnaire, "questionnaire.yaml"))

@@ -74,9 +74,12 @@ def comparison_line(found: Comparison, words: Words) -> str:
     index = found.whole.index
     if index.index is None:
         line = words("没有既有自评又有检查完整得分的单位, 无从比较。")
+    elif index.index < 0:
+        text = words("自评与检查可比的单位 {n} 个, 自评平均低于检查 {points} 分。")
+        line = text.format(n=index.n, points=plain(-index.index))
     else:
-        text = words("自评与检查可比的单位 {n} 个, 自评平均高出检查 {index} 分, 核减率 {taken}。")
-        line = text.format(n=index.n, index=plain(index.index), taken=percent(index.taken) or "—")
+        text = words("自评与检查可比的单位 {n} 个, 自评平均高出检查 {points} 分, 核减率 {taken}。")
+        line = text.format(n=index.n, points=plain(index.index), taken=percent(index.taken) or "—")
     return line if found.trends is None else f"{line}\n{trend_line(found.trends, words)}"
 
 

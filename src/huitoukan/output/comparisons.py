@@ -120,14 +120,13 @@ def _ranks(ranks: RankStability) -> Record:
 
 
 def _county(county: CountyComparison, roster: Roster, words: Words) -> Record:
-    failing = county.now if county.turned == "fail" else county.own
     return {
         "code": county.body.code,
         "name": roster.county_name(county.body.code),
         "self_status": county.own.verdict.value,
         "status": county.now.verdict.value,
         "overturned": county.turned.value if county.turned else None,
-        "reasons": [words.reason(r) for r in failing.reasons if county.turned and r.passed is False],
+        "reasons": [words.reason(reason) for reason in county.reasons],
         "index": _group(county.group),
         "levels": {level.value: _index(index) for level, index in county.levels.items()},
         "ranks": _ranks(county.ranks),

@@ -25,6 +25,7 @@ from huitoukan.model import (
 )
 from huitoukan.output.feedback import CountyFeedback, Places, county_feedback
 from huitoukan.standing.aggregate import totals
+from huitoukan.standing.clues import Clues, clues, told_to_counties
 from huitoukan.standing.compare import Comparison
 from huitoukan.standing.coverage import CoverageMatrix, coverage_matrix
 from huitoukan.standing.followup import FollowUp, FollowUpEntry, LeaderEntries, by_leader
@@ -99,8 +100,8 @@ class ReportContext:
     """Everything that a report says; tuples are sorted as they are shown.
 
     `stage_sheets` and `CountyCoverage.received` hold the stages that the inspection looked at; `mails` has the mail that
-    brought a file, by its path. `matrix` is what the command `coverage` shows, `comparison` the stages, and last year (None: not
-    asked for), `follow_up` who is on which list.
+    brought a file, by its path. `matrix` is what the command `coverage` shows, `comparison` what `compare` does (None: not
+    worked out); `clues` are None where nothing asks to be looked into; `follow_up`: who is on which list.
     """
 
     version: str
@@ -120,8 +121,9 @@ class ReportContext:
     problems: tuple[CommonProblem, ...]
     feedback: tuple[CountyFeedback, ...]
     mails: Mapping[str, Mail]
-    matrix: CoverageMatrix = field(default_factory=CoverageMatrix)
+    clues: Clues | None = None
     comparison: Comparison | None = None
+    matrix: CoverageMatrix = field(default_factory=CoverageMatrix)
     follow_up: FollowUp | None = None
 
     @property
@@ -253,10 +255,11 @@ def report_context(
         dimensions={level: _dimensions(level, counties, campaign) for level in campaign.rubric.levels},
         losses={level: _losses(level, counties, campaign) for level in campaign.rubric.levels},
         problems=_problems(findings, places, campaign),
-        feedback=county_feedback(campaign, files, findings, places, stages),
+        feedback=county_feedback(campaign, files, told_to_counties(findings, campaign), places, stages),
         mails={file.path: file.mail for file in files if file.mail is not None},
-        matrix=coverage_matrix(files, campaign, stages),
+        clues=clues(findings, campaign),
         comparison=comparison,
+        matrix=coverage_matrix(files, campaign, stages),
         follow_up=follow_up,
     )
 

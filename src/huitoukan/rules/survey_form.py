@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from huitoukan.answers import Answer, AnswerState
 from huitoukan.campaign.campaign import Campaign
@@ -224,13 +225,15 @@ def form_of_another_level(subject: SurveySubject, context: Context) -> Iterator[
 def contradicting_questionnaires(folder: FolderSubject, context: Context) -> Iterator[Finding]:
     """同一单位有几份不同的问卷。
 
-    查什么: 一个单位在一个阶段只应有一份调查问卷, 答案相同的副本不计。
-    为什么: 不知道以哪一份为准; 决定之前哪一份都不计入汇总。
+    查什么: 一个单位在一个阶段只应有一份调查问卷, 答案相同的副本不计 (空白的、用错级别的另有提示, 联系人不同不算)。
+    为什么: “终稿”“(1)”之类的名称不能说明以哪一份为准; 决定之前哪一份都不计入汇总。
     例子: “乐平镇问卷.xlsx”和“乐平镇问卷 终稿.xlsx”的人数不同。
-    怎么改: 确定以哪一份为准, 只留这一份; 或在检查活动文件的 decisions 一节写明。
+    怎么改: 确定以哪一份为准, 把其余的移出文件夹, 或只重报这一份。
     """
-    for (unit, stage), sheets in questionnaires_by_unit(folder.files).items():
-        if len({_answered(sheet) for sheet in decided(sheets, unit, stage, context.campaign)}) > 1:
+    questionnaire = context.campaign.questionnaire
+    naming = {q.id for q in questionnaire.questions if q.holds is not None} if questionnaire else set()
+    for (unit, stage), sheets in _by_unit(folder.files, naming, context.campaign).items():
+        if len({_said(sheet, naming) for sheet in sheets}) > 1:
             first = sheets[0]
             places: list[Phrase | str] = [f"{sheet.file}「{sheet.sheet}」" for sheet in sheets[:_MOST]]
             more = [say("还有 {n} 份", n=len(sheets) - _MOST)] if len(sheets) > _MOST else []
@@ -239,51 +242,51 @@ def contradicting_questionnaires(folder: FolderSubject, context: Context) -> Ite
                 others=tuple(dict.fromkeys(sheet.file for sheet in sheets if sheet.file != first.file)),
                 details=(
                     ("unit_name", context.campaign.roster.full_name(unit)), ("count", len(sheets)),
-                    ("files", Listing((*places, *more))), ("questions", _differing(sheets)),
+                    ("files", Listing((*places, *more))), ("questions", _differing(sheets, naming)),
                 ),
             )  # fmt: skip
 
 
-def questionnaires_by_unit(
-    files: Sequence[FileResult],
-) -> Mapping[tuple[str, Stage | None], tuple[SheetResult, ...]]:
-    """The questionnaires of each unit and stage (None: of no stage), in the order of the files."""
+def _by_unit(
+    files: Sequence[FileResult], naming: Collection[str], campaign: Campaign
+) -> Mapping[tuple[str, Stage | None], Sequence[SheetResult]]:
+    """The questionnaires of each unit and stage (None: of no stage) on the form of its level, in the order of the files."""
     found: dict[tuple[str, Stage | None], list[SheetResult]] = {}
-    for file in files:
-        for sheet in file.sheets:
-            if sheet.kind is SheetKind.QUESTIONNAIRE and sheet.unit is not None:
-                found.setdefault((sheet.unit, sheet.stage), []).append(sheet)
-    return {key: tuple(sheets) for key, sheets in sorted(found.items(), key=lambda one: str(one[0]))}
+    for sheet in (sheet for file in files for sheet in file.sheets):
+        unit = campaign.roster.units.get(sheet.unit or "")
+        own = sheet.kind is SheetKind.QUESTIONNAIRE and unit is not None and sheet.level is unit.level
+        if own and sheet.unit is not None and _said(sheet, naming):
+            found.setdefault((sheet.unit, sheet.stage), []).append(sheet)
+    return {key: found[key] for key in sorted(found, key=str)}
 
 
-def decided(
-    sheets: Sequence[SheetResult], unit: str, stage: Stage | None, campaign: Campaign
-) -> tuple[SheetResult, ...]:
-    """Those of a unit's questionnaires that a decision of the campaign names; all of them where it names none."""
-    decision = campaign.decisions.get((unit, stage)) if stage is not None else None
-    named = [sheet for sheet in sheets if decision is not None and decision.means(sheet.file, sheet.sheet)]
-    return tuple(named or sheets)
+_Key = tuple[AnswerState, Decimal | None, tuple[str, ...], str]
 
 
-def _answered(sheet: SheetResult) -> frozenset[tuple[object, ...]]:
-    """What a questionnaire says, wherever its answers stand."""
-    return frozenset(_key(answer) for answer in sheet.answers if answer.state is not AnswerState.BLANK)
+def _said(sheet: SheetResult, naming: Collection[str]) -> frozenset[tuple[str, str | None, _Key]]:
+    """What a questionnaire says of the unit, wherever its answers stand; nothing where nobody filled it in."""
+    return frozenset(
+        (answer.question, answer.part, _key(answer))
+        for answer in sheet.answers
+        if answer.state is not AnswerState.BLANK and answer.question not in naming
+    )
 
 
-def _key(answer: Answer) -> tuple[object, ...]:
-    text = "" if answer.number is not None else answer.text
-    return answer.question, answer.part, answer.state, answer.number, answer.choices, text
+def _key(answer: Answer) -> _Key:
+    text = "" if answer.number is not None else " ".join(answer.text.split())
+    return answer.state, answer.number, answer.choices, text
 
 
-def _differing(sheets: Sequence[SheetResult]) -> Listing:
+def _differing(sheets: Sequence[SheetResult], naming: Collection[str]) -> Listing:
     """The questions on which questionnaires differ, with the cells of the first one."""
-    keys: dict[tuple[str, str | None], set[tuple[object, ...]]] = {}
     cells: dict[str, str] = {}
+    said: dict[tuple[str, str | None], set[_Key]] = {}
     for sheet in sheets:
         for answer in sheet.answers:
-            keys.setdefault((answer.question, answer.part), set()).add(_key(answer))
-            cells.setdefault(answer.question, answer.cell)
-    differing = dict.fromkeys(question for (question, _), said in keys.items() if len(said) > 1)
+            if answer.question not in naming:
+                said.setdefault((answer.question, answer.part), set()).add(_key(answer))
+                cells.setdefault(answer.question, answer.cell)
+    differing = dict.fromkeys(question for (question, _), keys in said.items() if len(keys) > 1)
     told: list[Phrase | str] = [f"{question} ({cells[question]})" for question in differing]
     more = [say("还有 {n} 道", n=len(told) - _MOST)] if len(told) > _MOST else []
     return Listing((*told[:_MOST], *more))

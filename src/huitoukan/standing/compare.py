@@ -66,6 +66,17 @@ class CountyComparison:
             self.now.verdict if {self.own.verdict, self.now.verdict} == {Verdict.PASS, Verdict.FAIL} else None
         )
 
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why the one of the two verdicts that is 未达标 is so; () where nothing was turned."""
+        if self.turned is None:
+            return ()
+        return _against(self.now if self.turned is Verdict.FAIL else self.own)
+
+
+def _against(failed: Standing) -> tuple[Reason, ...]:
+    return tuple(reason for reason in failed.reasons if reason.passed is False)
+
 
 @dataclass(frozen=True, slots=True)
 class ItemCut:
@@ -231,8 +242,7 @@ def _overturned(unit: UnitComparison) -> Iterator[Overturned]:
 def _turned(unit: Unit, earlier: Standing, later: Standing) -> Iterator[Overturned]:
     if {earlier.verdict, later.verdict} == {Verdict.PASS, Verdict.FAIL}:
         failed = later if later.verdict is Verdict.FAIL else earlier
-        reasons = tuple(reason for reason in failed.reasons if reason.passed is False)
-        yield Overturned(unit, earlier, later, later.verdict, reasons)
+        yield Overturned(unit, earlier, later, later.verdict, _against(failed))
 
 
 # ---------------------------------------------------------------------------------------------------------- items

@@ -13,7 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from huitoukan.campaign.campaign import Campaign
-from huitoukan.model import Unit, Verdict
+from huitoukan.model import Level, Unit, Verdict
 from huitoukan.standing.baseline import Baseline, BaselineDimension, BaselineUnit
 from huitoukan.standing.exact import HUNDRED, of_hundred
 from huitoukan.standing.model import DimensionStanding, Standing
@@ -68,9 +68,21 @@ class Trends:
     units: tuple[UnitTrend, ...]
     new: tuple[Unit, ...]
 
-    def count(self, trend: Trend | None, county: str | None = None) -> int:
-        """How many townships (of a county), or bodies and townships (of all), have a trend; None: not comparable."""
-        return sum(one.trend is trend for one in self.units if county in (None, one.unit.county))
+    def count(self, trend: Trend | None) -> int:
+        """How many units have a trend; None: those that cannot be compared."""
+        return sum(one.trend is trend for one in self.units)
+
+    @property
+    def bodies(self) -> tuple[UnitTrend, ...]:
+        """The counties."""
+        return tuple(one for one in self.units if one.unit.level is Level.COUNTY)
+
+    def townships(self, county: str) -> tuple[int, ...]:
+        """How many townships of a county rose, stayed and fell."""
+        own = [
+            one.trend for one in self.units if one.unit.level is Level.TOWNSHIP and one.unit.county == county
+        ]
+        return tuple(own.count(trend) for trend in Trend)
 
 
 def trends(counties: Sequence[Standing], baseline: Baseline, campaign: Campaign) -> Trends:
