@@ -37,6 +37,8 @@ def test_every_command_and_option_is_documented(name):
         "--level",
         "--optional",
         "--force",
+        "--explain",
+        "--what-if",
     ):
         assert option in text, option
 
