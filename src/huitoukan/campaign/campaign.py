@@ -24,12 +24,13 @@ from huitoukan.campaign.question_checks import read_questionnaire
 from huitoukan.campaign.questionnaire import Questionnaire
 from huitoukan.campaign.roster import NameForms, Roster, county_code, limit, read_roster
 from huitoukan.campaign.rubric import Flag, Points, Rubric, Share, Sourced, Strict, Word
+from huitoukan.campaign.survey import SurveySettings, survey_problems
 from huitoukan.campaign.yamlfile import YamlFile, YamlPath, parse, read_yaml
 from huitoukan.model import Severity, Stage
 from huitoukan.phrase import Listing, say
 
 SHIPPED, NONE = "shipped", "none"
-_PARTIAL = ("coverage", "pass_rules", "comparison", "names", "limits")
+_PARTIAL = ("coverage", "pass_rules", "comparison", "survey", "names", "limits")
 DATA = Path(__file__).parent / "data"
 
 
@@ -168,6 +169,7 @@ class Settings(Strict):
     coverage: Coverage
     pass_rules: PassRules
     comparison: Comparison
+    survey: SurveySettings
     decisions: tuple[Decision, ...] = ()
     rules: dict[str, RuleSettings] = Field(default_factory=dict)
     limits: Limits
@@ -215,8 +217,8 @@ def load_campaign(
     """Read a campaign and all that it names; without a path, the shipped one (Jinzhong 2024).
 
     File names inside campaign.yaml are relative to it; `rubric` overrides the one it names. Keys left out of the
-    sections coverage, pass_rules, comparison, names and limits are those of the shipped campaign. With `rules`, the catalogue by
-    code, the campaign's own settings of rules are checked against it.
+    sections coverage, pass_rules, comparison, survey, names and limits are those of the shipped campaign. With `rules`,
+    the catalogue by code, the campaign's own settings of rules are checked against it.
 
     Raises:
         ConfigError: with every mistake found, each at file, line and column.
@@ -240,6 +242,8 @@ def load_campaign(
     if problems:
         raise ConfigError(problems)
     questionnaire = _questionnaire(settings, path, parsed)
+    if questionnaire is not None and (wrong := [*survey_problems(settings.survey, file, questionnaire)]):
+        raise ConfigError(wrong)
     beside = [_beside(path, settings.roster.units, "roster.csv")]
     if questionnaire is not None:
         beside.append(_beside(path, settings.questionnaire, "questionnaire.yaml"))
