@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
+from huitoukan.authorship import Written
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.days import DateClaim, DateKind, SheetDate
 from huitoukan.grid import Cell
@@ -19,12 +20,14 @@ from huitoukan.intake.extract import Extracted, extract_all
 from huitoukan.intake.kinds import Kind, sniff
 from huitoukan.intake.reader import Outcome, Workbook, is_false_name, read
 from huitoukan.model import (
+    FieldClaim,
     FileResult,
     FileStatus,
     Finding,
     ItemScore,
     Reading,
     ReadingKind,
+    ScoreSheet,
     ScoreState,
     Severity,
     SheetKind,
@@ -74,6 +77,7 @@ _STATUS = {
     Outcome.ARCHIVE: FileStatus.SKIPPED,
     Outcome.SKIPPED: FileStatus.SKIPPED,
 }
+_LONGEST_TEXT = 500  # characters of a reason or a signature that are compared with others
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +155,9 @@ def _result(submission: Submission, sha256: str, workbook: Workbook, context: Co
     )
     status = _status(workbook, extracted, findings)
     return FileResult(
-        path, sha256, status, workbook.reader, sheets, tuple(findings), workbook.unchecked, submission.mail
-    )
+        path, sha256, status, workbook.reader, sheets, tuple(findings), workbook.unchecked, submission.mail,
+        workbook.properties,
+    )  # fmt: skip
 
 
 def _status(workbook: Workbook, extracted: Sequence[Extracted], findings: Sequence[Finding]) -> FileStatus:
@@ -204,7 +209,26 @@ def _sheet_result(path: str, one: Extracted) -> SheetResult:
         sheet.level,
         _sheet_date(sheet.date),
         items,
+        signatures=tuple(_signatures(sheet)),
+        texts=tuple(_texts(sheet)),
     )
+
+
+def _signatures(sheet: ScoreSheet) -> Iterator[tuple[str, FieldClaim]]:
+    for field, claim in sheet.signatures.items():
+        if claim.text.strip():
+            # The value of the cell is its text once more.
+            yield field, FieldClaim(claim.cell._replace(value=None), claim.text[:_LONGEST_TEXT])
+
+
+def _texts(sheet: ScoreSheet) -> Iterator[Written]:
+    """The reasons for deductions; one that is merged over several rows stands once, for the first of them."""
+    told = set()
+    for row in sheet.scores:
+        cell = row.reason
+        if cell is not None and isinstance(cell.value, str) and (cell.row, cell.column) not in told:
+            told.add((cell.row, cell.column))
+            yield Written(row.item, cell.address, cell.value[:_LONGEST_TEXT])
 
 
 def _sheet_date(claim: DateClaim) -> SheetDate | None:

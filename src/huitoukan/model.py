@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from huitoukan.answers import Answer
+from huitoukan.authorship import Properties, Written
 from huitoukan.days import DateClaim, SheetDate
 from huitoukan.grid import Cell, Range
 from huitoukan.phrase import Phrase
@@ -384,7 +385,10 @@ class ItemScore(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SheetResult:
-    """What one form of a worksheet brought: its unit, stage, date (None: blank), and item scores or answers."""
+    """What one form of a worksheet brought: its unit, stage, date (None: blank), and item scores or answers.
+
+    `signatures` are the filled fields inspectors, leader and phone of a score sheet; `texts` the reasons for deductions.
+    """
 
     file: str
     sheet: str
@@ -395,6 +399,8 @@ class SheetResult:
     dating: SheetDate | None = None
     items: tuple[ItemScore, ...] = ()
     answers: tuple[Answer, ...] = ()
+    signatures: tuple[tuple[str, FieldClaim], ...] = ()
+    texts: tuple[Written, ...] = ()
 
     @property
     def dated(self) -> date | None:
@@ -423,7 +429,7 @@ class Mail:
 class FileResult:
     """Everything known of one file after the per-file stage; `unchecked` names what its kind of file does not show.
 
-    `mail` is the mail that brought the file, or that the file is.
+    `mail` is the mail that brought the file, or that the file is; `properties` what the document says of who saved it.
     """
 
     path: str
@@ -434,3 +440,4 @@ class FileResult:
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[str, ...] = ()
     mail: Mail | None = None
+    properties: Properties | None = None

@@ -31,10 +31,12 @@ from huitoukan.phrase import Phrase, say
 from huitoukan.rules import coverage, duplicates
 from huitoukan.rules.received import received
 from huitoukan.rules.registry import Context, check
+from huitoukan.standing import past
 
 __all__ = ["Inspection", "inspect", "process"]
 
 MODULES = (*EXAMINING, coverage, duplicates)  # of all rules: importing them entered these into the registry
+CONFIGURATION = (past,)  # and the checks of files that steer a run and that no campaign names
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from xml.etree import ElementTree
 
+from huitoukan.authorship import Properties
 from huitoukan.campaign.campaign import Limits
 from huitoukan.grid import CellValue, Grid, Range
 from huitoukan.intake.bounds import (
@@ -43,6 +44,7 @@ from huitoukan.intake.kinds import (
 )
 from huitoukan.intake.ole import workbook_stream
 from huitoukan.intake.parts import check_directory, extent, miscounts_strings, read_part, structure
+from huitoukan.intake.properties import ole_properties, zipped_properties
 from huitoukan.intake.scan import SheetScan, scan_sheet
 from huitoukan.intake.strict import is_strict, to_transitional
 from huitoukan.intake.unlock import Lock, unlock
@@ -69,7 +71,7 @@ class Workbook:
 
     `why` says it in words, `lock` why an encrypted one was not opened; `unchecked` lists what this kind of
     file does not show. `incidental`: a text under its own name (.csv, .html …), which only matters when it holds a
-    form. `contents` is set for an archive or a mail.
+    form. `contents` is set for an archive or a mail. `properties` are what the document says of who saved it.
     """
 
     outcome: Outcome
@@ -82,6 +84,7 @@ class Workbook:
     lock: Lock | None = None
     incidental: bool = False
     contents: Contents | None = None
+    properties: Properties | None = None
 
 
 def extension(path: str) -> str:
@@ -146,9 +149,9 @@ _UNCHECKED = {
     Kind.XLS: _XML_ONLY,
     Kind.XLSB: (*_XML_ONLY, "merged_cells"),
     Kind.ODS: (*_XML_ONLY, "merged_cells"),
-    Kind.HTML: ("uncached_formulas", "formulas", "cell_styles", "pictures"),
-    Kind.CSV: ("formulas", "hidden_rows", "cell_styles", "pictures", "merged_cells"),
-    Kind.SPREADSHEETML: ("cell_styles", "pictures"),
+    Kind.HTML: ("uncached_formulas", "formulas", "cell_styles", "pictures", "properties"),
+    Kind.CSV: ("formulas", "hidden_rows", "cell_styles", "pictures", "merged_cells", "properties"),
+    Kind.SPREADSHEETML: ("cell_styles", "pictures", "properties"),
 }
 
 
@@ -202,7 +205,8 @@ def _workbook(
             return Workbook(Outcome.DAMAGED, kind, why=damage(error))
     if date_1904:
         grids = tuple(replace(grid, date_1904=True) for grid in grids)
-    return Workbook(Outcome.READ, kind, reader, grids, None, false_name, unchecked)
+    properties = ole_properties(data) if archive is None else zipped_properties(archive)
+    return Workbook(Outcome.READ, kind, reader, grids, None, false_name, unchecked, properties=properties)
 
 
 def _read_table(path: str, data: bytes, kind: Kind, limits: Limits) -> Workbook:
