@@ -18,12 +18,14 @@ from huitoukan.cli.explain import explain
 from huitoukan.cli.form import form
 from huitoukan.cli.language import _
 from huitoukan.cli.report import report
+from huitoukan.cli.survey import survey
 from huitoukan.cli.validate import validate
 from huitoukan.intake.isolate import WorkersError
 
 DONE, BAD_USAGE, OUR_BUG = 0, 2, 3
 _CORE = _("核心命令")
 _BEFORE = _("检查之前")
+_AFTER = _("检查之后")
 _MORE = _("查阅")
 
 app = typer.Typer(
@@ -43,6 +45,7 @@ app.command("report", help=_("报告: 在一个文件夹里写出报告、问题
     report
 )
 app.command("form", help=_("表样: 按评分标准为每个单位写出空白评分表。"), rich_help_panel=_BEFORE)(form)
+app.command("survey", help=_("问卷: 调查问卷的回收、汇总和意见。"), rich_help_panel=_AFTER)(survey)
 app.command("explain", help=_("解释一个问题代码: 查什么、为什么、怎么改。"), rich_help_panel=_MORE)(explain)
 
 

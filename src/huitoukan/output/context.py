@@ -26,6 +26,7 @@ from huitoukan.model import (
 from huitoukan.output.feedback import CountyFeedback, Places, county_feedback
 from huitoukan.standing.aggregate import totals
 from huitoukan.standing.model import DimensionStanding, Standing
+from huitoukan.standing.survey import Survey, survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +97,7 @@ class ReportContext:
     """Everything that a report says; tuples are sorted as they are shown.
 
     `stage_sheets` and `CountyCoverage.received` hold the stages that the inspection looked at; `mails` has the mail that
-    brought a file, by its path.
+    brought a file, by its path. `survey` is what questionnaires say, None where none arrived.
     """
 
     version: str
@@ -116,6 +117,7 @@ class ReportContext:
     problems: tuple[CommonProblem, ...]
     feedback: tuple[CountyFeedback, ...]
     mails: Mapping[str, Mail]
+    survey: Survey | None = None
 
     @property
     def by_county(self) -> tuple[CountyFeedback, ...]:
@@ -222,6 +224,7 @@ def report_context(
     scored = [sheet for file in files for sheet in file.sheets if sheet.kind is SheetKind.SCORE]
     townships = [township for county in counties for township in county.townships]
     places = Places(files, campaign)
+    answered = survey(files, campaign)
     return ReportContext(
         version=__version__,
         campaign=campaign,
@@ -240,6 +243,7 @@ def report_context(
         problems=_problems(findings, places, campaign),
         feedback=county_feedback(campaign, files, findings, places, stages),
         mails={file.path: file.mail for file in files if file.mail is not None},
+        survey=answered if answered.arrived else None,
     )
 
 

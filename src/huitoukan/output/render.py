@@ -13,7 +13,7 @@ from huitoukan.model import Level, Severity, Stage, Verdict
 from huitoukan.output.context import ReportContext, by_rank, rate, township_counts, unheard, weakest_dimension
 from huitoukan.output.feedback import UNPLACED, CountyFeedback
 from huitoukan.output.records import deciding
-from huitoukan.output.text import Words, percent
+from huitoukan.output.text import Words, percent, rounded
 from huitoukan.phrase import plain
 
 _PACKAGED = Path(__file__).parent.parent / "templates"
@@ -151,6 +151,7 @@ def _filters(words: Words) -> dict[str, Any]:
         "number": number,
         "signed": lambda value: ("+" if value is not None and value > 0 else "") + number(value),
         "percent": percent,
+        "rounded": rounded,
         "word": words.value,
         "reason": words.reason,
         "deciding": deciding,

@@ -178,7 +178,7 @@ def _variable_record(
         "title": variable.title,
         "kind": question.type,
         "measure": variable.unit or None,
-        "levels": [level.value for level in question.levels],
+        "levels": [str(level) for level in question.levels],
         "results": [
             _table_record(table, campaign, words)
             for cut in cuts

@@ -44,9 +44,22 @@ class Survey:
         level = self.total.level
         return tuple(row for row in self.response if row.county is not None and row.level is level)
 
-    def of_level(self, level: Level) -> tuple[Table, ...]:
-        """What the units of one level answered, by variable."""
-        return tuple(table for table in self.tables[Cut.LEVEL] if table.group.level is level)
+    @property
+    def by_level(self) -> Mapping[str, Mapping[Level, Table]]:
+        """What the units of each level answered, by the id of the variable; levels that are not asked are left out."""
+        found: dict[str, dict[Level, Table]] = {variable.id: {} for variable in self.asked}
+        for table in self.tables[Cut.LEVEL]:
+            if table.group.level is not None:
+                found[table.variable.id][table.group.level] = table
+        return found
+
+    def ratios_by_county(self, level: Level) -> Mapping[str, Mapping[str, RatioResult]]:
+        """The ratios of the units of a level: by the code of the county, then by the title of the ratio."""
+        found: dict[str, dict[str, RatioResult]] = {}
+        for result in self.ratios[Cut.COUNTY]:
+            if result.group.level is level:
+                found.setdefault(result.group.key, {})[result.ratio.title] = result
+        return found
 
 
 def survey(

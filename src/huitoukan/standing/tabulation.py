@@ -5,7 +5,7 @@ A missing answer is never a zero, and a question that a level is not asked is mi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -173,8 +173,9 @@ def groups(
 ) -> Iterator[tuple[Group, tuple[Respondent, ...]]]:
     """The groups of a cut with their units, in the order of the campaign; those that nobody belongs to are left out.
 
-    Of a county come first both levels together, where both answered, then each by itself.
+    Where both levels answered, counties come with both together first, then with each by itself.
     """
+    mixed = len({one.unit.level for one in respondents}) > 1
     townships = [one for one in respondents if one.unit.level is Level.TOWNSHIP]
     if cut is Cut.ALL:
         yield Group(cut, ""), tuple(respondents)
@@ -192,10 +193,9 @@ def groups(
     else:
         for body in campaign.roster.bodies():
             own = [one for one in respondents if one.unit.county == body.code]
-            levels = [level for level in Level if any(one.unit.level is level for one in own)]
-            if len(levels) > 1:
-                yield Group(cut, body.code), tuple(own)
-            for level in levels:
+            if mixed:
+                yield from _group(Group(cut, body.code), own)
+            for level in Level:
                 members = (one for one in own if one.unit.level is level)
                 yield from _group(Group(cut, body.code, level), members)
 
@@ -261,14 +261,19 @@ def tables(
     """All variables over all groups of a cut: by variable, then by group. Groups that are not asked at all are left out."""
     few = campaign.settings.survey.few.value
     cells = list(groups(respondents, cut, campaign))
-    found = (tabulate(variable, group, members, few) for variable in counted for group, members in cells)
-    return tuple(table for table in found if cut is Cut.ALL or _says_more(table))
+    return tuple(
+        tabulate(variable, group, members, few)
+        for variable in counted
+        for group, members in cells
+        if _concerns(group, variable.question.levels)
+    )
 
 
-def _says_more(table: Table) -> bool:
-    """Not where nobody is asked, nor both levels of a county together where only one of them is."""
-    whole_county = table.group.cut is Cut.COUNTY and table.group.level is None
-    return not table.counts.not_asked if whole_county else table.counts.not_asked < table.counts.units
+def _concerns(group: Group, levels: Collection[Level]) -> bool:
+    """Whether a group is worth counting for what these levels are asked: never both mixed where one is asked alone."""
+    if group.cut is Cut.COUNTY and group.level is None:
+        return len(levels) > 1
+    return group.level is None or group.level in levels
 
 
 # ---------------------------------------------------------------------------------------------------------- ratios
@@ -284,10 +289,11 @@ def ratios(
     for ratio in campaign.settings.survey.ratios:
         if ratio.of not in by_id or (ratio.per != UNITS and ratio.per not in by_id):
             continue
+        named = [by_id[one].question.levels for one in (ratio.of, ratio.per) if one != UNITS]
+        asked = [level for level in Level if all(level in levels for levels in named)]
         for group, members in cells:
             result = _ratio(ratio, by_id, group, members)
-            mixed = group.cut is Cut.COUNTY and group.level is None and not _asked_of_both(ratio, by_id)
-            if cut is Cut.ALL or (result.n and not mixed):
+            if cut is Cut.ALL or (result.n and _concerns(group, asked)):
                 found.append(result)
     return tuple(found)
 
@@ -303,11 +309,6 @@ def _ratio(
             pairs.append((part, whole))
     part, whole = exact_sum([a for a, _ in pairs]), exact_sum([b for _, b in pairs])
     return RatioResult(ratio, group, len(pairs), part, whole, quotient(part, whole) if whole else None)
-
-
-def _asked_of_both(ratio: Ratio, by_id: Mapping[str, Variable]) -> bool:
-    asked = [by_id[one].question.levels for one in (ratio.of, ratio.per) if one != UNITS]
-    return all(level in levels for levels in asked for level in Level)
 
 
 def _number(respondent: Respondent, variable: Variable) -> Decimal | None:
