@@ -9,15 +9,18 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
+from huitoukan.answers import Answer, AnswerState
 from huitoukan.authorship import Written
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.days import DateClaim, DateKind, SheetDate
 from huitoukan.grid import Cell
+from huitoukan.intake.answering import AnswerKind
 from huitoukan.intake.containers import CONTAINERS, Sniffed, list_members, load
 from huitoukan.intake.contents import ContainerError, Contents
 from huitoukan.intake.discover import Submission
 from huitoukan.intake.extract import Extracted, extract_all
 from huitoukan.intake.kinds import Kind, sniff
+from huitoukan.intake.questionnaire import Response
 from huitoukan.intake.reader import Outcome, Workbook, is_false_name, read
 from huitoukan.model import (
     FieldClaim,
@@ -45,11 +48,14 @@ from huitoukan.rules import (
     score,
     signature,
     sums,
+    survey,
+    survey_form,
     unit,
     wording,
 )
 from huitoukan.rules.flood import bounded, without_flood
 from huitoukan.rules.registry import Context, check
+from huitoukan.rules.responses import SurveySubject
 from huitoukan.rules.subjects import FileSubject, Mishap, SheetSubject
 
 # Importing them enters their rules into the registry.
@@ -66,6 +72,8 @@ MODULES = (
     sums,
     gaps,
     evidence,
+    survey,
+    survey_form,
 )
 
 _STATUS = {
@@ -140,7 +148,7 @@ def _unread(kind: Kind, error: ContainerError) -> Workbook:
 def _result(submission: Submission, sha256: str, workbook: Workbook, context: Context) -> FileResult:
     path, limits = submission.path, context.campaign.settings.limits
     extracted = extract_all(path, [grid.upper(limits.rows) for grid in workbook.grids], context.campaign)
-    if workbook.incidental and not any(one.sheet for one in extracted):
+    if workbook.incidental and not any(one.sheet or one.questionnaire for one in extracted):
         workbook, extracted = Workbook(Outcome.SKIPPED, workbook.kind), ()  # some text, no form
     findings = list(check(FileSubject(path, workbook, extracted), context))
     for one in extracted:
@@ -164,14 +172,16 @@ def _status(workbook: Workbook, extracted: Sequence[Extracted], findings: Sequen
     told = _STATUS.get(workbook.outcome)
     if told is not None:
         return told
-    if workbook.outcome is Outcome.READ and not any(one.sheet or one.headless for one in extracted):
+    if workbook.outcome is Outcome.READ and not any(one.is_form for one in extracted):
         return FileStatus.NOT_A_FORM
     serious = any(found.severity is not Severity.INFO for found in findings)
     return FileStatus.FINDINGS if serious else FileStatus.OK
 
 
 def check_sheet(one: Extracted, context: Context) -> list[Finding]:
-    """Everything that the rules find on one score sheet: on the sheet, its rows and its sums."""
+    """Everything that the rules find on one score sheet (on the sheet, its rows and its sums) or questionnaire."""
+    if one.questionnaire is not None:
+        return _check_questionnaire(one, context)
     if one.sheet is None:
         return []
     subject = SheetSubject(one.sheet, context.campaign.rubric.level(one.sheet.level), one.grid, one.stamp)
@@ -179,6 +189,17 @@ def check_sheet(one: Extracted, context: Context) -> list[Finding]:
     for part in (*subject.rows, *subject.sums):
         findings += check(part, context)
     return findings
+
+
+def _check_questionnaire(one: Extracted, context: Context) -> list[Finding]:
+    """Everything that the rules find on a questionnaire; no verdict waits for it."""
+    assert one.questionnaire is not None
+    assert context.campaign.questionnaire is not None
+    subject = SurveySubject(one.questionnaire, context.campaign.questionnaire, one.grid, one.stamp)
+    findings = list(check(subject, context))
+    for answer in subject.answers:
+        findings += check(answer, context)
+    return [replace(found, blocks=False) for found in findings]
 
 
 def _row_and_column(cell: str | None) -> tuple[int, int, str]:
@@ -190,7 +211,14 @@ def _row_and_column(cell: str | None) -> tuple[int, int, str]:
 
 
 def _sheet_result(path: str, one: Extracted) -> SheetResult:
-    sheet = one.sheet
+    sheet, asked = one.sheet, one.questionnaire
+    if asked is not None:
+        answers = tuple(map(_answer, asked.responses))
+        dating = _sheet_date(asked.date)
+        return SheetResult(
+            path, asked.sheet, SheetKind.QUESTIONNAIRE, asked.unit.unit, asked.stage.stage, asked.level, dating,
+            answers=answers,
+        )  # fmt: skip
     if sheet is None:
         return SheetResult(path, one.grid.name, SheetKind.OTHER)
     several = any(sheet.score_header in repeated.cells for repeated in sheet.repeated_columns)
@@ -229,6 +257,19 @@ def _texts(sheet: ScoreSheet) -> Iterator[Written]:
         if cell is not None and isinstance(cell.value, str) and (cell.row, cell.column) not in told:
             told.add((cell.row, cell.column))
             yield Written(row.item, cell.address, cell.value[:_LONGEST_TEXT])
+
+
+def _answer(response: Response) -> Answer:
+    kinds = {AnswerKind.ANSWERED: AnswerState.ANSWERED, AnswerKind.BLANK: AnswerState.BLANK}
+    return Answer(
+        response.question,
+        response.part,
+        kinds.get(response.kind, AnswerState.UNREADABLE),
+        response.cell.address,
+        response.number,
+        response.choices,
+        response.text,
+    )
 
 
 def _sheet_date(claim: DateClaim) -> SheetDate | None:

@@ -196,7 +196,7 @@ def _select(
 
     if stage is None and county is None:
         return result
-    forms = [sheet for sheet in result.sheets if sheet.kind is SheetKind.SCORE]
+    forms = [sheet for sheet in result.sheets if sheet.kind is not SheetKind.OTHER]
     if forms and not any(wanted(form.unit, form.stage) for form in forms):
         return None  # and its left-over worksheets with it
     sheets = tuple(sheet for sheet in result.sheets if wanted(sheet.unit, sheet.stage))

@@ -43,7 +43,9 @@ def definitions(campaign: Campaign, words: Words) -> tuple[str, ...]:
         "all": words("应报: 名录里必须参加的全部单位。"),
     }[campaign.settings.survey.due.value]
     return (
-        words("每个单位只计一份问卷。内容相同的重复件计一份; 内容不同的都不计, 列在下面, 待核实。"),
+        words(
+            "每个单位只计一份问卷。几个阶段都填的, 以最后一个阶段的为准。同一阶段内容相同的重复件计一份; 内容不同的都不计, 列在下面, 待核实。"
+        ),
         due,
         words(
             "回答: 填了而且读得懂的单位数; 未填、看不清、不问该级的分别列出, 从不当作 0。填 0 是回答, 另列零值个数。"
@@ -60,6 +62,7 @@ def aside_reason(why: str, words: Words) -> str:
     return {
         "contradicting": words("同一单位报了几份, 内容不同"),
         "other_level": words("填的是另一级的问卷"),
+        "earlier": words("另有后一阶段的问卷"),
         "empty": words("一题也没有填"),
         "unplaced": words("认不出是哪个单位"),
     }[why]

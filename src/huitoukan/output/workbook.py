@@ -16,8 +16,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from huitoukan.output.files import xml_text
+from huitoukan.output.form_drawing import chinese_font, put
 from huitoukan.output.form_page import text_width
-from huitoukan.output.form_sheet import chinese_font, put
 
 _FIRST_ZIP_YEAR = 1980
 _TYPES, _CORE = "[Content_Types].xml", "docProps/core.xml"

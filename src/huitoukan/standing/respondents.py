@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -19,6 +19,7 @@ class Aside(StrEnum):
 
     CONTRADICTING = "contradicting"  # the unit sent several that answer differently
     OTHER_LEVEL = "other_level"  # the form of the other level
+    EARLIER = "earlier"  # the unit filled one in at a later stage too
     EMPTY = "empty"  # nothing is filled in
     UNPLACED = "unplaced"  # it could not be told whose it is
 
@@ -63,9 +64,11 @@ def returns(files: Sequence[FileResult], campaign: Campaign) -> Returns:
             unplaced.append(sheet)
         else:
             by_unit.setdefault(sheet.unit, []).append(sheet)
+    questions = campaign.questionnaire.questions if campaign.questionnaire else ()
+    naming = frozenset(question.id for question in questions if question.holds is not None)
     respondents, aside = [], []
     for code, unit in campaign.roster.units.items():
-        counted, left = _counted(unit, by_unit.get(code, ()))
+        counted, left = _counted(unit, by_unit.get(code, ()), naming)
         if counted is not None:
             respondents.append(counted)
         aside += left
@@ -82,32 +85,34 @@ def _first(sheet: SheetResult) -> str:
     return sheet.answers[0].cell if sheet.answers else ""
 
 
-def _counted(unit: Unit, sheets: Sequence[SheetResult]) -> tuple[Respondent | None, list[LeftAside]]:
+def _counted(
+    unit: Unit, sheets: Sequence[SheetResult], naming: Collection[str]
+) -> tuple[Respondent | None, list[LeftAside]]:
+    """The questionnaire that counts: of the latest stage, as with score sheets; one of no stage may be of any."""
     other = tuple(s for s in sheets if s.level not in (None, unit.level))
-    empty = tuple(s for s in sheets if s not in other and not _filled(s))
-    own = tuple(s for s in sheets if s not in other and s not in empty)
-    left = [
-        LeftAside(unit, why, group)
-        for why, group in ((Aside.OTHER_LEVEL, other), (Aside.EMPTY, empty))
-        if group
-    ]
+    empty = tuple(s for s in sheets if s not in other and not _said(s, naming))
+    own = [s for s in sheets if s not in other and s not in empty]
+    latest = max((s.stage.rank for s in own if s.stage), default=0)
+    earlier = tuple(s for s in own if s.stage and s.stage.rank < latest)
+    own = [s for s in own if s not in earlier]
+    kinds = ((Aside.OTHER_LEVEL, other), (Aside.EARLIER, earlier), (Aside.EMPTY, empty))
+    left = [LeftAside(unit, why, group) for why, group in kinds if group]
     if not own:
         return None, left
-    if len({_said(sheet) for sheet in own}) > 1:
-        return None, [LeftAside(unit, Aside.CONTRADICTING, own), *left]
-    return Respondent(unit, own[0], own[1:]), left
+    if len({_said(sheet, naming) for sheet in own}) > 1:
+        return None, [LeftAside(unit, Aside.CONTRADICTING, tuple(own)), *left]
+    return Respondent(unit, own[0], tuple(own[1:])), left
 
 
-def _filled(sheet: SheetResult) -> bool:
-    return any(answer.state is not AnswerState.BLANK for answer in sheet.answers)
+def _said(sheet: SheetResult, naming: Collection[str]) -> frozenset[tuple[object, ...]]:
+    """What a questionnaire says, wherever on the sheet it says it; nothing where nothing is filled in.
 
-
-def _said(sheet: SheetResult) -> frozenset[tuple[object, ...]]:
-    """What a questionnaire says, wherever on the sheet it says it; blank questions say nothing."""
+    `naming` are the questions of who fills it in: their answers say nothing about the unit.
+    """
     return frozenset(
         (a.question, a.part, a.state, a.number, a.choices, " ".join(a.text.split()))
         for a in sheet.answers
-        if a.state is not AnswerState.BLANK
+        if a.state is not AnswerState.BLANK and a.question not in naming
     )
 
 

@@ -34,6 +34,11 @@ class Survey:
         return bool(self.respondents or self.aside)
 
     @property
+    def sheets_aside(self) -> int:
+        """How many questionnaires do not count."""
+        return sum(len(left.sheets) for left in self.aside)
+
+    @property
     def total(self) -> Response:
         """The response of all units."""
         return self.response[0]
