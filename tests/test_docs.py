@@ -36,11 +36,15 @@ def test_every_command_and_option_is_documented(name):
         "--level",
         "--optional",
         "--force",
+        "--by",
+        "--question",
     ):
         assert option in text, option
 
 
-@pytest.mark.parametrize("name", [*READMES, "docs/architecture.md", "docs/performance.md", "docs/testing.md"])
+@pytest.mark.parametrize(
+    "name", [*READMES, "docs/architecture.md", "docs/performance.md", "docs/survey.md", "docs/testing.md"]
+)
 def test_links_lead_somewhere(name):
     path = ROOT / name
     for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):

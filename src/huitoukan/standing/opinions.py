@@ -55,6 +55,11 @@ class Opinions:
         return sum(len(opinion.remarks) for opinion in self.opinions)
 
     @property
+    def repeated(self) -> int:
+        """How many of the opinions are those of more than one unit."""
+        return sum(len(opinion.remarks) > 1 for opinion in self.opinions)
+
+    @property
     def behind_options(self) -> str:
         """The options that these words stand behind, as printed (G 其他); "" for a text question."""
         if self.question.type == "text":
