@@ -20,7 +20,7 @@ from huitoukan.pipeline import process
 from huitoukan.standing.survey import survey
 from huitoukan.standing.tabulation import Cut
 from tests.cli.test_cli import run
-from tests.support.questionnaires import BLANK, UNREADABLE, filled_form, score_sheet
+from tests.support.answered import BLANK, UNREADABLE, filled_form, score_sheet
 
 COUNTIES = ("140721", "140722", "140724")
 SINGLE, MULTIPLE = ("Q2", "Q10", "Q14", "Q16", "Q19"), ("Q18", "Q21")

@@ -9,18 +9,15 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
-from huitoukan.answers import Answer, AnswerState
 from huitoukan.authorship import Written
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.days import DateClaim, DateKind, SheetDate
 from huitoukan.grid import Cell
-from huitoukan.intake.answering import AnswerKind
 from huitoukan.intake.containers import CONTAINERS, Sniffed, list_members, load
 from huitoukan.intake.contents import ContainerError, Contents
 from huitoukan.intake.discover import Submission
 from huitoukan.intake.extract import Extracted, extract_all
 from huitoukan.intake.kinds import Kind, sniff
-from huitoukan.intake.questionnaire import Response
 from huitoukan.intake.reader import Outcome, Workbook, is_false_name, read
 from huitoukan.model import (
     FieldClaim,
@@ -213,7 +210,7 @@ def _row_and_column(cell: str | None) -> tuple[int, int, str]:
 def _sheet_result(path: str, one: Extracted) -> SheetResult:
     sheet, asked = one.sheet, one.questionnaire
     if asked is not None:
-        answers = tuple(map(_answer, asked.responses))
+        answers = tuple(response.answer() for response in asked.responses)
         dating = _sheet_date(asked.date)
         return SheetResult(
             path, asked.sheet, SheetKind.QUESTIONNAIRE, asked.unit.unit, asked.stage.stage, asked.level, dating,
@@ -257,19 +254,6 @@ def _texts(sheet: ScoreSheet) -> Iterator[Written]:
         if cell is not None and isinstance(cell.value, str) and (cell.row, cell.column) not in told:
             told.add((cell.row, cell.column))
             yield Written(row.item, cell.address, cell.value[:_LONGEST_TEXT])
-
-
-def _answer(response: Response) -> Answer:
-    kinds = {AnswerKind.ANSWERED: AnswerState.ANSWERED, AnswerKind.BLANK: AnswerState.BLANK}
-    return Answer(
-        response.question,
-        response.part,
-        kinds.get(response.kind, AnswerState.UNREADABLE),
-        response.cell.address,
-        response.number,
-        response.choices,
-        response.text,
-    )
 
 
 def _sheet_date(claim: DateClaim) -> SheetDate | None:

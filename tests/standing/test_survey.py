@@ -13,7 +13,7 @@ from huitoukan.model import Level, Stage
 from huitoukan.standing.respondents import Aside
 from huitoukan.standing.survey import survey
 from huitoukan.standing.tabulation import Cut
-from tests.support.questionnaires import BLANK, UNREADABLE, files_of, questionnaire_sheet, score_sheet
+from tests.support.answered import BLANK, UNREADABLE, files_of, questionnaire_sheet, score_sheet
 
 XIYANG = "140724"
 LEPING, GAOLUO, SHEN = "140724100", "140724101", "140724200"

@@ -84,6 +84,8 @@ def read_number(cell: Cell, measure: Measure, units: Collection[str], nothing: C
 
 def _number_in_text(raw: str, measure: Measure, units: Collection[str], nothing: Collection[str]) -> Spoken:
     text = legible(raw).strip(_EDGES)
+    if not text:
+        return BLANK  # a line to write on
     if tidy(text) in nothing:
         return Spoken(AnswerKind.GUESS, text=raw, guess="0")
     own = tuple(word for word in (measure.unit, *measure.unit_words) if word)
@@ -202,6 +204,7 @@ def read_choice(text: str, words: ChoiceWords) -> Spoken:
     raw, text = text, tidy(legible(text)).strip(_EDGES)
     if not text:
         return BLANK
+    text = text.removeprefix("选")
     if not words.single and text.upper() in words.nothing and words.named(text) is None:
         return Spoken(AnswerKind.ANSWERED)
     if any(tick in text for tick in TICKS):
@@ -228,10 +231,11 @@ def _without_other(text: str, words: ChoiceWords) -> tuple[str, str]:
         return text, ""
     titles = "|".join(map(re.escape, (asking.title, *asking.aliases)))
     named = rf"(?:{_LETTER.format(key=asking.key)}\s*[.、．]?\s*(?:{titles})?|(?:{titles}))"
-    found = re.search(rf"{named}\s*(?:[:：]\s*(.+)|[(（]\s*(.+?)\s*[)）]\s*)$", text, re.IGNORECASE)
+    behind = rf"(?:[:：]\s*(.+)|[(（]\s*(.+?)\s*[)）]\s*|(?<=[A-Za-z])\s*[、.．]?\s*(?!{titles})([\u3400-\u9fff].+))$"
+    found = re.search(rf"{named}\s*{behind}", text, re.IGNORECASE)
     if found is None:
         return text, ""
-    return text[: found.start()].strip(_EDGES + "、"), (found[1] or found[2]).strip(_EDGES)
+    return text[: found.start()].strip(_EDGES + "、"), (found[1] or found[2] or found[3]).strip(_EDGES)
 
 
 def _listed(text: str, words: ChoiceWords) -> set[str] | None:
@@ -244,10 +248,10 @@ def _listed(text: str, words: ChoiceWords) -> set[str] | None:
     keys: set[str] = set()
     for piece in filter(None, _SEPARATORS.split(text)):
         named = words.named(piece)
-        letters = re.sub(r"[^A-Za-z]", "", piece).upper()
+        letters = piece.replace(".", "").upper()  # ABC and A.B.C, not A-C: whether B is meant nobody can tell
         if named is not None:
             keys.add(named)
-        elif letters and not re.search(r"[^\W_A-Za-z]", piece) and all(c in words.names for c in letters):
+        elif re.fullmatch(r"[A-Z]+", letters) and all(c in words.names for c in letters):
             keys |= set(letters)
         else:
             return None
@@ -267,12 +271,13 @@ def _ticked(text: str, words: ChoiceWords) -> set[str] | None:
             continue
         left = next((m for m in range(len(found) - 1, -1, -1) if found[m].end() <= n), None)
         right = next((m for m in range(len(found)) if found[m].start() > n), None)
-        close_left = left is not None and not text[found[left].end() : n].strip("(（[【")
+        close_left = left is not None and not text[found[left].end() : n].strip("(（[【 ")
         close_right = right is not None and not text[n + 1 : found[right].start()].strip()
         if close_left and close_right:
-            assert left is not None and right is not None
             apart = text[n - 1].isspace(), text[n + 1].isspace()
-            close_left = not before_all if apart[0] == apart[1] else apart[1]
+            if apart[0] == apart[1] and not before_all:
+                return None
+            close_left = apart[1] and not apart[0]
             close_right = not close_left
         at = left if close_left else right if close_right else None
         name = names[at] if at is not None else None

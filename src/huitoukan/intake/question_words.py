@@ -17,6 +17,7 @@ from huitoukan.model import Level
 _ID = re.compile(r"\s*([A-Z]*\d{1,3})(?![\dA-Z年.])", re.IGNORECASE)
 _HEAD = re.compile(r"[:：？?\n_＿]|\s+(?=[A-Z][\s.、．:：]?[\u3400-\u9fff])")
 _YEAR = re.compile(r"^\d{4}年度?")
+_QUANTITY = re.compile(r"\d+[\u3400-\u9fff]{0,2}$")  # an answer behind its question: 其中：专职 3人
 _LONGEST = 400  # characters of a question with its options
 _SURE_PART = 4  # shorter titles of parts (次数) name them only beside their question
 
@@ -68,7 +69,7 @@ def _named(words: QuestionWords, text: str) -> Named | None:
     rest = folded[found.end() :] if found and by_id else folded
     for part in _heads(rest):
         key = title_key(part)
-        named = words.titles.get(key)
+        named = words.titles.get(key) or words.titles.get(_QUANTITY.sub("", key))
         if named is None:
             bare = words.titles.get(_YEAR.sub("", key))
             named = bare._replace(altered=key != _YEAR.sub("", key)) if bare else None

@@ -5,11 +5,13 @@ The answer stands in the column headed 填写, else in the first cell behind the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from huitoukan.answers import Answer, AnswerState
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.campaign.questionnaire import Option, Question
 from huitoukan.days import DateClaim
@@ -33,6 +35,9 @@ from huitoukan.intake.vocabulary import vocabulary
 from huitoukan.model import Hint, Level, Origin, StageClaim, UnitClaim
 
 _EDGES = " \u3000\t\r\n_＿:：;；,，"
+_STATES = {AnswerKind.ANSWERED: AnswerState.ANSWERED, AnswerKind.BLANK: AnswerState.BLANK}
+_LINES = re.compile("[_＿]+")
+_QUANTITY = re.compile(r"(?<=[^\d.\-+])([+-]?\d+(?:\.\d+)?\s*[^\d\s:：()（）]{0,3})\s*$")
 
 
 class Response(NamedTuple):
@@ -55,6 +60,12 @@ class Response(NamedTuple):
     joined: bool = False
     marks: tuple[tuple[str, Cell], ...] = ()
     other: Cell | None = None
+
+    def answer(self) -> Answer:
+        """The answer as it travels."""
+        state = _STATES.get(self.kind, AnswerState.UNREADABLE)
+        cell = self.cell.address
+        return Answer(self.question, self.part, state, cell, self.number, self.choices, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,7 @@ def _responses(grid: Grid, form: QuestionForm) -> Iterator[Response]:
             yield from _numbers(grid, form, block, question)
         elif question.type == "text":
             cell, text = _answer(grid, form, block.label, question)
-            kind = AnswerKind.ANSWERED if tidy(text) else AnswerKind.BLANK
+            kind = AnswerKind.ANSWERED if tidy(text).strip(_EDGES) else AnswerKind.BLANK
             kind = AnswerKind.ERROR if cell.mark is not None else kind
             yield Response(name, None, kind, cell, text=text.strip() if kind is AnswerKind.ANSWERED else "")
         else:
@@ -289,17 +300,21 @@ def _answer(grid: Grid, form: QuestionForm, label: Cell, question: Question) -> 
             beside = grid.cell(label.row, column)
             if beside.text is not None and question.type == "text" and not _printed(beside, question, form):
                 return beside, beside.text
-        behind = _behind(label.text or "")
+        behind = _behind(label.text or "", question)
         if behind and not _lists_options(behind, question, form):
             return label, behind
     return cell, cell.text or ""
 
 
-def _behind(text: str) -> str:
-    """What is written behind a question in its own cell: after a colon or on a line to write on."""
+def _behind(text: str, question: Question) -> str:
+    """What is written behind a question in its own cell: after a colon, on a line to write on, or a number at its end."""
+    text = legible(text)
+    if question.type == "number" and not question.parts:
+        found = _QUANTITY.search(_LINES.sub("", text))
+        return found[1].strip() if found else ""
     for mark in ("：", ":", "＿", "_"):
-        head, found, rest = text.partition(mark)
-        if found and head.strip() and rest.strip(_EDGES):
+        head, found_mark, rest = text.partition(mark)
+        if found_mark and head.strip() and rest.strip(_EDGES):
             return rest.strip(_EDGES)
     return ""
 

@@ -38,7 +38,7 @@ def formula_without_result(subject: ResponseSubject, _context: Context) -> Itera
 
 @rule(
     "Q819", severity=Severity.ERROR, on=ResponseSubject,
-    message="{question} 要填 {count} 个数, 这一格里填的是“{text}”{guess}, 没有采用。",
+    message="{title} 要填 {count} 个数, 这一格里填的是“{text}”{guess}, 没有采用。",
     fix="请分别填写: {expected}。",
 )  # fmt: skip
 def wrong_count_of_numbers(subject: ResponseSubject, _context: Context) -> Iterator[Finding]:
@@ -55,7 +55,7 @@ def wrong_count_of_numbers(subject: ResponseSubject, _context: Context) -> Itera
         expected = say("{parts}", parts=Listing(tuple(part.title for part in parts)))
         yield subject.finding(
             expected=expected,
-            question=subject.question.label(),
+            title=subject.question.label(),
             count=len(parts),
             text=response.text,
             guess=guess,
@@ -80,7 +80,7 @@ def number_as_text(subject: ResponseSubject, _context: Context) -> Iterator[Find
 
 
 @rule(
-    "Q821", severity=Severity.INFO, on=ResponseSubject, message="{question} 的几个数写在一格: “{text}”, 已依次读作 {read}。",
+    "Q821", severity=Severity.INFO, on=ResponseSubject, message="{title} 的几个数写在一格: “{text}”, 已依次读作 {read}。",
     fix="请核对; 建议分开填写。",
 )  # fmt: skip
 def numbers_in_one_cell(subject: ResponseSubject, _context: Context) -> Iterator[Finding]:
@@ -105,7 +105,7 @@ def numbers_in_one_cell(subject: ResponseSubject, _context: Context) -> Iterator
                 if one is not None
             )
         )
-        yield subject.finding(question=subject.question.label(), text=response.text, read=read)
+        yield subject.finding(title=subject.question.label(), text=response.text, read=read)
 
 
 @rule(
