@@ -18,8 +18,8 @@ from huitoukan.output.survey_records import answers_csv, texts_csv
 from huitoukan.output.text import Words
 from huitoukan.standing.aggregate import standings
 from huitoukan.standing.survey import survey
-from tests.support.pages import page
 from tests.support.answered import BLANK, UNREADABLE, files_of, questionnaire_sheet, score_sheet
+from tests.support.pages import page
 
 XIYANG, LEPING, GAOLUO, SHEN = "140724", "140724100", "140724101", "140724200"
 
