@@ -43,7 +43,16 @@ def test_every_command_and_option_is_documented(name):
 
 
 @pytest.mark.parametrize(
-    "name", [*READMES, "docs/architecture.md", "docs/performance.md", "docs/survey.md", "docs/testing.md"]
+    "name",
+    [
+        *READMES,
+        "docs/architecture.md",
+        "docs/coverage.md",
+        "docs/notice.md",
+        "docs/performance.md",
+        "docs/survey.md",
+        "docs/testing.md",
+    ],
 )
 def test_links_lead_somewhere(name):
     path = ROOT / name

@@ -28,14 +28,21 @@ from huitoukan.model import (
     Stage,
 )
 from huitoukan.phrase import Phrase, say
-from huitoukan.rules import coverage, duplicates
+from huitoukan.rules import coverage, duplicates, materials, selection
+from huitoukan.rules.receipts import ledger
 from huitoukan.rules.received import received
 from huitoukan.rules.registry import Context, check
 from huitoukan.standing import past
 
 __all__ = ["Inspection", "inspect", "process"]
 
-MODULES = (*EXAMINING, coverage, duplicates)  # of all rules: importing them entered these into the registry
+MODULES = (
+    *EXAMINING,
+    coverage,
+    duplicates,
+    selection,
+    materials,
+)  # of all rules: importing them entered these into the registry
 CONFIGURATION = (past,)  # and the checks of files that steer a run and that no campaign names
 
 
@@ -169,7 +176,8 @@ def _with_shared_scores(result: FileResult, known: dict[ItemScore, ItemScore]) -
 
 
 def _coverage(files: tuple[FileResult, ...], campaign: Campaign, stage: Stage | None) -> tuple[Finding, ...]:
-    found = check(received(files, campaign), Context(campaign))
+    context, subject = Context(campaign), received(files, campaign)
+    found = (*check(subject, context), *check(ledger(subject, campaign), context))
     return tuple(one for one in found if stage is None or one.stage in (None, stage))
 
 
@@ -199,6 +207,11 @@ def _select(
     forms = [sheet for sheet in result.sheets if sheet.kind is not SheetKind.OTHER]
     if forms and not any(wanted(form.unit, form.stage) for form in forms):
         return None  # and its left-over worksheets with it
+    material = result.material
+    if material is not None:
+        place = material.unit or material.county
+        if not wanted(place, material.stage if material.kind.is_sent else None):
+            return None
     sheets = tuple(sheet for sheet in result.sheets if wanted(sheet.unit, sheet.stage))
     findings = tuple(found for found in result.findings if wanted(found.unit, found.stage))
     return replace(result, sheets=sheets, findings=findings)

@@ -14,6 +14,7 @@ from huitoukan.campaign.problems import ConfigError
 from huitoukan.cli import interrupt
 from huitoukan.cli.aggregate import aggregate
 from huitoukan.cli.console import UsageError, config_problems, prepare_streams, tell
+from huitoukan.cli.coverage import coverage
 from huitoukan.cli.explain import explain
 from huitoukan.cli.form import form
 from huitoukan.cli.language import _
@@ -45,6 +46,9 @@ app.command("report", help=_("报告: 在一个文件夹里写出报告、问题
     report
 )
 app.command("form", help=_("表样: 按评分标准为每个单位写出空白评分表。"), rich_help_panel=_BEFORE)(form)
+app.command(
+    "coverage", help=_("报送情况: 每个单位各阶段的材料, 哪些收到、缺报、逾期。"), rich_help_panel=_AFTER
+)(coverage)
 app.command("survey", help=_("问卷: 调查问卷的回收、汇总和意见。"), rich_help_panel=_AFTER)(survey)
 app.command("explain", help=_("解释一个问题代码: 查什么、为什么、怎么改。"), rich_help_panel=_MORE)(explain)
 

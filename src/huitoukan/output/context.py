@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from huitoukan.model import (
 )
 from huitoukan.output.feedback import CountyFeedback, Places, county_feedback
 from huitoukan.standing.aggregate import totals
+from huitoukan.standing.coverage import CoverageMatrix, coverage_matrix
 from huitoukan.standing.model import DimensionStanding, Standing
 from huitoukan.standing.survey import Survey, survey
 
@@ -97,7 +98,8 @@ class ReportContext:
     """Everything that a report says; tuples are sorted as they are shown.
 
     `stage_sheets` and `CountyCoverage.received` hold the stages that the inspection looked at; `mails` has the mail that
-    brought a file, by its path. `survey` is what questionnaires say, None where none arrived.
+    brought a file, by its path. `matrix` is what the command `coverage` shows; `survey` what questionnaires say, None where
+    none arrived.
     """
 
     version: str
@@ -117,6 +119,7 @@ class ReportContext:
     problems: tuple[CommonProblem, ...]
     feedback: tuple[CountyFeedback, ...]
     mails: Mapping[str, Mail]
+    matrix: CoverageMatrix = field(default_factory=CoverageMatrix)
     survey: Survey | None = None
 
     @property
@@ -243,6 +246,7 @@ def report_context(
         problems=_problems(findings, places, campaign),
         feedback=county_feedback(campaign, files, findings, places, stages),
         mails={file.path: file.mail for file in files if file.mail is not None},
+        matrix=coverage_matrix(files, campaign, stages),
         survey=answered if answered.arrived else None,
     )
 

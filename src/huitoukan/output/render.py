@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from huitoukan.model import Level, Severity, Stage, Verdict
 from huitoukan.output.context import ReportContext, by_rank, rate, township_counts, unheard, weakest_dimension
+from huitoukan.output.coverage import told
 from huitoukan.output.feedback import UNPLACED, CountyFeedback
 from huitoukan.output.records import deciding
 from huitoukan.output.text import Words, percent, rounded
@@ -166,6 +167,7 @@ def _filters(words: Words) -> dict[str, Any]:
         "weakest_dimension": weakest_dimension,
         "township_counts": township_counts,
         "unheard": unheard,
+        "tally": lambda value: words.value(told(value)),
         "md": markdown,
     }
 

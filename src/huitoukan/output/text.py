@@ -15,6 +15,7 @@ from string import Formatter
 from huitoukan import catalogue
 from huitoukan.campaign.campaign import RuleSettings
 from huitoukan.campaign.problems import Problem
+from huitoukan.materials import MaterialKind, Presence
 from huitoukan.model import Change, FileStatus, Finding, Level, Origin, Severity, Stage, Verdict
 from huitoukan.phrase import Listing, Phrase, plain
 from huitoukan.standing.model import Reason
@@ -45,6 +46,23 @@ NAMES: Mapping[type[StrEnum], Mapping[str, str]] = {
         "refused": "未读取",
         "skipped": "跳过",
         "not_a_form": "不是评分表",
+    },
+    MaterialKind: {
+        "score_sheet": "评分表",
+        "questionnaire": "调查问卷",
+        "report": "总结报告",
+        "documents": "相关文件",
+        "organisation": "组织实施",
+        "publicity": "宣传",
+        "training": "培训",
+        "guidance": "指导",
+    },
+    Presence: {
+        "received": "已收",
+        "late": "逾期",
+        "missing": "缺报",
+        "extra": "多报",
+        "not_due": "不要求",
     },
     Change: {
         "apostrophe": "去掉了开头的撇号",
