@@ -1,6 +1,7 @@
 """Questionnaires counted, against answers that the test made and counts by itself."""
 
 import statistics
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,7 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huitoukan.campaign.campaign import DATA, load_campaign
+from huitoukan.campaign.decisions import Decision
 from huitoukan.model import Level, Stage
+from huitoukan.pipeline import MODULES  # the rules
+from huitoukan.rules.received import received
+from huitoukan.rules.registry import Context, check
 from huitoukan.standing.respondents import Aside
 from huitoukan.standing.survey import survey
 from huitoukan.standing.tabulation import Cut
@@ -242,6 +247,39 @@ def test_copies_count_once_and_contradictions_not_at_all(campaign):
     assert table(found, "Q5").numbers.total == 8
     assert found.total.unusable == (GAOLUO,)
     assert found.total.missing == ()
+
+
+def test_a_decision_names_the_one_that_counts(campaign):
+    """As with score sheets, and as Q828 has it: a person decides in campaign.yaml."""
+    decision = Decision(unit=LEPING, stage=Stage.CITY, file="b.xlsx", reason="电话确认")
+    own = replace(campaign, settings=campaign.settings.model_copy(update={"decisions": (decision,)}))
+    sheets = [
+        replace(questionnaire_sheet(own, LEPING, {"Q5": n}, file=name), stage=Stage.CITY)
+        for n, name in ((1, "a.xlsx"), (2, "b.xlsx"), (3, "c.xlsx"))
+    ]
+    found = survey(files_of(*sheets), own)
+    assert [one.sheet.file for one in found.respondents] == ["b.xlsx"]
+    assert [(a.why, [s.file for s in a.sheets]) for a in found.aside] == [
+        (Aside.DECIDED, ["a.xlsx", "c.xlsx"])
+    ]
+
+
+def test_what_counts_is_what_the_rule_says(campaign):
+    """Q828 and the survey agree on what contradicts: who filled it in does not, a number does."""
+
+    assert MODULES
+
+    def finds(*answers):
+        sheets = [
+            replace(questionnaire_sheet(campaign, LEPING, one, file=f"{n}.xlsx"), stage=Stage.CITY)
+            for n, one in enumerate(answers)
+        ]
+        files = files_of(*sheets)
+        told = any(f.code == "Q828" for f in check(received(files, campaign), Context(campaign)))
+        return told, len(survey(files, campaign).respondents)
+
+    assert finds({"Q5": 1, "Q3": "王敏 13800000000"}, {"Q5": 1, "Q3": "李军 13900000000"}) == (False, 1)
+    assert finds({"Q5": 1}, {"Q5": 2}) == (True, 0)
 
 
 # ---------------------------------------------------------------------------------------------------------- properties

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from huitoukan.answers import Answer, AnswerState
 from huitoukan.campaign.campaign import Campaign
@@ -229,8 +229,9 @@ def contradicting_questionnaires(folder: FolderSubject, context: Context) -> Ite
     例子: “乐平镇问卷.xlsx”和“乐平镇问卷 终稿.xlsx”的人数不同。
     怎么改: 确定以哪一份为准, 只留这一份; 或在检查活动文件的 decisions 一节写明。
     """
+    ignored = naming(context.campaign)
     for (unit, stage), sheets in questionnaires_by_unit(folder.files).items():
-        if len({_answered(sheet) for sheet in decided(sheets, unit, stage, context.campaign)}) > 1:
+        if len({said(sheet, ignored) for sheet in decided(sheets, unit, stage, context.campaign)}) > 1:
             first = sheets[0]
             places: list[Phrase | str] = [f"{sheet.file}「{sheet.sheet}」" for sheet in sheets[:_MOST]]
             more = [say("还有 {n} 份", n=len(sheets) - _MOST)] if len(sheets) > _MOST else []
@@ -265,13 +266,23 @@ def decided(
     return tuple(named or sheets)
 
 
-def _answered(sheet: SheetResult) -> frozenset[tuple[object, ...]]:
-    """What a questionnaire says, wherever its answers stand."""
-    return frozenset(_key(answer) for answer in sheet.answers if answer.state is not AnswerState.BLANK)
+def naming(campaign: Campaign) -> frozenset[str]:
+    """The questions of who fills in a questionnaire: their answers say nothing of the unit."""
+    questions = campaign.questionnaire.questions if campaign.questionnaire else ()
+    return frozenset(question.id for question in questions if question.holds is not None)
+
+
+def said(sheet: SheetResult, ignored: Collection[str] = ()) -> frozenset[tuple[object, ...]]:
+    """What a questionnaire says, wherever its answers stand; by this, copies are known. Nothing where it is blank."""
+    return frozenset(
+        _key(answer)
+        for answer in sheet.answers
+        if answer.state is not AnswerState.BLANK and answer.question not in ignored
+    )
 
 
 def _key(answer: Answer) -> tuple[object, ...]:
-    text = "" if answer.number is not None else answer.text
+    text = "" if answer.number is not None else " ".join(answer.text.split())
     return answer.question, answer.part, answer.state, answer.number, answer.choices, text
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from huitoukan.answers import Answer, AnswerState
+from huitoukan.answers import Answer
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.model import FileResult, Level, SheetKind, SheetResult, Stage, Unit
+from huitoukan.rules.survey_form import decided, naming, said
 from huitoukan.standing.quantiles import quotient
 
 
@@ -19,6 +20,7 @@ class Aside(StrEnum):
 
     CONTRADICTING = "contradicting"  # the unit sent several that answer differently
     OTHER_LEVEL = "other_level"  # the form of the other level
+    DECIDED = "decided"  # the campaign's decisions name another one
     EARLIER = "earlier"  # the unit filled one in at a later stage too
     EMPTY = "empty"  # nothing is filled in
     UNPLACED = "unplaced"  # it could not be told whose it is
@@ -64,11 +66,9 @@ def returns(files: Sequence[FileResult], campaign: Campaign) -> Returns:
             unplaced.append(sheet)
         else:
             by_unit.setdefault(sheet.unit, []).append(sheet)
-    questions = campaign.questionnaire.questions if campaign.questionnaire else ()
-    naming = frozenset(question.id for question in questions if question.holds is not None)
     respondents, aside = [], []
     for code, unit in campaign.roster.units.items():
-        counted, left = _counted(unit, by_unit.get(code, ()), naming)
+        counted, left = _counted(unit, by_unit.get(code, ()), campaign)
         if counted is not None:
             respondents.append(counted)
         aside += left
@@ -86,34 +86,34 @@ def _first(sheet: SheetResult) -> str:
 
 
 def _counted(
-    unit: Unit, sheets: Sequence[SheetResult], naming: Collection[str]
+    unit: Unit, sheets: Sequence[SheetResult], campaign: Campaign
 ) -> tuple[Respondent | None, list[LeftAside]]:
-    """The questionnaire that counts: of the latest stage, as with score sheets; one of no stage may be of any."""
-    other = tuple(s for s in sheets if s.level not in (None, unit.level))
-    empty = tuple(s for s in sheets if s not in other and not _said(s, naming))
-    own = [s for s in sheets if s not in other and s not in empty]
-    latest = max((s.stage.rank for s in own if s.stage), default=0)
-    earlier = tuple(s for s in own if s.stage and s.stage.rank < latest)
-    own = [s for s in own if s not in earlier]
-    kinds = ((Aside.OTHER_LEVEL, other), (Aside.EARLIER, earlier), (Aside.EMPTY, empty))
-    left = [LeftAside(unit, why, group) for why, group in kinds if group]
-    if not own:
-        return None, left
-    if len({_said(sheet, naming) for sheet in own}) > 1:
-        return None, [LeftAside(unit, Aside.CONTRADICTING, tuple(own)), *left]
-    return Respondent(unit, own[0], tuple(own[1:])), left
+    """The questionnaire that counts: of the latest stage, as with score sheets; one of no stage may be of any.
 
-
-def _said(sheet: SheetResult, naming: Collection[str]) -> frozenset[tuple[object, ...]]:
-    """What a questionnaire says, wherever on the sheet it says it; nothing where nothing is filled in.
-
-    `naming` are the questions of who fills it in: their answers say nothing about the unit.
+    What is the same and what a decision names is what Q828 goes by.
     """
-    return frozenset(
-        (a.question, a.part, a.state, a.number, a.choices, " ".join(a.text.split()))
-        for a in sheet.answers
-        if a.state is not AnswerState.BLANK and a.question not in naming
+    ignored = naming(campaign)
+    other = tuple(s for s in sheets if s.level not in (None, unit.level))
+    empty = tuple(s for s in sheets if s not in other and not said(s, ignored))
+    own = [s for s in sheets if s not in other and s not in empty]
+    stages = [s.stage for s in own if s.stage]
+    latest = max(stages, key=lambda stage: stage.rank, default=None)
+    earlier = tuple(s for s in own if s.stage not in (None, latest))
+    own = [s for s in own if s not in earlier]
+    named = decided(own, unit.code, latest, campaign)
+    against = tuple(s for s in own if s not in named)
+    kinds = (
+        (Aside.OTHER_LEVEL, other),
+        (Aside.EARLIER, earlier),
+        (Aside.DECIDED, against),
+        (Aside.EMPTY, empty),
     )
+    left = [LeftAside(unit, why, group) for why, group in kinds if group]
+    if not named:
+        return None, left
+    if len({said(sheet, ignored) for sheet in named}) > 1:
+        return None, [LeftAside(unit, Aside.CONTRADICTING, named), *left]
+    return Respondent(unit, named[0], named[1:]), left
 
 
 # ---------------------------------------------------------------------------------------------------------- response
