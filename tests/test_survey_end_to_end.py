@@ -22,6 +22,7 @@ from huitoukan.standing.tabulation import Cut
 from tests.cli.test_cli import run
 from tests.support.answered import BLANK, UNREADABLE, filled_form, score_sheet
 
+LEPING, GAOLUO = "140724100", "140724101"
 COUNTIES = ("140721", "140722", "140724")
 SINGLE, MULTIPLE = ("Q2", "Q10", "Q14", "Q16", "Q19"), ("Q18", "Q21")
 NUMBERS = ("Q4", "Q5", "Q6", "Q7", "Q8", "Q9", "Q13", "Q15", "Q20")
@@ -189,6 +190,30 @@ def test_texts(found, truth):
     assert {r.unit for o in cars.opinions for r in o.remarks} == {
         code for code, one in truth.items() if isinstance(one["Q21"], tuple)
     }
+
+
+def test_answers_that_did_not_pass_the_checks_are_told(campaign):
+    """A sum that does not agree and 元 for 万元: counted as they stand, and said in every output."""
+    answers = {
+        LEPING: {"Q5": 5, "Q6": 2, "Q7": 2, "Q13": 3, "Q11": (10, 12)},
+        GAOLUO: {"Q5": 2, "Q6": 1, "Q7": 1, "Q13": 30000, "Q11": (10, 2)},
+    }
+    files = [
+        process(f"{code}.xlsx", filled_form(campaign, code, Stage.CITY, one), campaign)
+        for code, one in answers.items()
+    ]
+    found = survey(files, campaign)
+    told = {t.variable.id: t.doubtful for t in found.tables[Cut.ALL] if t.doubtful}
+    assert told == {"Q5": (LEPING,), "Q11.staffed": (LEPING,), "Q13": (GAOLUO,)}
+    money = next(t for t in found.tables[Cut.ALL] if t.variable.id == "Q13")
+    assert money.numbers.total == 30003, "as it stands, until somebody corrects it"
+    record = survey_record(found, campaign, Words())
+    doubtful = {(a["unit"], a["question"], a["part"]) for a in record["answers"] if a["doubtful"]}
+    assert doubtful == {(LEPING, "Q5", None), (LEPING, "Q11", "staffed"), (GAOLUO, "Q13", None)}
+    sheet = openpyxl.load_workbook(io.BytesIO(survey_workbook(found, campaign, Words())))["明细"]
+    head = [cell.value for cell in sheet[3]]
+    cell = sheet.cell(5, head.index("Q13 2023年统计工作经费 (万元)") + 1)
+    assert (cell.value, cell.fill.fgColor.rgb) == (30000, "00FDE9D9")
 
 
 def test_every_answer_leads_back_to_its_cell(found, campaign, forms):

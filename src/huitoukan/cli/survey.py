@@ -254,7 +254,9 @@ def _result(table: Table, words: Words) -> str:
     )  # fmt: skip
     if found.zeros:
         text += words(", 零值 {n} 个").format(n=found.zeros)
-    return text + words(" [回答少]") if found.few else text
+    if found.few:
+        text += words(" [回答少]")
+    return text + (words(" [{n} 个未过核对]").format(n=len(table.doubtful)) if table.doubtful else "")
 
 
 def ratio_text(result: RatioResult) -> str:

@@ -11,8 +11,9 @@ from huitoukan.model import Level
 from huitoukan.output.survey_records import group_name
 from huitoukan.output.text import Words
 from huitoukan.output.workbook import Marked, Percent, TableSheet, Value, workbook
+from huitoukan.standing.respondents import Respondent
 from huitoukan.standing.survey import Survey
-from huitoukan.standing.tabulation import Cut, Group, RatioResult, Table, Variable, reply
+from huitoukan.standing.tabulation import Cut, Group, RatioResult, Table, Variable, doubtful, reply
 
 
 def survey_workbook(survey: Survey, campaign: Campaign, words: Words) -> bytes:
@@ -230,7 +231,7 @@ def _numbers(survey: Survey, campaign: Campaign, words: Words) -> Iterator[Table
                     found.upper_quartile,
                     found.maximum,
                     variable.unit,
-                    words("少") if found.few else None,
+                    _hints(table, words),
                     _some(table.lowest, campaign, words),
                     _some(table.highest, campaign, words),
                 )
@@ -238,6 +239,12 @@ def _numbers(survey: Survey, campaign: Campaign, words: Words) -> Iterator[Table
     if rows:
         name = words("数值题")
         yield TableSheet(name, name, columns, rows, fixed=3, groups=2)
+
+
+def _hints(table: Table, words: Words) -> str | None:
+    few = [words("少")] if table.numbers and table.numbers.few else []
+    doubts = [words("{n} 个未过核对").format(n=len(table.doubtful))] if table.doubtful else []
+    return words("、").join((*few, *doubts)) or None
 
 
 def _some(codes: Sequence[str], campaign: Campaign, words: Words) -> str:
@@ -393,7 +400,7 @@ def _answers(survey: Survey, campaign: Campaign, words: Words) -> Iterator[Table
             unit.code, campaign.roster.county_name(unit.county), unit.name, words.value(unit.level), unit.kind,
         )  # fmt: skip
         replies = [(variable, *reply(one, variable)) for variable in survey.asked]
-        answers.append((*who, *(_entry(v, state, answer, words) for v, state, answer in replies)))
+        answers.append((*who, *(_entry(one, v, state, answer, words) for v, state, answer in replies)))
         place = (one.sheet.file, one.sheet.sheet)
         cells.append((*who, *place, *(answer.cell if answer else None for _, _, answer in replies)))
     titles = tuple(f"{variable.id} {variable.title}" for variable in survey.asked)
@@ -401,7 +408,9 @@ def _answers(survey: Survey, campaign: Campaign, words: Words) -> Iterator[Table
         f"{title} ({v.unit})" if v.unit else title for title, v in zip(titles, survey.asked, strict=True)
     )
     places = (words("文件"), words("工作表"))
-    note = words("空格: 未填; “—”: 不问该级; 有底色的: 看不清, 照原样列出, 没有计入。")
+    note = words(
+        "空格: 未填; “—”: 不问该级; 有底色的文字: 看不清, 照原样列出, 没有计入; 有底色的数: 没有通过核对, 仍按所填计入。"
+    )
     columns = (*heads, *units)
     texts = {n: 30.0 for n, v in enumerate(survey.asked, start=len(heads)) if v.question.type == "text"}
     yield TableSheet(words("明细"), words("各单位的回答"), columns, answers, (note,), fixed=3, widths=texts)
@@ -410,7 +419,9 @@ def _answers(survey: Survey, campaign: Campaign, words: Words) -> Iterator[Table
     yield TableSheet(words("出处"), words("回答的出处"), columns, cells, (where,), fixed=3)
 
 
-def _entry(variable: Variable, state: AnswerState | None, answer: Answer | None, words: Words) -> Value:
+def _entry(
+    one: Respondent, variable: Variable, state: AnswerState | None, answer: Answer | None, words: Words
+) -> Value:
     if state is None:
         return "—"
     if answer is None or state is AnswerState.BLANK:
@@ -418,7 +429,7 @@ def _entry(variable: Variable, state: AnswerState | None, answer: Answer | None,
     if state is AnswerState.UNREADABLE:
         return Marked(answer.text or "?")
     if variable.question.type == "number":
-        return answer.number
+        return Marked(answer.number) if answer.number is not None and doubtful(one, answer) else answer.number
     return answer.text if variable.question.type == "text" else _chosen(variable.question, answer, words)
 
 

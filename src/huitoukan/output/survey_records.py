@@ -20,16 +20,16 @@ from huitoukan.standing.opinions import Opinions
 from huitoukan.standing.quantiles import NumberSummary
 from huitoukan.standing.respondents import LeftAside, Respondent, Response
 from huitoukan.standing.survey import Survey
-from huitoukan.standing.tabulation import Cut, Group, RatioResult, Table, Variable, reply
+from huitoukan.standing.tabulation import Cut, Group, RatioResult, Table, Variable, doubtful, reply
 
 ANSWER_COLUMNS = (
     "unit", "name", "county", "level", "type", "question", "part", "title", "state", "number", "measure", "choices",
-    "text", "file", "sheet", "cell",
+    "text", "doubtful", "file", "sheet", "cell",
 )  # fmt: skip
 _FIGURES = ("sum", "mean", "min", "q1", "median", "q3", "max", "zeros", "few")
 TABLE_COLUMNS = (
     "by", "key", "level", "name", "id", "title", "kind", "measure", "units", "answered", "missing", "unreadable",
-    "not_asked", "option", "option_title", "count", "share", *_FIGURES, "part", "whole", "value",
+    "not_asked", "doubtful", "option", "option_title", "count", "share", *_FIGURES, "part", "whole", "value",
 )  # fmt: skip
 TEXT_COLUMNS = (
     "question",
@@ -77,6 +77,7 @@ def answer_records(survey: Survey, campaign: Campaign) -> Iterator[Record]:
                 "part": variable.part,
                 "title": variable.title,
                 "state": state.value,
+                "doubtful": usable is not None and doubtful(respondent, usable),
                 "number": plain(usable.number) if usable and usable.number is not None else None,
                 "measure": variable.unit or None,
                 "choices": list(usable.choices) if usable and variable.question.options else None,
@@ -145,7 +146,7 @@ def _counts(table: Table) -> Record:
 
 
 def _table_record(table: Table, campaign: Campaign, words: Words) -> Record:
-    record = _group(table.group, campaign, words) | _counts(table)
+    record = _group(table.group, campaign, words) | _counts(table) | {"doubtful": list(table.doubtful)}
     if table.variable.question.options:
         record["options"] = [
             {
@@ -214,7 +215,7 @@ def _table_rows(survey: Survey, campaign: Campaign, words: Words, cuts: Collecti
         variable = table.variable
         row = _group(table.group, campaign, words) | _counts(table)
         row |= {"id": variable.id, "title": variable.title, "kind": variable.question.type}
-        row["measure"] = variable.unit or None
+        row |= {"measure": variable.unit or None, "doubtful": len(table.doubtful)}
         for option in table.options:
             share = None if option.share is None else plain(option.share)
             counted = {

@@ -37,9 +37,9 @@ class Percent(NamedTuple):
 
 
 class Marked(NamedTuple):
-    """A text that is to be looked at: it stands on a coloured ground."""
+    """A text or number that is to be looked at: it stands on a coloured ground."""
 
-    text: str
+    value: str | Decimal
 
 
 Value = str | int | Decimal | Percent | Marked | None
@@ -49,8 +49,9 @@ Value = str | int | Decimal | Percent | Marked | None
 class TableSheet:
     """One worksheet: a title, notes below it, and a table.
 
-    `fixed` is the number of columns at the left that stay in view. Rows of which the first `fixed` values are the same as
-    in the row above belong together; a new group begins with a line. Without columns, the notes are all there is.
+    `fixed` is the number of columns at the left that stay in view; where one of the first `groups` values changes, a line
+    is drawn. `widths` are those of columns (from 0, in digits) that are not as wide as what stands in them. Without columns,
+    the notes are all there is.
     """
 
     name: str
@@ -59,10 +60,8 @@ class TableSheet:
     rows: Sequence[Sequence[Value]] = ()
     notes: tuple[str, ...] = ()
     fixed: int = 0
-    groups: int = 0  # of how many columns at the left a change begins a new group
-    widths: dict[int, float] = field(
-        default_factory=dict
-    )  # of columns that are not as wide as what stands in them
+    groups: int = 0
+    widths: dict[int, float] = field(default_factory=dict)
 
 
 def workbook(sheets: Sequence[TableSheet], title: str, day: date) -> bytes:
@@ -76,22 +75,27 @@ def workbook(sheets: Sequence[TableSheet], title: str, day: date) -> bytes:
     book.remove(book.worksheets[0])
     for one in sheets:
         _draw(book.create_sheet(one.name), one)
+    return saved(book, title, day)
+
+
+def saved(book: Any, title: str, day: date) -> bytes:
+    """A workbook of openpyxl as a file that names us and says that it was made on a given day."""
     moment = datetime.combine(day.replace(year=max(day.year, _FIRST_ZIP_YEAR)), time(), UTC)
     properties = book.properties
     properties.creator, properties.title = "huitoukan", xml_text(title)
     properties.created = moment.replace(tzinfo=None)
     stream = io.BytesIO()
     book.save(stream)
-    return without_clock(stream.getvalue(), moment)
+    return _without_clock(stream.getvalue(), moment)
 
 
-def without_clock(content: bytes, moment: datetime) -> bytes:
+def _without_clock(content: bytes, moment: datetime) -> bytes:
     """The same workbook as if it had been saved at a given moment, so that two runs give the same bytes.
 
     Its properties are packed first and as they are: by them its beginning tells that it is ours.
     """
     stream = io.BytesIO()
-    saved = b"\\g<1>" + moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode("ascii")
+    stamp = b"\\g<1>" + moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode("ascii")
     with (
         zipfile.ZipFile(io.BytesIO(content)) as source,
         zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target,
@@ -102,7 +106,7 @@ def without_clock(content: bytes, moment: datetime) -> bytes:
             part.create_system, part.external_attr = 0, 0
             part.compress_type = zipfile.ZIP_STORED if name == _CORE else zipfile.ZIP_DEFLATED
             data = source.read(name)
-            target.writestr(part, _MODIFIED.sub(saved, data) if name == _CORE else data)
+            target.writestr(part, _MODIFIED.sub(stamp, data) if name == _CORE else data)
     return stream.getvalue()
 
 
@@ -179,7 +183,7 @@ def _look(value: Value, new: bool) -> _Look:
     return _Look(
         fill="FDE9D9" if isinstance(value, Marked) else "",
         line="thin" if new else "pale",
-        wrap=isinstance(value, (str, Marked)),
+        wrap=isinstance(value.value if isinstance(value, Marked) else value, str),
         percent=isinstance(value, Percent),
     )
 
@@ -212,7 +216,7 @@ def _enter(cell: Any, value: Value) -> None:
     if isinstance(value, Percent):
         cell.value = float(value.share)
     elif isinstance(value, Marked):
-        put(cell, value.text)
+        _enter(cell, value.value)
     elif isinstance(value, Decimal):
         cell.value = int(value) if value == value.to_integral_value() else float(value)
     else:
@@ -222,7 +226,8 @@ def _enter(cell: Any, value: Value) -> None:
 def _shown(value: Value) -> str:
     if isinstance(value, Percent):
         return "100.0%"
-    return value.text if isinstance(value, Marked) else "" if value is None else str(value)
+    held = value.value if isinstance(value, Marked) else value
+    return "" if held is None else str(held)
 
 
 def _width(table: TableSheet, column: int) -> float:

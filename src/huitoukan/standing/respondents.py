@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
 from huitoukan.answers import Answer
 from huitoukan.campaign.campaign import Campaign
-from huitoukan.model import FileResult, Level, SheetKind, SheetResult, Stage, Unit
+from huitoukan.model import FileResult, Level, Severity, SheetKind, SheetResult, Stage, Unit
 from huitoukan.rules.survey_form import decided, naming, said
 from huitoukan.standing.quantiles import quotient
+
+FAMILY = "Q"  # of the codes of questionnaires
 
 
 class Aside(StrEnum):
@@ -28,11 +30,15 @@ class Aside(StrEnum):
 
 @dataclass(frozen=True)
 class Respondent:
-    """A unit and the questionnaire that counts for it; `copies` are further ones that answer the same."""
+    """A unit and the questionnaire that counts for it; `copies` are further ones that answer the same.
+
+    `doubts` are the questions, with the cells, of which a check of the questionnaire (Q8xx) found an error or a warning.
+    """
 
     unit: Unit
     sheet: SheetResult
     copies: tuple[SheetResult, ...] = ()
+    doubts: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
     def answers(self) -> Mapping[tuple[str, str | None], Answer]:
@@ -66,11 +72,13 @@ def returns(files: Sequence[FileResult], campaign: Campaign) -> Returns:
             unplaced.append(sheet)
         else:
             by_unit.setdefault(sheet.unit, []).append(sheet)
+    doubts = _doubts(files)
     respondents, aside = [], []
     for code, unit in campaign.roster.units.items():
         counted, left = _counted(unit, by_unit.get(code, ()), campaign)
         if counted is not None:
-            respondents.append(counted)
+            own = doubts.get((counted.sheet.file, counted.sheet.sheet, code))
+            respondents.append(replace(counted, doubts=frozenset(own or ())))
         aside += left
     aside += [LeftAside(None, Aside.UNPLACED, (sheet,)) for sheet in unplaced]
     return Returns(tuple(respondents), tuple(aside))
@@ -78,6 +86,16 @@ def returns(files: Sequence[FileResult], campaign: Campaign) -> Returns:
 
 def _questionnaires(files: Sequence[FileResult]) -> list[SheetResult]:
     return [sheet for file in files for sheet in file.sheets if sheet.kind is SheetKind.QUESTIONNAIRE]
+
+
+def _doubts(files: Sequence[FileResult]) -> Mapping[tuple[str, str, str], set[tuple[str, str]]]:
+    """What the checks of questionnaires found, by file, sheet and unit: the question and the cell."""
+    found: dict[tuple[str, str, str], set[tuple[str, str]]] = {}
+    for one in (one for file in files for one in file.findings):
+        told = one.code.startswith(FAMILY) and one.severity is not Severity.INFO
+        if told and one.file and one.sheet and one.unit and one.item and one.cell:
+            found.setdefault((one.file, one.sheet, one.unit), set()).add((one.item, one.cell))
+    return found
 
 
 def _first(sheet: SheetResult) -> str:

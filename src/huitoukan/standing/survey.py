@@ -39,6 +39,11 @@ class Survey:
         return sum(len(left.sheets) for left in self.aside)
 
     @property
+    def doubtful(self) -> int:
+        """How many answers that count did not pass the checks of the questionnaire."""
+        return sum(len(table.doubtful) for table in self.tables[Cut.ALL])
+
+    @property
     def total(self) -> Response:
         """The response of all units."""
         return self.response[0]

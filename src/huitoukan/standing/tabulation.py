@@ -6,7 +6,7 @@ A missing answer is never a zero, and a question that a level is not asked is mi
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -92,7 +92,7 @@ class Table:
     """One variable over one group: options of a choice, the figures of a number (None where nobody answered).
 
     `none` are the units (codes) that answered that no option applies; `lowest` and `highest` gave the least and the
-    greatest number.
+    greatest number. `doubtful` are those whose answer counts although a check of it found something.
     """
 
     variable: Variable
@@ -100,6 +100,7 @@ class Table:
     counts: Counts
     options: tuple[OptionCount, ...] = ()
     none: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
     numbers: NumberSummary | None = None
     lowest: tuple[str, ...] = ()
     highest: tuple[str, ...] = ()
@@ -154,6 +155,12 @@ def reply(respondent: Respondent, variable: Variable) -> tuple[AnswerState | Non
     if answer.state is AnswerState.ANSWERED and not _usable(question, answer):
         return AnswerState.UNREADABLE, answer
     return answer.state, answer
+
+
+def doubtful(respondent: Respondent, answer: Answer) -> bool:
+    """Whether a check found an error or a warning at an answer: a sum that does not agree, 元 for 万元."""
+    asked = [cell for question, cell in respondent.doubts if question == answer.question]
+    return answer.cell in asked if answer.part is not None else bool(asked)
 
 
 def _usable(question: Question, answer: Answer) -> bool:
@@ -230,6 +237,17 @@ def tabulate(variable: Variable, group: Group, members: Sequence[Respondent], fe
         unreadable=sum(state is AnswerState.UNREADABLE for _, state, _ in states),
         not_asked=sum(state is None for _, state, _ in states),
     )
+    questioned = tuple(
+        one.unit.code
+        for one, state, answer in states
+        if answer and state is AnswerState.ANSWERED and doubtful(one, answer)
+    )
+    return replace(_contents(variable, group, counts, answered, few), doubtful=questioned)
+
+
+def _contents(
+    variable: Variable, group: Group, counts: Counts, answered: Sequence[tuple[str, Answer]], few: int
+) -> Table:
     if variable.question.type == "number":
         numbers = {code: answer.number for code, answer in answered if answer.number is not None}
         return _numbers(variable, group, counts, numbers, few)
