@@ -45,6 +45,7 @@ from huitoukan.rules import (
     form,
     gaps,
     hidden,
+    integrity_rows,
     score,
     signature,
     sums,
@@ -73,6 +74,7 @@ MODULES = (
     sums,
     gaps,
     evidence,
+    integrity_rows,
     survey,
     survey_form,
 )
@@ -254,8 +256,10 @@ def _sheet_result(path: str, one: Extracted) -> SheetResult:
 def _signatures(sheet: ScoreSheet) -> Iterator[tuple[str, FieldClaim]]:
     for field, claim in sheet.signatures.items():
         if claim.text.strip():
-            # The value of the cell is its text once more.
-            yield field, FieldClaim(claim.cell._replace(value=None), claim.text[:_LONGEST_TEXT])
+            cell, text = claim.cell, claim.text
+            if isinstance(cell.value, str) and len(cell.value) > _LONGEST_TEXT:
+                cell, text = cell._replace(value=cell.value[:_LONGEST_TEXT]), text[:_LONGEST_TEXT]
+            yield field, FieldClaim(cell, text)
 
 
 def _texts(sheet: ScoreSheet) -> Iterator[Written]:

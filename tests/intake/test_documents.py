@@ -73,6 +73,9 @@ def test_what_a_county_keeps(campaign, path, kind):
         "说明.txt",
         "总结报告/照片.png",  # a photograph in the folder of reports is none
         "评分表/乐平镇.pdf",
+        "昔阳县/乐平镇总结报告提纲.pdf",
+        "附件2 评分表样表.pdf",
+        "关于报送总结报告的通知.pdf",
     ],
 )
 def test_what_is_no_material(recognised, path):

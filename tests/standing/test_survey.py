@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huitoukan.campaign.campaign import DATA, load_campaign
-from huitoukan.campaign.decisions import Decision
 from huitoukan.model import Level, Stage
 from huitoukan.pipeline import MODULES  # the rules
 from huitoukan.rules.received import received
@@ -247,21 +246,6 @@ def test_copies_count_once_and_contradictions_not_at_all(campaign):
     assert table(found, "Q5").numbers.total == 8
     assert found.total.unusable == (GAOLUO,)
     assert found.total.missing == ()
-
-
-def test_a_decision_names_the_one_that_counts(campaign):
-    """As with score sheets, and as Q828 has it: a person decides in campaign.yaml."""
-    decision = Decision(unit=LEPING, stage=Stage.CITY, file="b.xlsx", reason="电话确认")
-    own = replace(campaign, settings=campaign.settings.model_copy(update={"decisions": (decision,)}))
-    sheets = [
-        replace(questionnaire_sheet(own, LEPING, {"Q5": n}, file=name), stage=Stage.CITY)
-        for n, name in ((1, "a.xlsx"), (2, "b.xlsx"), (3, "c.xlsx"))
-    ]
-    found = survey(files_of(*sheets), own)
-    assert [one.sheet.file for one in found.respondents] == ["b.xlsx"]
-    assert [(a.why, [s.file for s in a.sheets]) for a in found.aside] == [
-        (Aside.DECIDED, ["a.xlsx", "c.xlsx"])
-    ]
 
 
 def test_what_counts_is_what_the_rule_says(campaign):

@@ -18,6 +18,7 @@ from pydantic import Field
 
 from huitoukan import catalogue
 from huitoukan.campaign import checks
+from huitoukan.campaign.comparison import Comparison
 from huitoukan.campaign.coverage import (
     Coverage,
     Selection,
@@ -26,19 +27,23 @@ from huitoukan.campaign.coverage import (
     selection,
 )
 from huitoukan.campaign.decisions import Decision, Decisions, decision_problems, decisions_by_unit
-from huitoukan.campaign.materials import Materials
+from huitoukan.campaign.integrity import IntegritySettings, contradiction_problems
+from huitoukan.campaign.materials import Materials, material_problems
 from huitoukan.campaign.problems import ConfigError, Problem
 from huitoukan.campaign.question_checks import read_questionnaire
 from huitoukan.campaign.questionnaire import Questionnaire
 from huitoukan.campaign.roster import NameForms, Roster, county_code, limit, read_roster
 from huitoukan.campaign.rubric import Flag, Points, Rubric, Share, Sourced, Strict, Word
+from huitoukan.campaign.sampling import Sampling
 from huitoukan.campaign.survey import SurveySettings, survey_problems
 from huitoukan.campaign.yamlfile import YamlFile, YamlPath, parse, read_yaml
 from huitoukan.model import Severity, Stage
 from huitoukan.phrase import Listing, say
 
 SHIPPED, NONE = "shipped", "none"
-_PARTIAL = ("coverage", "materials", "pass_rules", "comparison", "survey", "names", "limits")
+_PARTIAL = (
+    "coverage", "materials", "pass_rules", "comparison", "integrity", "sampling", "survey", "names", "limits",
+)  # fmt: skip
 DATA = Path(__file__).parent / "data"
 
 
@@ -108,13 +113,6 @@ class PassRules(Strict):
         return next(title for title, mark in self.bands() if mark == self.pass_mark.value)
 
 
-class Comparison(Strict):
-    """From which difference on two stages lie far apart: points in all, or a share of the points of a dimension."""
-
-    total_points: Points
-    dimension_share: Share
-
-
 class RuleSettings(Strict):
     """The analyst's own severity or words for a rule."""
 
@@ -171,6 +169,8 @@ class Settings(Strict):
     materials: Materials
     pass_rules: PassRules
     comparison: Comparison
+    integrity: IntegritySettings
+    sampling: Sampling
     survey: SurveySettings
     decisions: tuple[Decision, ...] = ()
     rules: dict[str, RuleSettings] = Field(default_factory=dict)
@@ -236,8 +236,8 @@ def load_campaign(
     """Read a campaign and all that it names; without a path, the shipped one (Jinzhong 2024).
 
     File names inside campaign.yaml are relative to it; `rubric` overrides the one it names. Keys left out of the
-    sections coverage, materials, pass_rules, comparison, survey, names and limits are those of the shipped campaign. With
-    `rules`, the catalogue by code, the campaign's own settings of rules are checked against it.
+    sections coverage, materials, pass_rules, comparison, integrity, sampling, survey, names and limits are those of the shipped
+    campaign. With `rules`, the catalogue by code, the campaign's own settings of rules are checked against it.
 
     Raises:
         ConfigError: with every mistake found, each at file, line and column.
@@ -257,12 +257,16 @@ def load_campaign(
         *_problems(settings, file),
         *decision_problems(settings.decisions, file, roster),
         *coverage_problems(settings.coverage, file, roster),
+        *material_problems(settings.materials, file),
         *(rule_problems(settings, file, rules) if rules is not None else ()),
     ]
     if problems:
         raise ConfigError(problems)
     questionnaire = _questionnaire(settings, path, parsed)
-    if questionnaire is not None and (wrong := [*survey_problems(settings.survey, file, questionnaire)]):
+    wrong = [*contradiction_problems(settings.integrity, file, parsed, questionnaire)]
+    if questionnaire is not None:
+        wrong += survey_problems(settings.survey, file, questionnaire)
+    if wrong:
         raise ConfigError(wrong)
     beside = [_beside(path, settings.roster.units, "roster.csv")]
     if questionnaire is not None:

@@ -86,7 +86,11 @@ def _what(own: Sequence[str], folders: Sequence[str], kind: Kind, settings: Mate
         if found is None:
             continue
         what = found[1]
-        if n < len(own) or not what.is_sent:
+        if not what.is_sent:
+            return what
+        if any(word in all_names[0] for word in settings.blank_words):
+            return None  # 总结报告提纲, 评分表样表
+        if n < len(own):
             return what
         # A folder of questionnaires or reports holds some, but for photographs; one of score sheets holds anything.
         if what is not MaterialKind.SCORE_SHEET and kind is not Kind.PICTURE:

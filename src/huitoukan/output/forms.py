@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -10,12 +11,12 @@ from huitoukan.campaign.campaign import Campaign
 from huitoukan.intake import stamp
 from huitoukan.intake.stamp import Stamp
 from huitoukan.model import Level, SheetKind, Stage, Unit
-from huitoukan.output.files import file_name
+from huitoukan.output.clockless import moment_of, without_clock
+from huitoukan.output.files import file_name, xml_text
 from huitoukan.output.form_drawing import chinese_font, put
 from huitoukan.output.form_sheet import FormSheet, form_title
 from huitoukan.output.question_sheet import QuestionSheet, questionnaire_title
 from huitoukan.output.text import Words
-from huitoukan.output.workbook import saved
 
 SHEET, QUESTIONS = "评分表", "调查问卷"
 
@@ -82,8 +83,14 @@ def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
     draw = QuestionSheet if asks else FormSheet
     draw(sheet, hidden, campaign, form.unit, form.stage, words).draw()
     workbook.calculation.fullCalcOnLoad = True  # openpyxl saves formulas without their results
+    properties = workbook.properties
     title = questionnaire_title(campaign, form.unit) if asks else form_title(campaign, form.unit)
-    return saved(workbook, title, campaign.settings.period.start)
+    properties.creator, properties.title = "huitoukan", xml_text(title)
+    moment = moment_of(campaign.settings.period.start)
+    properties.created = moment.replace(tzinfo=None)
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return without_clock(stream.getvalue(), moment)
 
 
 def _stamp(form: BlankForm, campaign: Campaign) -> Stamp:

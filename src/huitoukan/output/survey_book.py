@@ -63,7 +63,6 @@ def aside_reason(why: str, words: Words) -> str:
     return {
         "contradicting": words("同一单位报了几份, 内容不同"),
         "other_level": words("填的是另一级的问卷"),
-        "decided": words("检查活动文件决定以另一份为准"),
         "earlier": words("另有后一阶段的问卷"),
         "empty": words("一题也没有填"),
         "unplaced": words("认不出是哪个单位"),

@@ -6,22 +6,18 @@ Numbers are numbers, text is text and never a formula, and what is not there is 
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from huitoukan.output.clockless import moment_of, without_clock
 from huitoukan.output.files import xml_text
 from huitoukan.output.form_drawing import chinese_font, put
 from huitoukan.output.form_page import text_width
 
-_FIRST_ZIP_YEAR = 1980
-_TYPES, _CORE = "[Content_Types].xml", "docProps/core.xml"
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _SIZE = 10.5
 _DIGIT = 6.0  # points of a digit of the standard font: what a column width counts
 _NARROWEST, _WIDEST, _PADDING = 6.0, 46.0, 3.0  # of a column, in digits
@@ -75,39 +71,13 @@ def workbook(sheets: Sequence[TableSheet], title: str, day: date) -> bytes:
     book.remove(book.worksheets[0])
     for one in sheets:
         _draw(book.create_sheet(one.name), one)
-    return saved(book, title, day)
-
-
-def saved(book: Any, title: str, day: date) -> bytes:
-    """A workbook of openpyxl as a file that names us and says that it was made on a given day."""
-    moment = datetime.combine(day.replace(year=max(day.year, _FIRST_ZIP_YEAR)), time(), UTC)
+    moment = moment_of(day)
     properties = book.properties
     properties.creator, properties.title = "huitoukan", xml_text(title)
     properties.created = moment.replace(tzinfo=None)
     stream = io.BytesIO()
     book.save(stream)
-    return _without_clock(stream.getvalue(), moment)
-
-
-def _without_clock(content: bytes, moment: datetime) -> bytes:
-    """The same workbook as if it had been saved at a given moment, so that two runs give the same bytes.
-
-    Its properties are packed first and as they are: by them its beginning tells that it is ours.
-    """
-    stream = io.BytesIO()
-    stamp = b"\\g<1>" + moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode("ascii")
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as source,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        names = source.namelist()
-        for name in sorted(names, key=lambda name: (name != _TYPES, name != _CORE, names.index(name))):
-            part = zipfile.ZipInfo(name, moment.timetuple()[:6])
-            part.create_system, part.external_attr = 0, 0
-            part.compress_type = zipfile.ZIP_STORED if name == _CORE else zipfile.ZIP_DEFLATED
-            data = source.read(name)
-            target.writestr(part, _MODIFIED.sub(stamp, data) if name == _CORE else data)
-    return stream.getvalue()
+    return without_clock(stream.getvalue(), moment)
 
 
 # ---------------------------------------------------------------------------------------------------------- drawing

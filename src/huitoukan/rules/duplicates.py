@@ -20,7 +20,7 @@ from huitoukan.model import (
     Stage,
 )
 from huitoukan.phrase import Listing, Phrase, say
-from huitoukan.rules.received import Choice, FolderSubject, received
+from huitoukan.rules.received import FolderSubject, received
 from huitoukan.rules.registry import Context, rule
 
 _MOST = 10  # files and items that one message lists: more than that nobody compares by reading
@@ -185,7 +185,7 @@ def decision_without_effect(folder: FolderSubject, context: Context) -> Iterator
     """
     roster = context.campaign.roster
     for choice in folder.choices:
-        if choice.carried_out or _names_questionnaire(choice, folder.files):
+        if choice.carried_out:
             continue
         name, decision = roster.full_name(choice.unit), choice.decision
         if choice.named:
@@ -265,14 +265,3 @@ def _places(sheets: Sequence[SheetResult]) -> list[str]:
 
 def _scored(file: FileResult) -> list[SheetResult]:
     return [sheet for sheet in file.sheets if sheet.kind is SheetKind.SCORE]
-
-
-def _names_questionnaire(choice: Choice, files: Sequence[FileResult]) -> bool:
-    """Whether a decision is one between questionnaires (Q828): it names one of this unit and stage."""
-    return not choice.named and any(
-        sheet.kind is SheetKind.QUESTIONNAIRE
-        and (sheet.unit, sheet.stage) == (choice.unit, choice.stage)
-        and choice.decision.means(sheet.file, sheet.sheet)
-        for file in files
-        for sheet in file.sheets
-    )

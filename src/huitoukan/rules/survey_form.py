@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from huitoukan.answers import Answer, AnswerState
 from huitoukan.campaign.campaign import Campaign
@@ -224,14 +225,14 @@ def form_of_another_level(subject: SurveySubject, context: Context) -> Iterator[
 def contradicting_questionnaires(folder: FolderSubject, context: Context) -> Iterator[Finding]:
     """同一单位有几份不同的问卷。
 
-    查什么: 一个单位在一个阶段只应有一份调查问卷, 答案相同的副本不计。
-    为什么: 不知道以哪一份为准; 决定之前哪一份都不计入汇总。
+    查什么: 一个单位在一个阶段只应有一份调查问卷, 答案相同的副本不计 (空白的、用错级别的另有提示, 联系人不同不算)。
+    为什么: “终稿”“(1)”之类的名称不能说明以哪一份为准; 决定之前哪一份都不计入汇总。
     例子: “乐平镇问卷.xlsx”和“乐平镇问卷 终稿.xlsx”的人数不同。
-    怎么改: 确定以哪一份为准, 只留这一份; 或在检查活动文件的 decisions 一节写明。
+    怎么改: 确定以哪一份为准, 把其余的移出文件夹, 或只重报这一份。
     """
     ignored = naming(context.campaign)
-    for (unit, stage), sheets in questionnaires_by_unit(folder.files).items():
-        if len({said(sheet, ignored) for sheet in decided(sheets, unit, stage, context.campaign)}) > 1:
+    for (unit, stage), sheets in _by_unit(folder.files, ignored, context.campaign).items():
+        if len({said(sheet, ignored) for sheet in sheets}) > 1:
             first = sheets[0]
             places: list[Phrase | str] = [f"{sheet.file}「{sheet.sheet}」" for sheet in sheets[:_MOST]]
             more = [say("还有 {n} 份", n=len(sheets) - _MOST)] if len(sheets) > _MOST else []
@@ -240,30 +241,25 @@ def contradicting_questionnaires(folder: FolderSubject, context: Context) -> Ite
                 others=tuple(dict.fromkeys(sheet.file for sheet in sheets if sheet.file != first.file)),
                 details=(
                     ("unit_name", context.campaign.roster.full_name(unit)), ("count", len(sheets)),
-                    ("files", Listing((*places, *more))), ("questions", _differing(sheets)),
+                    ("files", Listing((*places, *more))), ("questions", _differing(sheets, ignored)),
                 ),
             )  # fmt: skip
 
 
-def questionnaires_by_unit(
-    files: Sequence[FileResult],
-) -> Mapping[tuple[str, Stage | None], tuple[SheetResult, ...]]:
-    """The questionnaires of each unit and stage (None: of no stage), in the order of the files."""
+def _by_unit(
+    files: Sequence[FileResult], ignored: Collection[str], campaign: Campaign
+) -> Mapping[tuple[str, Stage | None], Sequence[SheetResult]]:
+    """The questionnaires of each unit and stage (None: of no stage) on the form of its level, in the order of the files."""
     found: dict[tuple[str, Stage | None], list[SheetResult]] = {}
-    for file in files:
-        for sheet in file.sheets:
-            if sheet.kind is SheetKind.QUESTIONNAIRE and sheet.unit is not None:
-                found.setdefault((sheet.unit, sheet.stage), []).append(sheet)
-    return {key: tuple(sheets) for key, sheets in sorted(found.items(), key=lambda one: str(one[0]))}
+    for sheet in (sheet for file in files for sheet in file.sheets):
+        unit = campaign.roster.units.get(sheet.unit or "")
+        own = sheet.kind is SheetKind.QUESTIONNAIRE and unit is not None and sheet.level is unit.level
+        if own and sheet.unit is not None and said(sheet, ignored):
+            found.setdefault((sheet.unit, sheet.stage), []).append(sheet)
+    return {key: found[key] for key in sorted(found, key=str)}
 
 
-def decided(
-    sheets: Sequence[SheetResult], unit: str, stage: Stage | None, campaign: Campaign
-) -> tuple[SheetResult, ...]:
-    """Those of a unit's questionnaires that a decision of the campaign names; all of them where it names none."""
-    decision = campaign.decisions.get((unit, stage)) if stage is not None else None
-    named = [sheet for sheet in sheets if decision is not None and decision.means(sheet.file, sheet.sheet)]
-    return tuple(named or sheets)
+_Key = tuple[AnswerState, Decimal | None, tuple[str, ...], str]
 
 
 def naming(campaign: Campaign) -> frozenset[str]:
@@ -272,29 +268,34 @@ def naming(campaign: Campaign) -> frozenset[str]:
     return frozenset(question.id for question in questions if question.holds is not None)
 
 
-def said(sheet: SheetResult, ignored: Collection[str] = ()) -> frozenset[tuple[object, ...]]:
-    """What a questionnaire says, wherever its answers stand; by this, copies are known. Nothing where it is blank."""
+def said(sheet: SheetResult, ignored: Collection[str]) -> frozenset[tuple[str, str | None, _Key]]:
+    """What a questionnaire says of the unit, wherever its answers stand; nothing where nobody filled it in.
+
+    By this, copies are known from contradictions, here and where questionnaires are counted. `ignored` are the questions
+    of `naming`.
+    """
     return frozenset(
-        _key(answer)
+        (answer.question, answer.part, _key(answer))
         for answer in sheet.answers
         if answer.state is not AnswerState.BLANK and answer.question not in ignored
     )
 
 
-def _key(answer: Answer) -> tuple[object, ...]:
+def _key(answer: Answer) -> _Key:
     text = "" if answer.number is not None else " ".join(answer.text.split())
-    return answer.question, answer.part, answer.state, answer.number, answer.choices, text
+    return answer.state, answer.number, answer.choices, text
 
 
-def _differing(sheets: Sequence[SheetResult]) -> Listing:
+def _differing(sheets: Sequence[SheetResult], ignored: Collection[str]) -> Listing:
     """The questions on which questionnaires differ, with the cells of the first one."""
-    keys: dict[tuple[str, str | None], set[tuple[object, ...]]] = {}
     cells: dict[str, str] = {}
+    keys_of: dict[tuple[str, str | None], set[_Key]] = {}
     for sheet in sheets:
         for answer in sheet.answers:
-            keys.setdefault((answer.question, answer.part), set()).add(_key(answer))
-            cells.setdefault(answer.question, answer.cell)
-    differing = dict.fromkeys(question for (question, _), said in keys.items() if len(said) > 1)
+            if answer.question not in ignored:
+                keys_of.setdefault((answer.question, answer.part), set()).add(_key(answer))
+                cells.setdefault(answer.question, answer.cell)
+    differing = dict.fromkeys(question for (question, _), keys in keys_of.items() if len(keys) > 1)
     told: list[Phrase | str] = [f"{question} ({cells[question]})" for question in differing]
     more = [say("还有 {n} 道", n=len(told) - _MOST)] if len(told) > _MOST else []
     return Listing((*told[:_MOST], *more))

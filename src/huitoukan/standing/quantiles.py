@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
+
+from huitoukan.standing.exact import half_up
 
 _PLACES = Decimal("0.0001")
-_EXACT = Context(prec=100, rounding=ROUND_HALF_UP)  # whatever people type, no digit of a sum is lost
+_EXACT = Context(prec=100)  # whatever people type, no digit of a sum is lost
 _QUARTERS = 4
 
 
@@ -65,7 +68,7 @@ def exact_sum(values: Sequence[Decimal]) -> Decimal:
 
 def quotient(part: Decimal, whole: Decimal) -> Decimal:
     """One decimal by another, half up to four places; the divisor is not 0."""
-    return _EXACT.quantize(_EXACT.divide(part, whole), _PLACES)
+    return half_up(Fraction(part) / Fraction(whole), _PLACES)
 
 
 def _quartile(ordered: Sequence[Decimal], quarter: int) -> Decimal:

@@ -11,7 +11,7 @@ from functools import cached_property
 from huitoukan.answers import Answer
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.model import FileResult, Level, Severity, SheetKind, SheetResult, Stage, Unit
-from huitoukan.rules.survey_form import decided, naming, said
+from huitoukan.rules.survey_form import naming, said
 from huitoukan.standing.quantiles import quotient
 
 FAMILY = "Q"  # of the codes of questionnaires
@@ -22,7 +22,6 @@ class Aside(StrEnum):
 
     CONTRADICTING = "contradicting"  # the unit sent several that answer differently
     OTHER_LEVEL = "other_level"  # the form of the other level
-    DECIDED = "decided"  # the campaign's decisions name another one
     EARLIER = "earlier"  # the unit filled one in at a later stage too
     EMPTY = "empty"  # nothing is filled in
     UNPLACED = "unplaced"  # it could not be told whose it is
@@ -108,7 +107,7 @@ def _counted(
 ) -> tuple[Respondent | None, list[LeftAside]]:
     """The questionnaire that counts: of the latest stage, as with score sheets; one of no stage may be of any.
 
-    What is the same and what a decision names is what Q828 goes by.
+    What is the same, and what contradicts, is what Q828 goes by.
     """
     ignored = naming(campaign)
     other = tuple(s for s in sheets if s.level not in (None, unit.level))
@@ -118,20 +117,13 @@ def _counted(
     latest = max(stages, key=lambda stage: stage.rank, default=None)
     earlier = tuple(s for s in own if s.stage not in (None, latest))
     own = [s for s in own if s not in earlier]
-    named = decided(own, unit.code, latest, campaign)
-    against = tuple(s for s in own if s not in named)
-    kinds = (
-        (Aside.OTHER_LEVEL, other),
-        (Aside.EARLIER, earlier),
-        (Aside.DECIDED, against),
-        (Aside.EMPTY, empty),
-    )
+    kinds = ((Aside.OTHER_LEVEL, other), (Aside.EARLIER, earlier), (Aside.EMPTY, empty))
     left = [LeftAside(unit, why, group) for why, group in kinds if group]
-    if not named:
+    if not own:
         return None, left
-    if len({said(sheet, ignored) for sheet in named}) > 1:
-        return None, [LeftAside(unit, Aside.CONTRADICTING, named), *left]
-    return Respondent(unit, named[0], named[1:]), left
+    if len({said(sheet, ignored) for sheet in own}) > 1:
+        return None, [LeftAside(unit, Aside.CONTRADICTING, tuple(own)), *left]
+    return Respondent(unit, own[0], tuple(own[1:])), left
 
 
 # ---------------------------------------------------------------------------------------------------------- response
