@@ -186,6 +186,8 @@ class QuestionSheet(Drawing):
         for needed in texts:
             answer = self._part_row(question, self.asked.form.other_text.label, "", ENTRY)
             colour_unexplained(self.sheet, answer.coordinate, needed)
+            told = say("选了“其他”的, 写明具体内容。")
+            self.sheet.add_data_validation(text_validation(answer.coordinate, question, told, self.words))
         self._join(first, question)
         self._colour(question, f"{marks[0]}:{marks[-1]}", marks)
 
