@@ -8,13 +8,19 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from huitoukan.answers import AnswerState
 from huitoukan.campaign.campaign import load_campaign
-from huitoukan.examination import process
+from huitoukan.examination import check_sheet, process
+from huitoukan.grid import Grid, Range
+from huitoukan.intake.extract import extract_all
 from huitoukan.model import Level, Severity, SheetKind, Stage
-from tests.support.questionnaires import UNITS, Answers, fill, questions, random_answers
+from huitoukan.output.text import Words
+from huitoukan.rules.registry import Context
+from tests.support.questionnaires import UNITS, Answers, blank, fill, questions, random_answers
 
 CAMPAIGN = load_campaign()
 
@@ -220,3 +226,40 @@ def test_without_a_questionnaire_in_the_campaign():
     result = process("a.xlsx", fill(Level.TOWNSHIP, {}), campaign)
     assert [one.kind for one in result.sheets] == [SheetKind.OTHER]
     assert [one.code for one in result.findings] == ["F106"]
+
+
+PIECES = (
+    "√", "A", "（", "）", "_", "：", "/", "12", "3人", "Q5", "Q11", "无", "其他", "G其他：路", "请写明其他的内容", "题号", "问题", "填写",
+    "A独立 B合署", "统计机构设置形式", "实有统计人员数", "培训次数", "主要困难", "已建立的制度", "调查问卷", "昔阳县乐平镇", "2022年", "约",
+)  # fmt: skip
+CELLS = st.one_of(
+    st.none(), st.sampled_from(PIECES), st.lists(st.sampled_from(PIECES), max_size=4).map("".join),
+    st.floats(allow_nan=True), st.integers(-5, 10**6), st.dates(), st.booleans(), st.text(max_size=5),
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 45), st.integers(0, 6), CELLS), max_size=40),
+    st.sampled_from(list(Level)),
+    st.lists(
+        st.tuples(st.integers(0, 45), st.integers(0, 3), st.integers(0, 2), st.integers(0, 3)), max_size=3
+    ),
+)
+def test_whatever_is_written_into_a_questionnaire_is_read_or_told(changes, level, areas):
+    """No content makes the reader or a rule fail; every answer has a cell, and only answered ones have a value."""
+    rows = [
+        list(row) for row in load_workbook(io.BytesIO(blank(level)))["调查问卷"].iter_rows(values_only=True)
+    ]
+    for row, column, value in changes:
+        rows[row % len(rows)][column % len(rows[0])] = value
+    merges = tuple(Range(r, c, r + down, c + right) for r, c, down, right in areas)
+    grid = Grid("问卷", [["" if v is None else v for v in row] for row in rows], merges=merges)
+    for one in extract_all("a.xlsx", (grid,), CAMPAIGN):
+        found = check_sheet(one, Context(CAMPAIGN))
+        assert all(Words("zh").message(each) and Words("zh").fix(each) for each in found)
+        for response in one.questionnaire.responses if one.questionnaire else ():
+            answer = response.answer()
+            assert answer.cell
+            if answer.state is not AnswerState.ANSWERED:
+                assert (answer.number, answer.choices) == (None, ())
