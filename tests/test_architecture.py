@@ -16,6 +16,8 @@ FLOORS = (
     "days",
     "answers",
     "authorship",
+    "stages",
+    "materials",
     "model",
     "catalogue",
     "campaign",
@@ -64,7 +66,16 @@ def test_the_ground_floor_needs_no_third_party():
     top = set(sys.stdlib_module_names) | {"huitoukan", "__future__"}
     trees = [
         ast.parse((SOURCE / name).read_text(encoding="utf-8"))
-        for name in ("phrase.py", "grid.py", "days.py", "answers.py", "authorship.py", "model.py")
+        for name in (
+            "phrase.py",
+            "grid.py",
+            "days.py",
+            "answers.py",
+            "authorship.py",
+            "stages.py",
+            "materials.py",
+            "model.py",
+        )
     ]
     tree = ast.Module([node for tree in trees for node in tree.body], [])
     names = {

@@ -27,6 +27,7 @@ def test_every_command_and_option_is_documented(name):
         "--stage",
         "--county",
         "--format",
+        "--baseline",
         "--fail-on",
         "--template",
         "--jobs",
@@ -40,7 +41,18 @@ def test_every_command_and_option_is_documented(name):
         assert option in text, option
 
 
-@pytest.mark.parametrize("name", [*READMES, "docs/architecture.md", "docs/performance.md", "docs/testing.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *READMES,
+        "docs/architecture.md",
+        "docs/compare.md",
+        "docs/coverage.md",
+        "docs/notice.md",
+        "docs/performance.md",
+        "docs/testing.md",
+    ],
+)
 def test_links_lead_somewhere(name):
     path = ROOT / name
     for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
@@ -57,7 +69,7 @@ def test_the_two_readmes_have_the_same_commands_and_parts():
 
 def test_the_changelog_names_every_family_of_codes():
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    for family in "FLUSECR":
+    for family in "FLUSECIQR":
         codes = sorted(e.code for e in catalogue.entries() if e.code[0] == family)
         assert codes[0] in text, codes[0]
         assert codes[-1] in text, codes[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,6 +17,7 @@ from huitoukan.grid import Cell
 from huitoukan.intake.containers import CONTAINERS, Sniffed, list_members, load
 from huitoukan.intake.contents import ContainerError, Contents
 from huitoukan.intake.discover import Submission
+from huitoukan.intake.documents import recognise
 from huitoukan.intake.extract import Extracted, extract_all
 from huitoukan.intake.kinds import Kind, sniff
 from huitoukan.intake.reader import Outcome, Workbook, is_false_name, read
@@ -36,12 +38,14 @@ from huitoukan.model import (
 from huitoukan.phrase import Phrase, say
 from huitoukan.rules import (
     dates,
+    documents,
     evidence,
     file,
     flood,
     form,
     gaps,
     hidden,
+    integrity_rows,
     score,
     signature,
     sums,
@@ -59,6 +63,7 @@ from huitoukan.rules.subjects import FileSubject, Mishap, SheetSubject
 MODULES = (
     file,
     flood,
+    documents,
     form,
     wording,
     hidden,
@@ -69,6 +74,7 @@ MODULES = (
     sums,
     gaps,
     evidence,
+    integrity_rows,
     survey,
     survey_form,
 )
@@ -108,7 +114,9 @@ def _process(submission: Submission, file: Sniffed, context: Context, passwords:
         return _process_container(submission, file, context, passwords)
     limits = context.campaign.settings.limits
     workbook = read(submission.path, file.data, limits, passwords, (file.kind, file.archive))
-    return Processed(_result(submission, hashlib.sha256(file.data).hexdigest(), workbook, context))
+    return Processed(
+        _result(submission, hashlib.sha256(file.data).hexdigest(), workbook, context, file.archive)
+    )
 
 
 def _process_container(
@@ -142,12 +150,18 @@ def _unread(kind: Kind, error: ContainerError) -> Workbook:
     return Workbook(Outcome.REFUSED if error.refused else Outcome.DAMAGED, kind, why=error.why)
 
 
-def _result(submission: Submission, sha256: str, workbook: Workbook, context: Context) -> FileResult:
+def _result(
+    submission: Submission, sha256: str, workbook: Workbook, context: Context,
+    archive: zipfile.ZipFile | None = None,
+) -> FileResult:  # fmt: skip
     path, limits = submission.path, context.campaign.settings.limits
     extracted = extract_all(path, [grid.upper(limits.rows) for grid in workbook.grids], context.campaign)
     if workbook.incidental and not any(one.sheet or one.questionnaire for one in extracted):
         workbook, extracted = Workbook(Outcome.SKIPPED, workbook.kind), ()  # some text, no form
-    findings = list(check(FileSubject(path, workbook, extracted), context))
+    material, unchecked = None, workbook.unchecked
+    if workbook.outcome is Outcome.SKIPPED:
+        material, unchecked = recognise(path, workbook.kind, archive, context.campaign)
+    findings = list(check(FileSubject(path, workbook, extracted, material), context))
     for one in extracted:
         findings += check_sheet(one, context)
     if len(findings) > limits.findings:
@@ -160,8 +174,8 @@ def _result(submission: Submission, sha256: str, workbook: Workbook, context: Co
     )
     status = _status(workbook, extracted, findings)
     return FileResult(
-        path, sha256, status, workbook.reader, sheets, tuple(findings), workbook.unchecked, submission.mail,
-        workbook.properties,
+        path, sha256, status, workbook.reader, sheets, tuple(findings), unchecked, submission.mail,
+        workbook.properties, material,
     )  # fmt: skip
 
 
@@ -242,8 +256,10 @@ def _sheet_result(path: str, one: Extracted) -> SheetResult:
 def _signatures(sheet: ScoreSheet) -> Iterator[tuple[str, FieldClaim]]:
     for field, claim in sheet.signatures.items():
         if claim.text.strip():
-            # The value of the cell is its text once more.
-            yield field, FieldClaim(claim.cell._replace(value=None), claim.text[:_LONGEST_TEXT])
+            cell, text = claim.cell, claim.text
+            if isinstance(cell.value, str) and len(cell.value) > _LONGEST_TEXT:
+                cell, text = cell._replace(value=cell.value[:_LONGEST_TEXT]), text[:_LONGEST_TEXT]
+            yield field, FieldClaim(cell, text)
 
 
 def _texts(sheet: ScoreSheet) -> Iterator[Written]:

@@ -17,7 +17,9 @@ from huitoukan.answers import Answer
 from huitoukan.authorship import Properties, Written
 from huitoukan.days import DateClaim, SheetDate
 from huitoukan.grid import Cell, Range
+from huitoukan.materials import Material
 from huitoukan.phrase import Phrase
+from huitoukan.stages import Stage as Stage  # noqa: PLC0414  (everybody looks for it here)
 
 
 class Severity(StrEnum):
@@ -33,19 +35,6 @@ class Level(StrEnum):
 
     COUNTY = "county"
     TOWNSHIP = "township"
-
-
-class Stage(StrEnum):
-    """Who scored: the unit itself, the county, the city. Later members outrank earlier ones."""
-
-    SELF = "self"
-    COUNTY = "county"
-    CITY = "city"
-
-    @property
-    def rank(self) -> int:
-        """0 for self, 1 for county, 2 for city: the highest complete stage decides (design: city > county > self)."""
-        return tuple(Stage).index(self)
 
 
 class Verdict(StrEnum):
@@ -429,7 +418,8 @@ class Mail:
 class FileResult:
     """Everything known of one file after the per-file stage; `unchecked` names what its kind of file does not show.
 
-    `mail` is the mail that brought the file, or that the file is; `properties` what the document says of who saved it.
+    `mail` is the mail that brought the file, or that the file is; `properties` what the document says of who saved it,
+    `material` what it was recognised to be.
     """
 
     path: str
@@ -441,3 +431,4 @@ class FileResult:
     unchecked: tuple[str, ...] = ()
     mail: Mail | None = None
     properties: Properties | None = None
+    material: Material | None = None

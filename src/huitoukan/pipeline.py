@@ -28,15 +28,40 @@ from huitoukan.model import (
     Stage,
 )
 from huitoukan.phrase import Phrase, say
-from huitoukan.rules import coverage, duplicates
+from huitoukan.rules import (
+    coverage,
+    duplicates,
+    integrity_answers,
+    integrity_authors,
+    integrity_bands,
+    integrity_people,
+    integrity_stages,
+    integrity_texts,
+    integrity_vectors,
+    materials,
+    selection,
+)
+from huitoukan.rules.compared import compared
+from huitoukan.rules.receipts import ledger
 from huitoukan.rules.received import received
 from huitoukan.rules.registry import Context, check
 from huitoukan.standing import past
 
 __all__ = ["Inspection", "inspect", "process"]
 
-MODULES = (*EXAMINING, coverage, duplicates)  # of all rules: importing them entered these into the registry
-CONFIGURATION = (past,)  # and the checks of files that steer a run and that no campaign names
+INTEGRITY = (
+    integrity_vectors,
+    integrity_texts,
+    integrity_bands,
+    integrity_stages,
+    integrity_people,
+    integrity_authors,
+    integrity_answers,
+)
+# Of all rules (importing them entered these into the registry), and the checks of files that steer a run and that no
+# campaign names.
+MODULES = (*EXAMINING, coverage, duplicates, selection, materials, *INTEGRITY)
+CONFIGURATION = (past,)
 
 
 @dataclass(frozen=True)
@@ -169,7 +194,9 @@ def _with_shared_scores(result: FileResult, known: dict[ItemScore, ItemScore]) -
 
 
 def _coverage(files: tuple[FileResult, ...], campaign: Campaign, stage: Stage | None) -> tuple[Finding, ...]:
-    found = check(received(files, campaign), Context(campaign))
+    context, subject = Context(campaign), received(files, campaign)
+    subjects = (subject, ledger(subject, campaign), compared(subject, campaign))
+    found = (finding for one in subjects for finding in check(one, context))
     return tuple(one for one in found if stage is None or one.stage in (None, stage))
 
 
@@ -199,6 +226,11 @@ def _select(
     forms = [sheet for sheet in result.sheets if sheet.kind is not SheetKind.OTHER]
     if forms and not any(wanted(form.unit, form.stage) for form in forms):
         return None  # and its left-over worksheets with it
+    material = result.material
+    if material is not None:
+        place = material.unit or material.county
+        if not wanted(place, material.stage if material.kind.is_sent else None):
+            return None
     sheets = tuple(sheet for sheet in result.sheets if wanted(sheet.unit, sheet.stage))
     findings = tuple(found for found in result.findings if wanted(found.unit, found.stage))
     return replace(result, sheets=sheets, findings=findings)

@@ -5,9 +5,9 @@ Everything here is policy that the analyst may edit in campaign.yaml; the code h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -18,18 +18,29 @@ from pydantic import Field
 
 from huitoukan import catalogue
 from huitoukan.campaign import checks
+from huitoukan.campaign.comparison import Comparison
+from huitoukan.campaign.coverage import (
+    Coverage,
+    Selection,
+    coverage_problems,
+    forwarding_days,
+    selection,
+)
 from huitoukan.campaign.decisions import Decision, Decisions, decision_problems, decisions_by_unit
+from huitoukan.campaign.integrity import IntegritySettings, contradiction_problems
+from huitoukan.campaign.materials import Materials, material_problems
 from huitoukan.campaign.problems import ConfigError, Problem
 from huitoukan.campaign.question_checks import read_questionnaire
 from huitoukan.campaign.questionnaire import Questionnaire
 from huitoukan.campaign.roster import NameForms, Roster, county_code, limit, read_roster
 from huitoukan.campaign.rubric import Flag, Points, Rubric, Share, Sourced, Strict, Word
+from huitoukan.campaign.sampling import Sampling
 from huitoukan.campaign.yamlfile import YamlFile, YamlPath, parse, read_yaml
 from huitoukan.model import Severity, Stage
 from huitoukan.phrase import Listing, say
 
 SHIPPED, NONE = "shipped", "none"
-_PARTIAL = ("coverage", "pass_rules", "comparison", "names", "limits")
+_PARTIAL = ("coverage", "materials", "pass_rules", "comparison", "integrity", "sampling", "names", "limits")
 DATA = Path(__file__).parent / "data"
 
 
@@ -57,25 +68,6 @@ class StageSettings(Strict):
     name_words: tuple[Word, ...] = ()
 
 
-class SelfAssessment(Sourced):
-    """Which required units must send a self-assessment: all of them, or none (nothing is checked)."""
-
-    value: Literal["all", "none"]
-
-
-class AtLeast(Sourced):
-    """A least number of units."""
-
-    value: int = Field(ge=0)
-
-
-class Coverage(Strict):
-    """Who must have sent what (R11, R21 of the notice)."""
-
-    self_assessment: SelfAssessment
-    county_check_townships: AtLeast
-
-
 class Grade(Strict):
     """A grade from a score upwards (a number, or the pass mark); bands are half-open and leave no gap."""
 
@@ -89,6 +81,12 @@ class Grades(Sourced):
     value: tuple[Grade, ...]
 
 
+class CountyVerdict(Sourced):
+    """What a county's verdict rests on: its own body and its townships, one of the two."""
+
+    value: Literal["body_and_townships", "body", "townships"]
+
+
 class PassRules(Strict):
     """Who passes. Shares are fractions of 1, points are on the scale of 100."""
 
@@ -97,6 +95,7 @@ class PassRules(Strict):
     veto_fails: Flag
     not_applicable_points: Points
     township_share: Share
+    county_verdict: CountyVerdict
     grades: Grades
     failed: Word
 
@@ -105,12 +104,10 @@ class PassRules(Strict):
         mark = self.pass_mark.value
         return tuple((g.title, mark if g.at_least == "pass_mark" else g.at_least) for g in self.grades.value)
 
-
-class Comparison(Strict):
-    """From which difference on two stages lie far apart: points in all, or a share of the points of a dimension."""
-
-    total_points: Points
-    dimension_share: Share
+    @property
+    def lowest_grade(self) -> str:
+        """The grade that begins at the pass mark."""
+        return next(title for title, mark in self.bands() if mark == self.pass_mark.value)
 
 
 class RuleSettings(Strict):
@@ -166,8 +163,11 @@ class Settings(Strict):
     names: NameForms
     stages: dict[Stage, StageSettings]
     coverage: Coverage
+    materials: Materials
     pass_rules: PassRules
     comparison: Comparison
+    integrity: IntegritySettings
+    sampling: Sampling
     decisions: tuple[Decision, ...] = ()
     rules: dict[str, RuleSettings] = Field(default_factory=dict)
     limits: Limits
@@ -177,7 +177,8 @@ class Settings(Strict):
 class Campaign:
     """A campaign ready for use: settings, rubric, roster and questionnaire (None: there is none), already checked.
 
-    `files` are those it was read from: nothing may be written over them.
+    `files` are those it was read from: nothing may be written over them. `partial` says that the roster is limited to
+    some counties: what holds for the city as a whole cannot be judged then.
     Campaigns compare by identity, so that what is derived from one can be cached by it.
     """
 
@@ -186,11 +187,23 @@ class Campaign:
     roster: Roster
     files: tuple[str, ...] = ()
     questionnaire: Questionnaire | None = None
+    partial: bool = False
 
-    @property
+    @cached_property
     def stages(self) -> Mapping[Stage, StageSettings]:
-        """The stages in their order."""
-        return {stage: self.settings.stages[stage] for stage in Stage if stage in self.settings.stages}
+        """The stages in their order; a day that two of them share belongs to whom `coverage.shared_days` says."""
+        stages = [(stage, self.settings.stages[stage]) for stage in Stage if stage in self.settings.stages]
+        return dict(_without_shared_days(stages, self.settings.coverage.shared_days.value))
+
+    @cached_property
+    def selection(self) -> Selection:
+        """The units that were drawn for the city check, or chosen for that of a county."""
+        return selection(self.settings.coverage, self.roster)
+
+    @cached_property
+    def forwarded(self) -> Mapping[str, date]:
+        """The day on which each county passed the notice on, by its code, where it is known."""
+        return forwarding_days(self.settings.coverage, self.roster)
 
     @cached_property
     def decisions(self) -> Decisions:
@@ -201,12 +214,16 @@ class Campaign:
         """The severity of a rule in this campaign; None when it is switched off."""
         override = self.settings.rules.get(code)
         if override is None or override.severity is None:
-            return default
+            return self._decided.get(code, default)
         return None if override.severity == "off" else Severity(override.severity)
+
+    @cached_property
+    def _decided(self) -> Mapping[str, Severity]:
+        return self.settings.coverage.severities()
 
     def limited_to(self, county: str) -> Campaign:
         """The same campaign for one county (code or name); KeyError when the roster has none such."""
-        return replace(self, roster=limit(self.roster, [county]))
+        return replace(self, roster=limit(self.roster, [county]), partial=True)
 
 
 def load_campaign(
@@ -215,7 +232,8 @@ def load_campaign(
     """Read a campaign and all that it names; without a path, the shipped one (Jinzhong 2024).
 
     File names inside campaign.yaml are relative to it; `rubric` overrides the one it names. Keys left out of the
-    sections coverage, pass_rules, comparison, names and limits are those of the shipped campaign. With `rules`, the catalogue by
+    sections coverage, materials, pass_rules, comparison, integrity, names and limits are those of the shipped campaign. With `rules`, the catalogue by
+    sections coverage, materials, pass_rules, comparison, sampling, names and limits are those of the shipped campaign. With `rules`, the catalogue by
     code, the campaign's own settings of rules are checked against it.
 
     Raises:
@@ -235,17 +253,37 @@ def load_campaign(
         *checks.rubric_problems(parsed, rubric_file, frozenset((*roster.units, *shipped.units))),
         *_problems(settings, file),
         *decision_problems(settings.decisions, file, roster),
+        *coverage_problems(settings.coverage, file, roster),
+        *material_problems(settings.materials, file),
         *(rule_problems(settings, file, rules) if rules is not None else ()),
     ]
     if problems:
         raise ConfigError(problems)
     questionnaire = _questionnaire(settings, path, parsed)
+    if wrong := [*contradiction_problems(settings.integrity, file, parsed, questionnaire)]:
+        raise ConfigError(wrong)
     beside = [_beside(path, settings.roster.units, "roster.csv")]
     if questionnaire is not None:
         beside.append(_beside(path, settings.questionnaire, "questionnaire.yaml"))
     if settings.roster.former_names is not None:
         beside.append(_beside(path, settings.roster.former_names, "former_names.csv"))
-    return Campaign(settings, parsed, roster, tuple(map(str, (path, rubric, *beside))), questionnaire)
+    files = tuple(map(str, (path, rubric, *beside)))
+    return Campaign(settings, parsed, roster, files, questionnaire, bool(settings.roster.counties))
+
+
+def _without_shared_days(
+    stages: Sequence[tuple[Stage, StageSettings]], belongs: str
+) -> Iterator[tuple[Stage, StageSettings]]:
+    """The stages with windows that share no day, unless it belongs to `both`."""
+    windows = [settings.window for _, settings in stages]
+    for n, (stage, settings) in enumerate(stages):
+        start, end = settings.window.start, settings.window.end
+        if belongs == "earlier" and n and windows[n - 1].end == start:
+            start += timedelta(days=1)
+        if belongs == "later" and n + 1 < len(windows) and windows[n + 1].start == end:
+            end -= timedelta(days=1)
+        window = Window(start=start, end=end) if (start, end) != (windows[n].start, windows[n].end) else None
+        yield stage, settings.model_copy(update={"window": window}) if window else settings
 
 
 def _questionnaire(settings: Settings, path: Path, rubric: Rubric) -> Questionnaire | None:
@@ -292,7 +330,12 @@ def _roster(settings: Settings, path: Path, file: YamlFile) -> Roster:
             problems.append(file.problem("R907", ("roster", "counties", n), value=county, why=why))
     if problems:
         raise ConfigError(problems)
-    return limit(roster, where.counties) if where.counties else roster
+    roster = limit(roster, where.counties) if where.counties else roster
+    if settings.coverage.optional_units.value == "required":
+        return Roster(
+            {u.code: replace(u, required=True) for u in roster.units.values()}, roster.former, roster.forms
+        )
+    return roster
 
 
 def _problems(settings: Settings, file: YamlFile) -> list[Problem]:

@@ -116,6 +116,20 @@ def hints_of_stacked(
     return [said[0], *(own + at_the_top for own in said[1:])]
 
 
+def named_by(
+    texts: Sequence[tuple[Origin, str]], roster: Roster, words: Vocabulary
+) -> tuple[str | None, str | None, Stage | None]:
+    """The unit, the county and the stage that names tell, strongest name first: those of a document and its folders."""
+    hints = []
+    for origin, text in texts:
+        mention = _mention(roster, legible(text))
+        stage = words.stage_named(text)
+        hints.append(Hint(origin, text, mention.unit, mention.county, stage, mention.candidates))
+    unit, _ = _unit_named(hints, roster)
+    county = roster.units[unit].county if unit else next((hint.county for hint in hints if hint.county), None)
+    return unit, county, next((hint.stage for hint in hints if hint.stage), None)
+
+
 @lru_cache(maxsize=4096)
 def _mention(roster: Roster, text: str) -> Mention:
     """What a text names; titles, sheet names and folders come again in file after file."""

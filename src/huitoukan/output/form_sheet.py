@@ -115,7 +115,7 @@ class FormSheet(Drawing):
         self.end_row(_TITLE_ROW * lines_of(title, sum(self.widths.values()), TITLE.size))
 
     def _fields_above(self) -> None:
-        labels, settings = self.form.fields, self.campaign.settings.stages[self.stage]
+        labels, settings = self.form.fields, self.campaign.stages[self.stage]
         # A title of the analyst's that is none of the words for the stage would not be recognised.
         stage = settings.title if settings.title in settings.words else settings.words[0]
         self.label("number", "dimension", labels.unit.label)

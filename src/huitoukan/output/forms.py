@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,6 +11,7 @@ from huitoukan.campaign.campaign import Campaign
 from huitoukan.intake import stamp
 from huitoukan.intake.stamp import Stamp
 from huitoukan.model import Level, SheetKind, Stage, Unit
+from huitoukan.output.clockless import moment_of, without_clock
 from huitoukan.output.files import file_name, xml_text
 from huitoukan.output.form_drawing import chinese_font, put
 from huitoukan.output.form_sheet import FormSheet, form_title
@@ -21,9 +19,6 @@ from huitoukan.output.question_sheet import QuestionSheet, questionnaire_title
 from huitoukan.output.text import Words
 
 SHEET, QUESTIONS = "评分表", "调查问卷"
-_FIRST_ZIP_YEAR = 1980
-_CORE = "docProps/core.xml"
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +86,11 @@ def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
     properties = workbook.properties
     title = questionnaire_title(campaign, form.unit) if asks else form_title(campaign, form.unit)
     properties.creator, properties.title = "huitoukan", xml_text(title)
-    start = campaign.settings.period.start
-    moment = datetime.combine(start.replace(year=max(start.year, _FIRST_ZIP_YEAR)), time(), UTC)
+    moment = moment_of(campaign.settings.period.start)
     properties.created = moment.replace(tzinfo=None)
     stream = io.BytesIO()
     workbook.save(stream)
-    return _without_clock(stream.getvalue(), moment)
+    return without_clock(stream.getvalue(), moment)
 
 
 def _stamp(form: BlankForm, campaign: Campaign) -> Stamp:
@@ -104,21 +98,3 @@ def _stamp(form: BlankForm, campaign: Campaign) -> Stamp:
     assert asked is not None
     unit = form.unit
     return Stamp(asked.id, asked.version, campaign.settings.id, unit.code, form.stage, unit.level, form.kind)
-
-
-def _without_clock(workbook: bytes, moment: datetime) -> bytes:
-    """The same workbook as if it had been saved at a given moment, so that two runs give the same bytes."""
-    stream = io.BytesIO()
-    saved = b"\\g<1>" + moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode("ascii")
-    with (
-        zipfile.ZipFile(io.BytesIO(workbook)) as source,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in source.namelist():
-            content = source.read(name)
-            if name == _CORE:
-                content = _MODIFIED.sub(saved, content)
-            part = zipfile.ZipInfo(name, moment.timetuple()[:6])
-            part.compress_type, part.create_system, part.external_attr = zipfile.ZIP_DEFLATED, 0, 0
-            target.writestr(part, content)
-    return stream.getvalue()

@@ -15,6 +15,7 @@ from huitoukan import __version__
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.catalogue import Entry
 from huitoukan.days import SheetDate
+from huitoukan.materials import Material
 from huitoukan.model import FileResult, Finding, ScoreState, Severity, Verdict
 from huitoukan.output.files import csv_text
 from huitoukan.output.text import Words
@@ -104,8 +105,20 @@ def file_record(file: FileResult) -> Record:
             for sheet in file.sheets
         ],
         "unchecked": list(file.unchecked),
+        "material": material_record(file.material) if file.material else None,
         "mail": file.mail
         and {"from": file.mail.sender, "date": file.mail.sent, "subject": file.mail.subject},
+    }
+
+
+def material_record(material: Material) -> Record:
+    """What a document was recognised to be; `lacking` are the parts that a county's report should have and has not."""
+    return {
+        "kind": material.kind.value,
+        "unit": material.unit,
+        "stage": material.stage.value if material.stage else None,
+        "county": material.county,
+        "lacking": None if material.lacking is None else list(material.lacking),
     }
 
 
@@ -126,6 +139,7 @@ def campaign_record(campaign: Campaign) -> Record:
         "title": campaign.settings.title,
         "rubric": campaign.rubric.id,
         "rubric_version": campaign.rubric.version,
+        "rubric_totals": {level.value: plain(own.total) for level, own in campaign.rubric.levels.items()},
     }
 
 

@@ -26,7 +26,7 @@ def self_assessment_missing(folder: FolderSubject, context: Context) -> Iterator
     例子: 某乡没有报送, 或者报送的文件打不开、认不出单位。
     怎么改: 催报; 已报的核对单位名称和检查阶段。
     """
-    if context.campaign.settings.coverage.self_assessment.value == "none":
+    if context.campaign.settings.coverage.self_assessment.value != "all":
         return
     for unit in context.campaign.roster.units.values():
         received = {sheet.stage for sheet in folder.by_unit.get(unit.code, ())}

@@ -79,7 +79,7 @@ def date_outside_window(subject: SheetSubject, context: Context) -> Iterator[Fin
     reading = subject.sheet.date.reading
     if stage is None or reading.kind not in (DateKind.DATE, DateKind.NO_YEAR):
         return
-    window = context.campaign.settings.stages[stage].window
+    window = context.campaign.stages[stage].window
     day = reading.value
     if day is None and reading.month and reading.day:
         day = next(

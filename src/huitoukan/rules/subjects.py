@@ -14,6 +14,7 @@ from huitoukan.intake.extract import Extracted
 from huitoukan.intake.normalise import read_score
 from huitoukan.intake.reader import Workbook
 from huitoukan.intake.stamp import Stamp
+from huitoukan.materials import Material
 from huitoukan.model import Finding, Reading, ReadingKind, Score, ScoreSheet, Sum
 from huitoukan.phrase import Phrase, plain, say
 
@@ -30,11 +31,12 @@ class Mishap:
 
 @dataclass(frozen=True, slots=True)
 class FileSubject:
-    """One file and what was found in it."""
+    """One file and what was found in it; `material` is what a document was recognised to be."""
 
     path: str
     workbook: Workbook
     sheets: tuple[Extracted, ...]
+    material: Material | None = None
 
     def finding(self, *, sheet: str | None = None, cell: Cell | None = None, **details: object) -> Finding:
         """A finding about the file, or about one of its sheets or cells."""

@@ -21,6 +21,7 @@ from huitoukan.standing.model import DimensionStanding, Reason, Standing
 _CENT = Decimal("0.01")
 _SHARE = Decimal("0.0001")
 _ZERO = Decimal(0)
+_ABOUT_SHEETS = ("received", "complete", "single_sheet", "decided")  # reasons that judge nothing yet
 Sheets = Mapping[str, Sequence[SheetResult]]
 
 
@@ -216,17 +217,37 @@ def _county(body: Unit, by_unit: Sheets, campaign: Campaign) -> Standing:
     if not counted:
         return replace(own, townships=_ranked(townships))
     share_reason = _share(counted, rules)
-    verdict = _both(own.verdict, share_reason.passed)
+    basis = rules.county_verdict.value
+    verdict = {
+        "body_and_townships": _both(own.verdict, share_reason.passed),
+        "body": own.verdict,
+        "townships": _by_share(share_reason.passed),
+    }[basis]
     body_reason = Reason(
         "body", {Verdict.PASS: True, Verdict.FAIL: False}.get(own.verdict), subject=body.code
     )
+    own_reasons = own.reasons
+    if basis == "townships":  # how the body did is no reason for this verdict
+        own_reasons = tuple(reason for reason in own.reasons if reason.rule in _ABOUT_SHEETS)
+    told = {
+        "body_and_townships": (body_reason, share_reason),
+        "body": (body_reason,),
+        "townships": (share_reason,),
+    }[basis]
     return replace(
         own,
         verdict=verdict,
-        grade=_grade(verdict, own.score, rules),
-        reasons=(*own.reasons, body_reason, share_reason),
+        grade=_county_grade(verdict, own, rules),
+        reasons=(*own_reasons, *told),
         townships=_ranked(townships),
     )
+
+
+def _county_grade(verdict: Verdict, own: Standing, rules: PassRules) -> str | None:
+    """The grade by the body's score; of a county that passes though its body does not, the lowest that passes."""
+    if verdict is Verdict.PASS and own.verdict is not Verdict.PASS:
+        return rules.lowest_grade
+    return _grade(verdict, own.score, rules)
 
 
 def _share(townships: Sequence[Standing], rules: PassRules) -> Reason:
@@ -240,6 +261,10 @@ def _share(townships: Sequence[Standing], rules: PassRules) -> Reason:
     share = (Decimal(passing) / len(townships)).quantize(_SHARE, ROUND_HALF_UP)
     details = (("passing", passing), ("pending", pending), ("all", len(townships)))
     return Reason("township_share", passed, share, threshold, details=details)
+
+
+def _by_share(share: bool | None) -> Verdict:
+    return {True: Verdict.PASS, False: Verdict.FAIL, None: Verdict.PENDING}[share]
 
 
 def _both(body: Verdict, share: bool | None) -> Verdict:
