@@ -22,7 +22,9 @@ RATIOS = {  # what is divided by what; None: by the number of units
 
 def counting(made: City) -> dict[str, Replies]:
     """The questionnaires that count: of a unit that sent two different ones, none does."""
-    return {unit: found for unit, found in made.papers.questionnaires.items() if unit not in made.papers.second}
+    return {
+        unit: found for unit, found in made.papers.questionnaires.items() if unit not in made.papers.second
+    }
 
 
 def groups(made: City) -> Iterator[tuple[Group, Callable[[Unit], bool]]]:
@@ -38,7 +40,10 @@ def groups(made: City) -> Iterator[tuple[Group, Callable[[Unit], bool]]]:
                 lambda unit, code=body.code, level=level: (unit.county, unit.level) == (code, level),
             )
     for kind in ("乡", "镇", "街道"):
-        yield ("type", kind, "township"), lambda unit, kind=kind: (unit.level, unit.kind) == ("township", kind)
+        yield (
+            ("type", kind, "township"),
+            lambda unit, kind=kind: (unit.level, unit.kind) == ("township", kind),
+        )
 
 
 def results(made: City) -> dict[tuple[str, Group], dict]:
@@ -51,7 +56,11 @@ def results(made: City) -> dict[tuple[str, Group], dict]:
             asked = {level for level in ASKED if int(ref[0][1:]) in ASKED[level]}
             by, _, level = group
             mixed = by == "county" and level is None
-            if inside and (asked & levels if not mixed else len(asked) > 1) and (level is None or level in asked):
+            if (
+                inside
+                and (asked & levels if not mixed else len(asked) > 1)
+                and (level is None or level in asked)
+            ):
                 found[".".join(filter(None, ref)), group] = _result(ref, inside)
     return found
 
@@ -66,14 +75,19 @@ def _result(ref: Ref, inside: dict[str, Replies]) -> dict:
         "unreadable": len(asked) - len(answered) - blank, "not_asked": len(inside) - len(asked),
     }  # fmt: skip
     if question in SINGLE or question in MULTIPLE:
-        chosen = {letter: [u for u, r in answered.items() if letter in (r.choices or ())] for letter in LETTERS[: len(OPTIONS[question])]}
+        chosen = {
+            letter: [u for u, r in answered.items() if letter in (r.choices or ())]
+            for letter in LETTERS[: len(OPTIONS[question])]
+        }
         told["options"] = {
             letter: (len(own), rounded(Fraction(len(own), len(answered)), 4) if answered else None, {*own})
             for letter, own in chosen.items()
         }
         told["none"] = {unit for unit, reply in answered.items() if not reply.choices}
     elif question not in TEXTS:
-        told["numbers"] = _figures({unit: Fraction(reply.number) for unit, reply in answered.items() if reply.number is not None})
+        told["numbers"] = _figures(
+            {unit: Fraction(reply.number) for unit, reply in answered.items() if reply.number is not None}
+        )
     return told
 
 
@@ -110,7 +124,10 @@ def ratios(made: City) -> dict[tuple[str, str, Group], tuple[int, Fraction, Frac
     for group, belongs in groups(made):
         inside = [replies for unit, replies in sent.items() if belongs(units()[unit])]
         for of, per in RATIOS:
-            pairs = [(_value(replies, of), Fraction(1) if per == "units" else _value(replies, per)) for replies in inside]
+            pairs = [
+                (_value(replies, of), Fraction(1) if per == "units" else _value(replies, per))
+                for replies in inside
+            ]
             known = [(a, b) for a, b in pairs if a is not None and b is not None]
             found[of, per, group] = (len(known), sum(a for a, _ in known), sum(b for _, b in known))
     return found
