@@ -27,6 +27,7 @@ def test_every_command_and_option_is_documented(name):
         "--stage",
         "--county",
         "--format",
+        "--baseline",
         "--fail-on",
         "--template",
         "--jobs",
@@ -45,6 +46,7 @@ def test_every_command_and_option_is_documented(name):
     [
         *READMES,
         "docs/architecture.md",
+        "docs/compare.md",
         "docs/coverage.md",
         "docs/notice.md",
         "docs/performance.md",
@@ -67,7 +69,7 @@ def test_the_two_readmes_have_the_same_commands_and_parts():
 
 def test_the_changelog_names_every_family_of_codes():
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    for family in "FLUSECR":
+    for family in "FLUSECIQR":
         codes = sorted(e.code for e in catalogue.entries() if e.code[0] == family)
         assert codes[0] in text, codes[0]
         assert codes[-1] in text, codes[-1]

@@ -42,13 +42,14 @@ def test_the_whole_clean_folder(campaign):
     told = [finding for finding in inspection.findings if finding.file]
     assert {file.status for file in inspection.files} == {FileStatus.OK, FileStatus.FINDINGS}
     assert {file.path for file in inspection.files if file.status is FileStatus.FINDINGS} == {
-        f.file for f in told
+        path for f in told for path in (f.file, *f.others)
     }
-    # The invented names serve as inspector and as leader on seven of the checked sheets: nothing else is to be said,
-    # but for the city check of two counties and eight townships, which is to be six and twenty-four (R31, R32).
-    counts = {"C601": 130 - 19, "C602": 9, "C608": 1, "C609": 1, "U336": 7}
+    # The invented names serve as inspector and as leader on seven of the checked sheets, and scores hardly change from
+    # stage to stage (two counties, two later stages): nothing else is to be said, but for the city check of two
+    # counties and eight townships, which is to be six and twenty-four (R31, R32).
+    counts = {"C601": 130 - 19, "C602": 9, "C608": 1, "C609": 1, "U336": 7, "I712": 4}
     assert Counter(f.code for f in inspection.findings) == counts
-    for finding in told:
+    for finding in (one for one in told if one.code == "U336"):
         truth = TRUTH[f"clean/{finding.file}"]
         (name,) = dict(finding.details)["names"].words
         assert name in finding.value

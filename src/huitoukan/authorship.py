@@ -20,8 +20,8 @@ class Written(NamedTuple):
 class Properties(NamedTuple):
     """What a document says of itself: who made it, who saved it last, and when that was (to the second).
 
-    Names are those of accounts, often of nobody in particular (Administrator). `saved` is UTC where the kind of file
-    keeps it so (xlsx, xls), else the time of the writer's clock (ods). Empty, or None, where it says nothing.
+    Names are those of accounts, often of nobody in particular (Administrator). `saved` is Beijing time: converted where the
+    kind of file keeps UTC (xlsx, xls), else the time of the writer's clock (ods). Empty, or None, where it says nothing.
     """
 
     author: str = ""

@@ -45,14 +45,18 @@ from huitoukan.rules import (
     form,
     gaps,
     hidden,
+    integrity_rows,
     score,
     signature,
     sums,
+    survey,
+    survey_form,
     unit,
     wording,
 )
 from huitoukan.rules.flood import bounded, without_flood
 from huitoukan.rules.registry import Context, check
+from huitoukan.rules.responses import SurveySubject
 from huitoukan.rules.subjects import FileSubject, Mishap, SheetSubject
 
 # Importing them enters their rules into the registry.
@@ -70,6 +74,9 @@ MODULES = (
     sums,
     gaps,
     evidence,
+    integrity_rows,
+    survey,
+    survey_form,
 )
 
 _STATUS = {
@@ -149,7 +156,7 @@ def _result(
 ) -> FileResult:  # fmt: skip
     path, limits = submission.path, context.campaign.settings.limits
     extracted = extract_all(path, [grid.upper(limits.rows) for grid in workbook.grids], context.campaign)
-    if workbook.incidental and not any(one.sheet for one in extracted):
+    if workbook.incidental and not any(one.sheet or one.questionnaire for one in extracted):
         workbook, extracted = Workbook(Outcome.SKIPPED, workbook.kind), ()  # some text, no form
     material, unchecked = None, workbook.unchecked
     if workbook.outcome is Outcome.SKIPPED:
@@ -176,14 +183,16 @@ def _status(workbook: Workbook, extracted: Sequence[Extracted], findings: Sequen
     told = _STATUS.get(workbook.outcome)
     if told is not None:
         return told
-    if workbook.outcome is Outcome.READ and not any(one.sheet or one.headless for one in extracted):
+    if workbook.outcome is Outcome.READ and not any(one.is_form for one in extracted):
         return FileStatus.NOT_A_FORM
     serious = any(found.severity is not Severity.INFO for found in findings)
     return FileStatus.FINDINGS if serious else FileStatus.OK
 
 
 def check_sheet(one: Extracted, context: Context) -> list[Finding]:
-    """Everything that the rules find on one score sheet: on the sheet, its rows and its sums."""
+    """Everything that the rules find on one score sheet (on the sheet, its rows and its sums) or questionnaire."""
+    if one.questionnaire is not None:
+        return _check_questionnaire(one, context)
     if one.sheet is None:
         return []
     subject = SheetSubject(one.sheet, context.campaign.rubric.level(one.sheet.level), one.grid, one.stamp)
@@ -191,6 +200,17 @@ def check_sheet(one: Extracted, context: Context) -> list[Finding]:
     for part in (*subject.rows, *subject.sums):
         findings += check(part, context)
     return findings
+
+
+def _check_questionnaire(one: Extracted, context: Context) -> list[Finding]:
+    """Everything that the rules find on a questionnaire; no verdict waits for it."""
+    assert one.questionnaire is not None
+    assert context.campaign.questionnaire is not None
+    subject = SurveySubject(one.questionnaire, context.campaign.questionnaire, one.grid, one.stamp)
+    findings = list(check(subject, context))
+    for answer in subject.answers:
+        findings += check(answer, context)
+    return [replace(found, blocks=False) for found in findings]
 
 
 def _row_and_column(cell: str | None) -> tuple[int, int, str]:
@@ -202,7 +222,14 @@ def _row_and_column(cell: str | None) -> tuple[int, int, str]:
 
 
 def _sheet_result(path: str, one: Extracted) -> SheetResult:
-    sheet = one.sheet
+    sheet, asked = one.sheet, one.questionnaire
+    if asked is not None:
+        answers = tuple(response.answer() for response in asked.responses)
+        dating = _sheet_date(asked.date)
+        return SheetResult(
+            path, asked.sheet, SheetKind.QUESTIONNAIRE, asked.unit.unit, asked.stage.stage, asked.level, dating,
+            answers=answers,
+        )  # fmt: skip
     if sheet is None:
         return SheetResult(path, one.grid.name, SheetKind.OTHER)
     several = any(sheet.score_header in repeated.cells for repeated in sheet.repeated_columns)
@@ -229,8 +256,10 @@ def _sheet_result(path: str, one: Extracted) -> SheetResult:
 def _signatures(sheet: ScoreSheet) -> Iterator[tuple[str, FieldClaim]]:
     for field, claim in sheet.signatures.items():
         if claim.text.strip():
-            # The value of the cell is its text once more.
-            yield field, FieldClaim(claim.cell._replace(value=None), claim.text[:_LONGEST_TEXT])
+            cell, text = claim.cell, claim.text
+            if isinstance(cell.value, str) and len(cell.value) > _LONGEST_TEXT:
+                cell, text = cell._replace(value=cell.value[:_LONGEST_TEXT]), text[:_LONGEST_TEXT]
+            yield field, FieldClaim(cell, text)
 
 
 def _texts(sheet: ScoreSheet) -> Iterator[Written]:

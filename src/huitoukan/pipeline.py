@@ -28,7 +28,20 @@ from huitoukan.model import (
     Stage,
 )
 from huitoukan.phrase import Phrase, say
-from huitoukan.rules import coverage, duplicates, materials, selection
+from huitoukan.rules import (
+    coverage,
+    duplicates,
+    integrity_answers,
+    integrity_authors,
+    integrity_bands,
+    integrity_people,
+    integrity_stages,
+    integrity_texts,
+    integrity_vectors,
+    materials,
+    selection,
+)
+from huitoukan.rules.compared import compared
 from huitoukan.rules.receipts import ledger
 from huitoukan.rules.received import received
 from huitoukan.rules.registry import Context, check
@@ -36,14 +49,19 @@ from huitoukan.standing import past
 
 __all__ = ["Inspection", "inspect", "process"]
 
-MODULES = (
-    *EXAMINING,
-    coverage,
-    duplicates,
-    selection,
-    materials,
-)  # of all rules: importing them entered these into the registry
-CONFIGURATION = (past,)  # and the checks of files that steer a run and that no campaign names
+INTEGRITY = (
+    integrity_vectors,
+    integrity_texts,
+    integrity_bands,
+    integrity_stages,
+    integrity_people,
+    integrity_authors,
+    integrity_answers,
+)
+# Of all rules (importing them entered these into the registry), and the checks of files that steer a run and that no
+# campaign names.
+MODULES = (*EXAMINING, coverage, duplicates, selection, materials, *INTEGRITY)
+CONFIGURATION = (past,)
 
 
 @dataclass(frozen=True)
@@ -177,7 +195,8 @@ def _with_shared_scores(result: FileResult, known: dict[ItemScore, ItemScore]) -
 
 def _coverage(files: tuple[FileResult, ...], campaign: Campaign, stage: Stage | None) -> tuple[Finding, ...]:
     context, subject = Context(campaign), received(files, campaign)
-    found = (*check(subject, context), *check(ledger(subject, campaign), context))
+    subjects = (subject, ledger(subject, campaign), compared(subject, campaign))
+    found = (finding for one in subjects for finding in check(one, context))
     return tuple(one for one in found if stage is None or one.stage in (None, stage))
 
 
@@ -204,7 +223,7 @@ def _select(
 
     if stage is None and county is None:
         return result
-    forms = [sheet for sheet in result.sheets if sheet.kind is SheetKind.SCORE]
+    forms = [sheet for sheet in result.sheets if sheet.kind is not SheetKind.OTHER]
     if forms and not any(wanted(form.unit, form.stage) for form in forms):
         return None  # and its left-over worksheets with it
     material = result.material

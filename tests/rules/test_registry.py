@@ -24,7 +24,7 @@ def codes_in(word: str) -> set[str]:
 
 
 def test_there_are_rules_of_every_family_of_this_version():
-    assert {code[0] for code in CODES} == set("FLUSECR")
+    assert {code[0] for code in CODES} == set("FLUSECIQR")
     assert {rule.function.__module__ for rule in rules()} == {module.__name__ for module in pipeline.MODULES}
 
 

@@ -173,7 +173,8 @@ def test_columns_may_stand_anywhere_and_say_their_points(book):
     leping = found.units[LEPING]
     assert (leping.verdict, leping.score, leping.maximum) == (Verdict.PASS, 110, 120)
     assert {key: (d.score, d.maximum, d.assumed) for key, d in leping.dimensions.items()} == {
-        "T1": (Decimal("13.5"), 15, False)
+        "T1": (Decimal("13.5"), 15, False),
+        "T2": (12, 15, False),
     }
     assert "备注" in found.ignored
 
@@ -261,6 +262,16 @@ def test_without_header(book):
     fires("R921", told(book, ("表", [["单位", "备注"], ["昔阳县乐平镇", "好"]])))
 
 
+def test_a_header_that_says_one_thing_twice(book):
+    two = ("表", [["单位", "2023年得分", "总分", "结论"], ["昔阳县乐平镇", 90, 85, "达标"]])
+    fires("R921", told(book, two), "上年.xlsx「表」B1: ", "“2023年得分”有几列（B1、C1）")
+    rows = [["单位", "工作任务", None], [None, "自评", "检查"], ["昔阳县乐平镇", 12, 10]]
+    fires("R921", told(book, ("表", rows), merges=["A1:A2", "B1:C1"]), "“工作任务”有几列（B1、C1）")
+    silent(
+        "R921", told(book, ("表", [["序号", "县", "单位", "名称", "得分"], [1, "昔阳县", "乐平镇", "站", 9]]))
+    )
+
+
 def test_repeated(book):
     silent("R922", told(book, ("表", [HEADER, TOWNSHIP, TOWNSHIP])))
     other = ["昔阳县乐平镇", "", 86, "达标", 10, 15.5]
@@ -310,3 +321,24 @@ def test_another_document(document):
 def test_strange_shapes_raise_nothing_else(document):
     for county in ({}, {"code": 5, "name": None, "townships": 3, "dimensions": []}, {"townships": [None]}):
         assert not [line for line in told(document, {"schema": 1, "counties": [county]}) if "R92" not in line]
+
+
+def test_our_own_csv_will_do_for_verdicts_and_scores(campaign, tmp_path):
+    counties = standings({LEPING: sheets(campaign, LEPING, T1_4="1.5")}, campaign)
+    path = tmp_path / "上年.csv"
+    path.write_text(records.standings_csv(counties, campaign, Words()), encoding="utf-8-sig")
+    found = read_baseline(path, campaign)
+    assert (found.units[LEPING].verdict, found.units[LEPING].score) == (Verdict.PASS, Decimal("98.5"))
+    assert set(found.units) == {s.unit.code for c in counties for s in (c, *c.townships)}
+    assert found.units[LEPING].dimensions == {}, (
+        "its columns are numbered, and do not say which dimension they are"
+    )
+    assert "dimension_1" in found.ignored
+
+
+def test_the_results_tell_the_total_of_their_rubric(campaign, document):
+    results = records.aggregation(standings({}, campaign), campaign, Words())
+    assert results["campaign"]["rubric_totals"] == {"county": "100", "township": "100"}
+    results["campaign"]["rubric_totals"]["township"] = "200"
+    assert {document(results).units[code].maximum for code in (LEPING, "140724101")} == {200}
+    assert document(results).units["140724"].maximum == 100

@@ -18,6 +18,7 @@ from pydantic import Field
 
 from huitoukan import catalogue
 from huitoukan.campaign import checks
+from huitoukan.campaign.comparison import Comparison
 from huitoukan.campaign.coverage import (
     Coverage,
     Selection,
@@ -26,18 +27,20 @@ from huitoukan.campaign.coverage import (
     selection,
 )
 from huitoukan.campaign.decisions import Decision, Decisions, decision_problems, decisions_by_unit
+from huitoukan.campaign.integrity import IntegritySettings, contradiction_problems
 from huitoukan.campaign.materials import Materials, material_problems
 from huitoukan.campaign.problems import ConfigError, Problem
 from huitoukan.campaign.question_checks import read_questionnaire
 from huitoukan.campaign.questionnaire import Questionnaire
 from huitoukan.campaign.roster import NameForms, Roster, county_code, limit, read_roster
 from huitoukan.campaign.rubric import Flag, Points, Rubric, Share, Sourced, Strict, Word
+from huitoukan.campaign.sampling import Sampling
 from huitoukan.campaign.yamlfile import YamlFile, YamlPath, parse, read_yaml
 from huitoukan.model import Severity, Stage
 from huitoukan.phrase import Listing, say
 
 SHIPPED, NONE = "shipped", "none"
-_PARTIAL = ("coverage", "materials", "pass_rules", "comparison", "names", "limits")
+_PARTIAL = ("coverage", "materials", "pass_rules", "comparison", "integrity", "sampling", "names", "limits")
 DATA = Path(__file__).parent / "data"
 
 
@@ -107,13 +110,6 @@ class PassRules(Strict):
         return next(title for title, mark in self.bands() if mark == self.pass_mark.value)
 
 
-class Comparison(Strict):
-    """From which difference on two stages lie far apart: points in all, or a share of the points of a dimension."""
-
-    total_points: Points
-    dimension_share: Share
-
-
 class RuleSettings(Strict):
     """The analyst's own severity or words for a rule."""
 
@@ -170,6 +166,8 @@ class Settings(Strict):
     materials: Materials
     pass_rules: PassRules
     comparison: Comparison
+    integrity: IntegritySettings
+    sampling: Sampling
     decisions: tuple[Decision, ...] = ()
     rules: dict[str, RuleSettings] = Field(default_factory=dict)
     limits: Limits
@@ -234,7 +232,8 @@ def load_campaign(
     """Read a campaign and all that it names; without a path, the shipped one (Jinzhong 2024).
 
     File names inside campaign.yaml are relative to it; `rubric` overrides the one it names. Keys left out of the
-    sections coverage, materials, pass_rules, comparison, names and limits are those of the shipped campaign. With `rules`, the catalogue by
+    sections coverage, materials, pass_rules, comparison, integrity, names and limits are those of the shipped campaign. With `rules`, the catalogue by
+    sections coverage, materials, pass_rules, comparison, sampling, names and limits are those of the shipped campaign. With `rules`, the catalogue by
     code, the campaign's own settings of rules are checked against it.
 
     Raises:
@@ -261,6 +260,8 @@ def load_campaign(
     if problems:
         raise ConfigError(problems)
     questionnaire = _questionnaire(settings, path, parsed)
+    if wrong := [*contradiction_problems(settings.integrity, file, parsed, questionnaire)]:
+        raise ConfigError(wrong)
     beside = [_beside(path, settings.roster.units, "roster.csv")]
     if questionnaire is not None:
         beside.append(_beside(path, settings.questionnaire, "questionnaire.yaml"))

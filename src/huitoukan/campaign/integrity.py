@@ -12,6 +12,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from huitoukan.campaign.problems import Problem
+from huitoukan.campaign.questionnaire import Questionnaire
 from huitoukan.campaign.rubric import Points, Rubric, Share, Sourced, Strict, Word
 from huitoukan.campaign.yamlfile import YamlFile
 from huitoukan.phrase import say
@@ -49,12 +50,14 @@ class SameDeductions(Strict):
 
 
 class SameTexts(Strict):
-    """When units that wrote the same reasons are reported: how long a text is at least, and all shared texts together.
+    """When units that wrote the same reasons are reported: how many `characters` a text has at least, how many one has
+    that is enough `alone`, and how many all texts `together` that two units share.
 
     What more than `usual_share` of the units (but at least `usual_units`) wrote is a usual phrase and tells nothing.
     """
 
     characters: Count
+    alone: Count
     together: Count
     usual_share: Share
     usual_units: Count
@@ -72,19 +75,22 @@ class Band(Strict):
 
 class Gaps(Strict):
     """When a unit's stages lie far apart beside those of others: by `deviations` (robust z) and by `points` on the scale of
-    100, where `units` were scored at both stages; `items` scored twice are needed to compare at all.
+    100, where `units` were scored at both stages; `items` scored twice are needed to compare at all, and `deductions` to
+    call two stages the same in every row.
     """
 
     deviations: Points
     points: Points
     units: Count
     items: Count
+    deductions: Count
 
 
 class People(Strict):
-    """How many townships one inspector may inspect on one day."""
+    """How many townships one inspector may inspect on one day; a name among the own people of `homonyms` units is common."""
 
     townships_a_day: Count
+    homonyms: Count
 
 
 class Authors(Strict):
@@ -97,8 +103,8 @@ class Authors(Strict):
 class Expected(Strict):
     """What an answer must be. Numbers are in the unit of the question; `count` is how many options are ticked.
 
-    `not_below` and `of` name another question or part: the number is at least as high as that answer; the number is
-    that share of it at least.
+    `among` are the options that are counted (all when empty). `not_below` names another number: this one is at least as
+    high. `of` names one of which this number is at least the `share`.
     """
 
     at_least: Decimal | None = None
@@ -132,14 +138,12 @@ class Expected(Strict):
 class Contradiction(Sourced):
     """A score and an answer that cannot both be right: where `item` has one of the scores `when`, the answer must be so.
 
-    `when` is full (the standard points) or a list of scores; `question` is the id of the question, `part` that of one of
-    its cells where it has several.
+    `when` is full (the standard points) or a list of scores; `question` is a question, or a part of one (Q11.staffed).
     """
 
     item: Word
     when: Literal["full"] | tuple[Decimal, ...]
     question: Word
-    part: Word | None = None
     then: Expected
 
 
@@ -156,10 +160,23 @@ class IntegritySettings(Strict):
     held_back: Names
 
 
-def contradiction_problems(settings: IntegritySettings, file: YamlFile, rubric: Rubric) -> Iterator[Problem]:
-    """R907 for a contradiction about an item that the rubric does not have."""
+def contradiction_problems(
+    settings: IntegritySettings, file: YamlFile, rubric: Rubric, questionnaire: Questionnaire | None
+) -> Iterator[Problem]:
+    """R907 for a contradiction about an item or a question that there is not."""
     items = {item.id for level in rubric.levels.values() for item in level.items()}
+    questions = {
+        f"{question.id}.{part}" if part else question.id
+        for question in (questionnaire.questions if questionnaire else ())
+        for part in question.part_ids()
+    }
     for n, one in enumerate(settings.contradictions):
+        where = ("integrity", "contradictions", n)
+        if (*where, "item") not in file.values:  # the shipped ones, beside a rubric of one's own
+            continue
         if one.item not in items:
-            where = ("integrity", "contradictions", n, "item")
-            yield file.problem("R907", where, value=one.item, why=say("评分标准里没有这个项目"))
+            yield file.problem("R907", (*where, "item"), value=one.item, why=say("评分标准里没有这个项目"))
+        for key, name in (("question", one.question), ("not_below", one.then.not_below), ("of", one.then.of)):
+            if questionnaire is not None and name is not None and name not in questions:
+                place = (*where, key) if key == "question" else (*where, "then", key)
+                yield file.problem("R907", place, value=name, why=say("调查问卷里没有这个问题"))

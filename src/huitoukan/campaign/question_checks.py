@@ -71,7 +71,9 @@ def keys_and_type(question: Question, file: YamlFile, path: YamlPath) -> Iterato
             "R912", (*path, "type"), question=question.id, type=kind, why=why, expected=expected
         )
     keys = ["options"] if kind not in _CHOICES else []
-    keys += ["unit", "places", "at_least", "at_most", "usual", "parts"] if kind != "number" else []
+    keys += (
+        ["unit", "unit_words", "places", "at_least", "at_most", "usual", "parts"] if kind != "number" else []
+    )
     keys += ["longest"] if kind != "text" else []
     for key in keys:
         if getattr(question, key):

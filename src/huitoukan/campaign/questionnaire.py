@@ -34,10 +34,11 @@ class Option(Strict):
 class Measure(Strict):
     """What a number is: its unit, decimal places (0: a whole number), the least and the greatest that there can be.
 
-    `usual` is, by level, a number above which it was probably given in another unit (元 for 万元).
+    `unit_words` are other words for the unit (名 for 人); `usual` is, by level, a number above which it was probably given in another unit (元 for 万元).
     """
 
     unit: str = ""
+    unit_words: tuple[Word, ...] = ()
     places: int = Field(default=0, ge=0, le=6)
     at_least: Points | None = None
     at_most: Points | None = None

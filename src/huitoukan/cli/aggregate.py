@@ -8,6 +8,7 @@ from huitoukan.campaign.campaign import Campaign
 from huitoukan.cli.console import out, shown, tell, write_data
 from huitoukan.cli.options import (
     SPOKEN,
+    BaselineFile,
     CampaignFile,
     County,
     Folder,
@@ -20,22 +21,27 @@ from huitoukan.cli.options import (
     Quiet,
     RubricFile,
     StageOption,
+    last_year,
     run_inspection,
     words_for,
 )
 from huitoukan.cli.validate import summary_line
 from huitoukan.model import Verdict
 from huitoukan.output import records
-from huitoukan.output.text import Words
+from huitoukan.output.comparisons import trends_record
+from huitoukan.output.text import Words, signed
 from huitoukan.phrase import plain
 from huitoukan.standing.aggregate import standings, totals
+from huitoukan.standing.exact import CENT, half_up
 from huitoukan.standing.model import Standing
+from huitoukan.standing.trend import Trend, Trends, UnitTrend, trends
 
 _STYLES = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.PENDING: "yellow"}
 
 
 def aggregate(
     folder: Folder = None,
+    baseline: BaselineFile = None,
     campaign: CampaignFile = None,
     rubric: RubricFile = None,
     stage: StageOption = None,
@@ -48,16 +54,20 @@ def aggregate(
     lang: Lang = SPOKEN,
 ) -> None:
     """Say of every county whether it passes, and why."""
+    past = last_year(baseline, (folder, inbox), campaign, rubric)
     inspection = run_inspection(folder, campaign, rubric, stage, county, jobs, inbox, password, quiet=quiet)
     words = words_for(inspection, lang)
     counties = standings(inspection.by_unit, inspection.campaign)
+    beside = None if past is None else trends(counties, past, inspection.campaign)
     if format is Format.TABLE:
-        _print_table(counties, inspection.campaign, words)
+        _print_table(counties, inspection.campaign, words, beside)
     else:
-        write_data(_document(counties, inspection.campaign, words, format))
+        write_data(_document(counties, inspection.campaign, words, format, beside))
     if not quiet:
         tell(summary_line(inspection, words))
         tell(verdict_line(counties, words))
+        if beside is not None:
+            tell(trend_line(beside, words))
 
 
 def verdict_line(counties: Sequence[Standing], words: Words) -> str:
@@ -66,15 +76,46 @@ def verdict_line(counties: Sequence[Standing], words: Words) -> str:
     return words("县(区、市): 达标 {pass}, 未达标 {fail}, 待定 {pending}。").format(**counts)
 
 
-def _document(counties: Sequence[Standing], campaign: Campaign, words: Words, kind: Format) -> Iterable[str]:
+def trend_line(beside: Trends, words: Words) -> str:
+    """One line: how many units rose, stayed and fell, and how many of last year's are not in the roster."""
+    text = words(
+        "与上年相比: 提升 {up}, 持平 {steady}, 下降 {down}, 不能比较 {open}; 上年有、名录里没有的 {unmatched}。"
+    )
+    return text.format(
+        up=beside.count(Trend.UP),
+        steady=beside.count(Trend.STEADY),
+        down=beside.count(Trend.DOWN),
+        open=beside.count(None),
+        unmatched=len(beside.baseline.unmatched),
+    )
+
+
+def trend_words(one: UnitTrend, words: Words) -> str:
+    """How a unit went: `提升 +3.5, 上年未达标`; the verdict of last year only where it was another one."""
+    parts = [words("不能比较")]
+    if one.change is not None:
+        parts = [f"{words.value(one.trend)} {signed(half_up(one.change, CENT))}"]
+    if one.then.verdict is not None and one.then.verdict is not one.now.verdict:
+        parts.append(words("上年{verdict}").format(verdict=words.value(one.then.verdict)))
+    return words("、").join(parts)
+
+
+def _document(
+    counties: Sequence[Standing], campaign: Campaign, words: Words, kind: Format, beside: Trends | None
+) -> Iterable[str]:
     if kind is Format.JSON:
-        return records.json_parts(records.aggregation(counties, campaign, words))
+        document = records.aggregation(counties, campaign, words)
+        if beside is not None:
+            document["last_year"] = trends_record(beside, campaign, words)
+        return records.json_parts(document)
     if kind is Format.JSONL:
         return records.jsonl_parts([records.standing_record(county, words) for county in counties])
     return [records.standings_csv(counties, campaign, words)]
 
 
-def _print_table(counties: Sequence[Standing], campaign: Campaign, words: Words) -> None:
+def _print_table(
+    counties: Sequence[Standing], campaign: Campaign, words: Words, beside: Trends | None
+) -> None:
     from rich import box  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
@@ -86,6 +127,9 @@ def _print_table(counties: Sequence[Standing], campaign: Campaign, words: Words)
     table.add_column(words("依据"), no_wrap=True)
     table.add_column(words("等级"), no_wrap=True)
     table.add_column(words("乡镇达标"), justify="right")
+    went = {} if beside is None else {one.unit.code: trend_words(one, words) for one in beside.units}
+    if beside is not None:
+        table.add_column(words("与上年相比"))
     table.add_column(words("理由"), ratio=1, overflow="fold")
     for county in counties:
         passing = sum(township.verdict is Verdict.PASS for township in county.townships)
@@ -100,6 +144,7 @@ def _print_table(counties: Sequence[Standing], campaign: Campaign, words: Words)
             words.value(county.basis),
             words(county.grade or ""),
             f"{passing}/{len(county.townships)}" if county.townships else "",
+            *([went.get(county.unit.code, words("上年没有"))] if beside is not None else []),
             reasons,
         )
         table.add_row(*map(shown, texts), style=_STYLES[county.verdict])

@@ -13,12 +13,14 @@ from huitoukan import __version__
 from huitoukan.campaign.problems import ConfigError
 from huitoukan.cli import interrupt
 from huitoukan.cli.aggregate import aggregate
+from huitoukan.cli.compare import compare
 from huitoukan.cli.console import UsageError, config_problems, prepare_streams, tell
 from huitoukan.cli.coverage import coverage
 from huitoukan.cli.explain import explain
 from huitoukan.cli.form import form
 from huitoukan.cli.language import _
 from huitoukan.cli.report import report
+from huitoukan.cli.sample import sample
 from huitoukan.cli.validate import validate
 from huitoukan.intake.isolate import WorkersError
 
@@ -45,6 +47,10 @@ app.command("report", help=_("报告: 在一个文件夹里写出报告、问题
     report
 )
 app.command("form", help=_("表样: 按评分标准为每个单位写出空白评分表。"), rich_help_panel=_BEFORE)(form)
+app.command("compare", help=_("对比: 自评与检查之间, 今年与上年之间。"), rich_help_panel=_AFTER)(compare)
+app.command(
+    "sample", help=_("抽样: 按公开的种子抽县和乡镇, 写出人人可以重抽核对的证书。"), rich_help_panel=_BEFORE
+)(sample)
 app.command(
     "coverage", help=_("报送情况: 每个单位各阶段的材料, 哪些收到、缺报、逾期。"), rich_help_panel=_AFTER
 )(coverage)

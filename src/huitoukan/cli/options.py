@@ -11,12 +11,14 @@ import typer
 
 from huitoukan import catalogue
 from huitoukan.campaign.campaign import Campaign, load_campaign
+from huitoukan.campaign.problems import ConfigError
 from huitoukan.campaign.roster import county_code
-from huitoukan.cli.console import UsageError, existing, progress_bar
+from huitoukan.cli.console import UsageError, existing, progress_bar, tell
 from huitoukan.cli.language import _
 from huitoukan.model import Stage
 from huitoukan.output.text import Words
 from huitoukan.pipeline import Inspection, inspect
+from huitoukan.standing.baseline import Baseline, read_baseline
 
 
 class Format(StrEnum):
@@ -78,6 +80,14 @@ Jobs = Annotated[
     int | None, typer.Option("--jobs", min=1, metavar="N", help=_("同时读取的进程数; 不写时等于处理器个数。"))
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("不显示进度和说明。"))]
+BaselineFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help=_("上年的结果: results.json, 或写有单位、得分、结论的工作簿; 与之相比。"),
+    ),
+]
 Lang = Annotated[Language, typer.Option("--lang", help=_("语言: zh 中文, en 英文。"))]
 
 
@@ -133,6 +143,26 @@ def run_inspection(
     if not inspection.files and not (stage or county):
         raise UsageError(_("文件夹“{folder}”是空的。请把评分表放进去, 或核对路径。").format(folder=given[0]))
     return inspection
+
+
+def last_year(
+    baseline: Path | None, given: Sequence[Path | None], campaign_file: Path | None, rubric: Path | None
+) -> Baseline | None:
+    """Last year's results given by `--baseline`, read for the whole roster and before anything else is.
+
+    `given` are the folders of the command (FOLDER, --inbox), beside which the campaign is looked for.
+    """
+    places = [place for place in given if place is not None]
+    if baseline is None or not places:
+        return None
+    campaign = open_campaign(existing(places[0]), campaign_file, rubric)
+    try:
+        return read_baseline(baseline, campaign)
+    except ConfigError as error:
+        for problem in error.problems:
+            tell(_.problem(problem))
+        why = _("上年结果“{file}”有 {count} 处错误, 没有开始检查。")
+        raise UsageError(why.format(file=baseline.name, count=len(error.problems))) from None
 
 
 def words_for(inspection: Inspection, language: Language) -> Words:

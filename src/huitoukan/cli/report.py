@@ -12,6 +12,7 @@ from huitoukan.cli.console import UsageError, existing, tell
 from huitoukan.cli.language import _
 from huitoukan.cli.options import (
     SPOKEN,
+    BaselineFile,
     CampaignFile,
     County,
     Folder,
@@ -22,16 +23,19 @@ from huitoukan.cli.options import (
     Quiet,
     RubricFile,
     StageOption,
+    last_year,
     run_inspection,
     words_for,
 )
 from huitoukan.cli.validate import summary_line
 from huitoukan.cli.writing import check_places, write_out
 from huitoukan.output import records
+from huitoukan.output.comparisons import comparison_record
 from huitoukan.output.context import report_context
 from huitoukan.output.places import FINDINGS, RESULTS
 from huitoukan.output.render import FEEDBACK, TemplateError, outdated, render, templates
 from huitoukan.standing.aggregate import standings
+from huitoukan.standing.compare import compare
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help=_("报告写到哪个文件夹。"))]
 Template = Annotated[
@@ -44,6 +48,7 @@ def report(
     out: Out,
     folder: Folder = None,
     template: Template = None,
+    baseline: BaselineFile = None,
     campaign: CampaignFile = None,
     rubric: RubricFile = None,
     stage: StageOption = None,
@@ -57,15 +62,19 @@ def report(
     """Write the report, the feedback of each county, the list of findings and the results into one folder."""
     given = [existing(place) for place in (folder, inbox) if place is not None]
     check_places(given, out, template)
+    past = last_year(baseline, (folder, inbox), campaign, rubric)
     inspection = run_inspection(
         folder, campaign, rubric, stage, county, jobs, inbox, password, quiet=quiet, exclude=out
     )
     words = words_for(inspection, lang)
     counties = standings(inspection.by_unit, inspection.campaign)
+    comparison = compare(inspection.by_unit, counties, inspection.campaign, past)
     context = report_context(
-        inspection.campaign, inspection.files, inspection.findings, inspection.by_unit, counties, stage=stage
-    )
+        inspection.campaign, inspection.files, inspection.findings, inspection.by_unit, counties, stage=stage,
+        comparison=comparison,
+    )  # fmt: skip
     results = records.results(inspection.campaign, inspection.files, inspection.findings, counties, words)
+    results["comparison"] = comparison_record(comparison, inspection.campaign, words)
     try:
         written = dict(render(context, words, template))
     except TemplateError as error:
@@ -73,7 +82,13 @@ def report(
     written[RESULTS] = records.to_json(results).encode("utf-8")
     # Excel takes a CSV for UTF-8 only when it begins with a byte order mark.
     written[FINDINGS] = records.findings_csv(inspection.findings, words).encode("utf-8-sig")
-    inputs = (*given, *map(Path, inspection.campaign.files), *((template,) if template else ()), templates())
+    inputs = (
+        *given,
+        *map(Path, inspection.campaign.files),
+        *((template,) if template else ()),
+        *((baseline,) if baseline else ()),
+        templates(),
+    )
     contents = {out / name: content for name, content in sorted(written.items())}
     write_out(contents, out, inputs, [out / name for name in outdated(written)])
     if not quiet:

@@ -21,6 +21,7 @@ from huitoukan.intake.identity import (
 )
 from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless, without_empty_twins
 from huitoukan.intake.normalise import read_score
+from huitoukan.intake.questionnaire import QuestionnaireSheet, read_questionnaires
 from huitoukan.intake.renamed import with_renamed
 from huitoukan.intake.stacked import forms_on
 from huitoukan.intake.stamp import SHEET as STAMP_SHEET
@@ -35,6 +36,7 @@ from huitoukan.model import (
     RepeatedColumn,
     Score,
     ScoreSheet,
+    SheetKind,
     Stage,
     StageClaim,
     Sum,
@@ -48,7 +50,7 @@ _UNIQUE = ("item", "max_points", "deduction_reason")  # roles, besides the score
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What one form brought: a score sheet, or the first item of a table that lacks its header, or neither.
+    """What one form brought: a score sheet, a questionnaire, the first item of a table without its header, or nothing.
 
     A worksheet has one, or one for each of the forms that stand on it below one another; the grid is its part of the
     worksheet. `stamp` is that of the blank form on which it was filled, where it is one of ours. `spare`: a form below
@@ -60,6 +62,12 @@ class Extracted:
     headless: Cell | None = None
     stamp: Stamp | None = None
     spare: bool = False
+    questionnaire: QuestionnaireSheet | None = None
+
+    @property
+    def is_form(self) -> bool:
+        """Whether it is a form, or what is left of one."""
+        return self.sheet is not None or self.headless is not None or self.questionnaire is not None
 
 
 def extract_all(path: str, grids: Sequence[Grid], campaign: Campaign) -> tuple[Extracted, ...]:
@@ -69,7 +77,7 @@ def extract_all(path: str, grids: Sequence[Grid], campaign: Campaign) -> tuple[E
     """
     stamps = [read_stamp(grid) for grid in grids if grid.name == STAMP_SHEET]
     forms = [grid for grid in grids if grid.name != STAMP_SHEET]
-    stamp = stamps[0] if stamps else None
+    stamp = next((one for one in stamps if one and one.kind is SheetKind.SCORE), None)
     parts = [extract_sheet(path, grid, campaign, stamp if len(forms) == 1 else None) for grid in forms]
     places = [(n, place) for n, part in enumerate(parts) for place in range(len(part))]
     if stamp is not None and len(places) > 1:
@@ -79,7 +87,24 @@ def extract_all(path: str, grids: Sequence[Grid], campaign: Campaign) -> tuple[E
         if whose is not None:
             n, place = places[whose]
             parts[n] = extract_sheet(path, forms[n], campaign, stamp, place)
-    return _without_blank_forms([one for part in parts for one in part])
+    sheets = _without_blank_forms([one for part in parts for one in part])
+    if campaign.questionnaire is None or all(one.sheet or one.spare for one in sheets):
+        return sheets
+    stamp = next((one for one in stamps if one and one.kind is SheetKind.QUESTIONNAIRE), None)
+    return tuple(_with_questionnaires(path, sheets, campaign, stamp))
+
+
+def _with_questionnaires(
+    path: str, sheets: Sequence[Extracted], campaign: Campaign, stamp: Stamp | None
+) -> Iterator[Extracted]:
+    """The sheets of a workbook, with the questionnaires on those that are no score sheets; a stamp speaks for the first."""
+    for one in sheets:
+        found = () if one.sheet or one.spare else read_questionnaires(path, one.grid, campaign, stamp)
+        for grid, questionnaire in found:
+            yield Extracted(grid, stamp=stamp, questionnaire=questionnaire)
+            stamp = None
+        if not found:
+            yield one
 
 
 def extract_sheet(
@@ -101,7 +126,7 @@ def extract_sheet(
         find_hints(
             path,
             form.grid,
-            form.table,
+            (form.table.top, form.table.level),
             own.get("county"),
             campaign.roster,
             words,

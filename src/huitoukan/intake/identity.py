@@ -29,18 +29,22 @@ _ABSENT = NameMatch(Match.UNKNOWN)
 
 
 def find_hints(
-    path: str, grid: Grid, table: Table, county: FieldValue | None, roster: Roster, words: Vocabulary,
+    path: str, grid: Grid, place: tuple[int, Level], county: FieldValue | None, roster: Roster, words: Vocabulary,
     stamp: Stamp | None = None,
 ) -> tuple[Hint, ...]:  # fmt: skip
-    """What our own stamp, a county field, the title, the sheet name, the file name and the folders say, strongest first."""
-    return tuple(_hints(path, grid, table, county, roster, words, stamp))
+    """What our own stamp, a county field, the title, the sheet name, the file name and the folders say, strongest first.
+
+    `place` is the first row of the table (or of the questions), and the level of the form.
+    """
+    return tuple(_hints(path, grid, place, county, roster, words, stamp))
 
 
 def _hints(
-    path: str, grid: Grid, table: Table, county: FieldValue | None, roster: Roster, words: Vocabulary,
+    path: str, grid: Grid, place: tuple[int, Level], county: FieldValue | None, roster: Roster, words: Vocabulary,
     stamp: Stamp | None,
 ) -> Iterator[Hint]:  # fmt: skip
-    if stamp is not None and stamp.speaks_for(table.level, roster):
+    top, level = place
+    if stamp is not None and stamp.speaks_for(level, roster):
         name = roster.full_name(stamp.unit)
         yield Hint(Origin.STAMP, name, stamp.unit, roster.units[stamp.unit].county, stamp.stage)
     if county is not None and county.text:
@@ -48,7 +52,7 @@ def _hints(
     location = PurePosixPath(path)
     titles = [
         legible(value)
-        for row in grid.rows[grid.first : table.top]
+        for row in grid.rows[grid.first : top]
         for value in row
         if isinstance(value, str) and value and not words.field_pattern.search(legible(value))
     ]
@@ -61,11 +65,7 @@ def _hints(
     for origin, text in ((origin, legible(text)) for origin, text in texts):
         mention = _mention(roster, text) if text else Mention()
         # The county bureau that passes on a township's sheet is its sender: it tells the county, not the unit.
-        sender = (
-            mention.unit
-            and table.level is Level.TOWNSHIP
-            and roster.units[mention.unit].level is Level.COUNTY
-        )
+        sender = mention.unit and level is Level.TOWNSHIP and roster.units[mention.unit].level is Level.COUNTY
         yield Hint(
             origin,
             text,
@@ -245,9 +245,9 @@ def _is_another(candidates: Sequence[str], code: str, roster: Roster) -> bool:
 
 
 def stage_claim(
-    field: FieldValue | None, hints: Sequence[Hint], grid: Grid, table: Table, words: Vocabulary
+    field: FieldValue | None, hints: Sequence[Hint], grid: Grid, table: Table | None, words: Vocabulary
 ) -> StageClaim:
-    """Which stage a sheet says it is."""
+    """Which stage a sheet says it is; a questionnaire has no table of scores."""
     text = field.text.strip() if field else ""
     cell = field.cell if field else None
     written = words.stage_of(text) if text else None
@@ -259,7 +259,7 @@ def stage_claim(
     elif text:
         stage, origin = written, Origin.HEADER
     else:
-        stage, origin = _stage_of_columns(grid, table), Origin.COLUMNS
+        stage, origin = _stage_of_columns(grid, table) if table else None, Origin.COLUMNS
         if stage is None:
             hint = next((hint for hint in hints if hint.stage), None)
             stage, origin = (hint.stage, hint.origin) if hint else (None, None)

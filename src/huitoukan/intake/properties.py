@@ -10,7 +10,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from huitoukan.authorship import Properties
 from huitoukan.intake.bounds import BrokenError
@@ -21,6 +21,7 @@ from huitoukan.intake.parts import read_part
 _CORE, _META = "docProps/core.xml", "meta.xml"
 _LARGEST = 64 * 1024  # bytes of a part of properties: honest ones have one or two thousand
 _LONGEST_NAME = 80
+_BEIJING = timezone(timedelta(hours=8))  # the whole country has this one
 
 
 def zipped_properties(archive: zipfile.ZipFile) -> Properties | None:
@@ -56,7 +57,7 @@ def _element(xml: bytes, tag: re.Pattern[bytes]) -> str:
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text.strip())
-        return (moment.astimezone(UTC) if moment.tzinfo else moment).replace(tzinfo=None, microsecond=0)
+        return (moment.astimezone(_BEIJING) if moment.tzinfo else moment).replace(tzinfo=None, microsecond=0)
     except (ValueError, OverflowError):
         return None
 
@@ -78,7 +79,7 @@ _SHORT, _TEXT, _TIME = 0x02, 0x1E, 0x40  # types of values
 _MOST_PROPERTIES = 64
 _SECTION = 44  # where the header says at which byte the properties begin
 _UTF16, _UTF8 = 1200, 65001
-_EPOCH = datetime(1601, 1, 1)
+_EPOCH = datetime(1601, 1, 1, 8)  # of UTC, as Beijing's clocks would have shown it
 
 
 def ole_properties(data: bytes) -> Properties | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from huitoukan.campaign.roster import Roster
 from huitoukan.grid import Grid
-from huitoukan.model import Level, Stage
+from huitoukan.model import Level, SheetKind, Stage
 
 SHEET = "_huitoukan"
 _FORMAT = "1"
@@ -19,7 +19,7 @@ _LONGEST = 200  # rows and characters that are looked at: a stamp is small, what
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Ids of the rubric (with its version), the campaign and the unit, and which form it is.
+    """Ids of the rubric or, by `kind`, questionnaire (with its version), the campaign and the unit, and which form it is.
 
     `stage` and `level` are None when the stamp names one that is not known here.
     """
@@ -30,6 +30,7 @@ class Stamp:
     unit: str
     stage: Stage | None
     level: Level | None
+    kind: SheetKind = SheetKind.SCORE
 
     def speaks_for(self, level: Level, roster: Roster) -> bool:
         """Whether it can say whose a table of some level is: its unit is known, and such a table was on its form.
@@ -42,8 +43,10 @@ class Stamp:
 
 def rows(stamp: Stamp) -> tuple[tuple[str, str], ...]:
     """The stamp as keys and values, in the order in which they stand on its sheet."""
+    kind = (("kind", str(stamp.kind)),) if stamp.kind is not SheetKind.SCORE else ()
     return (
         ("format", _FORMAT),
+        *kind,
         ("campaign", stamp.campaign),
         ("rubric", stamp.rubric),
         ("version", stamp.version),
@@ -62,7 +65,7 @@ def read_stamp(grid: Grid) -> Stamp | None:
     named = all(found.get(key) for key in ("rubric", "version", "campaign", "unit"))
     if grid.name != SHEET or found.get("format") != _FORMAT or not named:
         return None
-    stage, level = found.get("stage"), found.get("level")
+    stage, level, kind = found.get("stage"), found.get("level"), found.get("kind", SheetKind.SCORE)
     return Stamp(
         found["rubric"],
         found["version"],
@@ -70,4 +73,5 @@ def read_stamp(grid: Grid) -> Stamp | None:
         found["unit"],
         stage=Stage(stage) if stage in tuple(Stage) else None,
         level=Level(level) if level in tuple(Level) else None,
+        kind=SheetKind(kind) if kind in tuple(SheetKind) else SheetKind.OTHER,
     )

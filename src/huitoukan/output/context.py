@@ -25,6 +25,8 @@ from huitoukan.model import (
 )
 from huitoukan.output.feedback import CountyFeedback, Places, county_feedback
 from huitoukan.standing.aggregate import totals
+from huitoukan.standing.clues import Clues, clues, told_to_counties
+from huitoukan.standing.compare import Comparison
 from huitoukan.standing.coverage import CoverageMatrix, coverage_matrix
 from huitoukan.standing.model import DimensionStanding, Standing
 
@@ -97,7 +99,8 @@ class ReportContext:
     """Everything that a report says; tuples are sorted as they are shown.
 
     `stage_sheets` and `CountyCoverage.received` hold the stages that the inspection looked at; `mails` has the mail that
-    brought a file, by its path. `matrix` is what the command `coverage` shows.
+    brought a file, by its path. `matrix` is what the command `coverage` shows, `comparison` what `compare` does (None: not
+    worked out); `clues` are None where nothing asks to be looked into.
     """
 
     version: str
@@ -117,6 +120,8 @@ class ReportContext:
     problems: tuple[CommonProblem, ...]
     feedback: tuple[CountyFeedback, ...]
     mails: Mapping[str, Mail]
+    clues: Clues | None = None
+    comparison: Comparison | None = None
     matrix: CoverageMatrix = field(default_factory=CoverageMatrix)
 
     @property
@@ -217,7 +222,7 @@ def township_counts(county: Standing) -> Mapping[str, int]:
 def report_context(
     campaign: Campaign, files: Sequence[FileResult], findings: Sequence[Finding],
     by_unit: Mapping[str, Sequence[SheetResult]], counties: Sequence[Standing], *,
-    stage: Stage | None = None,
+    stage: Stage | None = None, comparison: Comparison | None = None,
 ) -> ReportContext:  # fmt: skip
     """Count everything once. `stage` says that the inspection looked at one stage only."""
     stages = [one for one in campaign.stages if stage in (None, one)]
@@ -240,8 +245,10 @@ def report_context(
         dimensions={level: _dimensions(level, counties, campaign) for level in campaign.rubric.levels},
         losses={level: _losses(level, counties, campaign) for level in campaign.rubric.levels},
         problems=_problems(findings, places, campaign),
-        feedback=county_feedback(campaign, files, findings, places, stages),
+        feedback=county_feedback(campaign, files, told_to_counties(findings, campaign), places, stages),
         mails={file.path: file.mail for file in files if file.mail is not None},
+        clues=clues(findings, campaign),
+        comparison=comparison,
         matrix=coverage_matrix(files, campaign, stages),
     )
 

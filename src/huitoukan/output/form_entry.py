@@ -25,7 +25,7 @@ LONGEST_TITLE, LONGEST_TEXT = 32, 255
 _LONGEST_LIST = 255  # a longer list in the validation itself would spoil the workbook
 _NOISE = "0.000001"  # what 2.3-0.1 may be away from a whole number of steps
 _DAY_ZERO = date(1899, 12, 30)  # a day in a formula is the number of days since then
-_EMPTY, _AT_FAULT = "FFF8DC", "FBE3DF"
+EMPTY, AT_FAULT = "FFF8DC", "FBE3DF"
 
 
 def score_validation(
@@ -167,24 +167,25 @@ def colour_missing(sheet: Worksheet, rows: Sequence[str], columns: tuple[str, st
     maximum, score, reason = columns
     blank = f"LEN(TRIM({score}{top}))=0"
     unexplained = f"AND(ISNUMBER({score}{top}),{score}{top}<{maximum}{top},LEN(TRIM({reason}{top}))=0)"
-    for column, formula, colour in ((score, blank, _EMPTY), (reason, unexplained, _AT_FAULT)):
+    for column, formula, colour in ((score, blank, EMPTY), (reason, unexplained, AT_FAULT)):
         area = " ".join(column + part.replace(":", f":{column}") for part in rows)
-        _colour(sheet, area, formula, background=colour)
+        colour_where(sheet, area, formula, background=colour)
 
 
 def colour_blank(sheet: Worksheet, cell: str) -> None:
     """Pale yellow for a single cell that must still be filled in."""
-    _colour(sheet, cell, f"LEN(TRIM({cell}))=0", background=_EMPTY)
+    colour_where(sheet, cell, f"LEN(TRIM({cell}))=0", background=EMPTY)
 
 
 def hide_empty_sum(sheet: Worksheet, cell: str, areas: Sequence[str], background: str) -> None:
     """A sum of nothing takes the colour of its cell, so that a form printed blank can be filled in by hand."""
-    _colour(sheet, cell, f"COUNT({','.join(areas)})=0", text=background)
+    colour_where(sheet, cell, f"COUNT({','.join(areas)})=0", text=background)
 
 
-def _colour(
+def colour_where(
     sheet: Worksheet, area: str, formula: str, *, background: str | None = None, text: str | None = None
 ) -> None:
+    """Colour the cells of an area, or their text, where a formula is true."""
     from openpyxl.formatting.rule import Rule  # noqa: PLC0415
     from openpyxl.styles import Font, PatternFill  # noqa: PLC0415
     from openpyxl.styles.differential import DifferentialStyle  # noqa: PLC0415

@@ -61,13 +61,14 @@ def _growing_row() -> Any:
     return GrowingRow
 
 
-def set_up_page(sheet: Worksheet, header: int, area: str, words: Words) -> None:
-    """A4 landscape, one page wide, the header row on each page, pages numbered."""
+def set_up_page(sheet: Worksheet, header: int, area: str, words: Words, *, portrait: bool = False) -> None:
+    """A4 landscape or portrait, one page wide, the header row on each page, pages numbered."""
     from openpyxl.worksheet.header_footer import HeaderFooterItem  # noqa: PLC0415
     from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415
 
     setup = sheet.page_setup
-    setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight = "landscape", _A4, 1, 0
+    setup.orientation = "portrait" if portrait else "landscape"
+    setup.paperSize, setup.fitToWidth, setup.fitToHeight = _A4, 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"{header}:{header}"
     sheet.print_area = area
@@ -82,15 +83,18 @@ def set_up_page(sheet: Worksheet, header: int, area: str, words: Words) -> None:
     sheet.sheet_view.showGridLines = False
 
 
-def break_pages(sheet: Worksheet, header: int, groups: Iterable[tuple[int, int]], width: float) -> None:
+def break_pages(
+    sheet: Worksheet, header: int, groups: Iterable[tuple[int, int]], width: float, *, portrait: bool = False
+) -> None:
     """Begin a new page before rows that belong together and would not fit on the current one as a whole.
 
     `groups` are their first and last rows from the header down, `width` is that of all columns.
     """
     from openpyxl.worksheet.pagebreak import Break  # noqa: PLC0415
 
-    scale = min(1.0, (_PAGE_WIDTH - 2 * _MARGIN) / width)
-    page = (_PAGE_HEIGHT - _MARGIN - _BOTTOM) / scale * _CAUTION
+    across, down = (_PAGE_HEIGHT, _PAGE_WIDTH) if portrait else (_PAGE_WIDTH, _PAGE_HEIGHT)
+    scale = min(1.0, (across - 2 * _MARGIN) / width)
+    page = (down - _MARGIN - _BOTTOM) / scale * _CAUTION
     used = _height(sheet, 1, header)
     for first, last in groups:
         needed = _height(sheet, first, last)

@@ -6,16 +6,25 @@ Labels and titles are those of the rubric, because forms are recognised by them;
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from copy import copy
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.campaign.rubric import Dimension, Item
-from huitoukan.grid import column_letters
 from huitoukan.model import Stage, Unit
-from huitoukan.output.files import is_formula_like, xml_text
+from huitoukan.output.form_drawing import (
+    ENTRY,
+    FIELD,
+    GIVEN,
+    HEAD,
+    MIDDLE,
+    NOTE,
+    SCORE,
+    SHADE,
+    TEXT,
+    TITLE,
+    Drawing,
+    number,
+)
 from huitoukan.output.form_entry import (
     colour_blank,
     colour_missing,
@@ -28,9 +37,7 @@ from huitoukan.output.form_entry import (
     score_validation,
 )
 from huitoukan.output.form_page import (
-    DIGIT,
     HIGHEST_ROW,
-    SIZE,
     break_pages,
     growing_row,
     height_of,
@@ -41,12 +48,10 @@ from huitoukan.output.form_page import (
 from huitoukan.output.text import Words
 
 if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
 DATE_FORMAT = 'yyyy"年"m"月"d"日"'
-_TEXT_FORMAT = "@"
-_SHADE = "F2F2F2"
+TEXT_FORMAT = "@"
 
 # Columns from left to right: role and width in points; all together they fill the width of A4 landscape.
 _COLUMNS = (
@@ -60,62 +65,26 @@ _TITLE_ROW, _FIELD_ROW, _HEAD_ROW, _ROW, _SUM_ROW = 32.0, 21.0, 26.0, 18.0, 16.0
 _GAP, _SIGNATURE_ROW = 6.0, 26.0
 
 
-class _Look(NamedTuple):
-    """How a cell looks, and whether it may be filled in. `border`: nothing, a line below, or a box."""
+class FormSheet(Drawing):
+    """One blank form in the making: draw it once, top down."""
 
-    font: str = "宋体"
-    size: float = SIZE
-    side: str = "left"
-    border: str = ""
-    shaded: bool = False
-    locked: bool = True
-
-
-_TITLE = _Look("黑体", 18.0, "center")
-_HEAD = _Look("黑体", side="center", border="box", shaded=True)
-_TEXT = _Look(border="box")
-_MIDDLE = _Look(side="center", border="box")
-_ENTRY = _Look(border="box", locked=False)
-_SCORE = _Look(size=12.0, side="center", border="box", locked=False)
-_LABEL = _Look(side="right")
-_GIVEN = _Look(border="below")
-_FIELD = _Look(border="below", locked=False)
-_NOTE = _Look(size=9.0)
-
-
-@dataclass
-class FormSheet:
-    """One blank form in the making: draw it once, top down.
-
-    `hidden` keeps lists that do not fit into a validation, from its column D on.
-    """
-
-    sheet: Worksheet
-    hidden: Worksheet
-    campaign: Campaign
-    unit: Unit
-    stage: Stage
-    words: Words
-    row: int = 1
-    _groups: list[tuple[int, int]] = field(default_factory=list)  # first and last rows of what stays together
-    _styles: dict[_Look, Any] = field(default_factory=dict)
-    _lists: int = 0
-
-    def __post_init__(self) -> None:
-        self.form = self.campaign.rubric.form
-        self.level = self.campaign.rubric.level(self.unit.level)
-        self.letters = {role: column_letters(n) for n, (role, _) in enumerate(_COLUMNS)}
-        self.widths = dict(_COLUMNS)
-        self.criteria = {item.id: self.words.phrase(printed_criterion(item)) for item in self.level.items()}
+    def __init__(
+        self, sheet: Worksheet, hidden: Worksheet, campaign: Campaign, unit: Unit, stage: Stage, words: Words
+    ) -> None:
+        super().__init__(sheet, hidden, dict(_COLUMNS))
+        self.campaign, self.unit, self.stage, self.words = campaign, unit, stage, words
+        self.form = campaign.rubric.form
+        self.level = campaign.rubric.level(unit.level)
+        self.criteria = {item.id: words.phrase(printed_criterion(item)) for item in self.level.items()}
         longest = max(map(text_width, self.criteria.values()))
         self.widths["criterion"] = min(
             max(self.widths["criterion"], longest / _LINES_WANTED), _WIDEST_CRITERION
         )
+        self._groups: list[tuple[int, int]] = []  # first and last rows of what stays together
 
     def draw(self) -> None:
         """Title, fields, table, signatures, notes; then what concerns the whole sheet."""
-        for role, width in self.widths.items():
-            self.sheet.column_dimensions[self.letters[role]].width = round(width / DIGIT, 2)
+        self.set_widths()
         self._title()
         self._fields_above()
         header = self.row
@@ -142,38 +111,38 @@ class FormSheet:
 
     def _title(self) -> None:
         title = form_title(self.campaign, self.unit)
-        self._span("number", "remark", title, _TITLE)
-        self._end_row(_TITLE_ROW * lines_of(title, sum(self.widths.values()), _TITLE.size))
+        self.span("number", "remark", title, TITLE)
+        self.end_row(_TITLE_ROW * lines_of(title, sum(self.widths.values()), TITLE.size))
 
     def _fields_above(self) -> None:
         labels, settings = self.form.fields, self.campaign.stages[self.stage]
         # A title of the analyst's that is none of the words for the stage would not be recognised.
         stage = settings.title if settings.title in settings.words else settings.words[0]
-        self._label("number", "dimension", labels.unit.label)
-        self._span("item", "criterion", self.campaign.roster.full_name(self.unit.code), _GIVEN)
-        self._label("max_points", "score", labels.stage.label)
-        self._span("deduction_reason", "deduction_reason", stage, _GIVEN)
-        self._label("evidence", "evidence", labels.date.label)
-        day = self._span("remark", "remark", None, _FIELD)
+        self.label("number", "dimension", labels.unit.label)
+        self.span("item", "criterion", self.campaign.roster.full_name(self.unit.code), GIVEN)
+        self.label("max_points", "score", labels.stage.label)
+        self.span("deduction_reason", "deduction_reason", stage, GIVEN)
+        self.label("evidence", "evidence", labels.date.label)
+        day = self.span("remark", "remark", None, FIELD)
         day.number_format = DATE_FORMAT
         self.sheet.add_data_validation(
             date_validation(day.coordinate, settings, labels.date.label, self.words)
         )
         colour_blank(self.sheet, day.coordinate)
-        self._end_row(_FIELD_ROW)
+        self.end_row(_FIELD_ROW)
 
     def _fields_below(self) -> None:
         labels = self.form.fields
-        self._end_row(_GAP)
-        self._label("number", "dimension", labels.inspectors.label)
-        self._span("item", "criterion", None, _FIELD)
-        self._label("max_points", "deduction_reason", labels.leader.label + "（盖章）")
-        self._span("evidence", "remark", None, _FIELD)
-        self._end_row(_SIGNATURE_ROW)
-        self._label("number", "dimension", labels.phone.label)
-        phone = self._span("item", "criterion", None, _FIELD)
-        phone.number_format = _TEXT_FORMAT  # a number would lose its leading zero
-        self._end_row(_SIGNATURE_ROW)
+        self.end_row(_GAP)
+        self.label("number", "dimension", labels.inspectors.label)
+        self.span("item", "criterion", None, FIELD)
+        self.label("max_points", "deduction_reason", labels.leader.label + "（盖章）")
+        self.span("evidence", "remark", None, FIELD)
+        self.end_row(_SIGNATURE_ROW)
+        self.label("number", "dimension", labels.phone.label)
+        phone = self.span("item", "criterion", None, FIELD)
+        phone.number_format = TEXT_FORMAT  # a number would lose its leading zero
+        self.end_row(_SIGNATURE_ROW)
 
     def _notes(self) -> None:
         columns, words = self.form.columns, self.words
@@ -190,10 +159,10 @@ class FormSheet:
         )
         lines = [words("填表说明:"), *(f"{n}. {note.format(**labels)}" for n, note in enumerate(notes, 1))]
         text = "\n".join(lines)
-        self._end_row(_GAP)
+        self.end_row(_GAP)
         # All in one cell: one that begins with a number might be taken for the item of that number.
-        self._span("number", "remark", text, _NOTE)
-        self._end_row(height_of(text, sum(self.widths.values()), _NOTE.size))
+        self.span("number", "remark", text, NOTE)
+        self.end_row(height_of(text, sum(self.widths.values()), NOTE.size))
 
     # -------------------------------------------------------------------------------------------- the table
 
@@ -202,9 +171,9 @@ class FormSheet:
         height = _HEAD_ROW
         for role, width in self.widths.items():
             label = columns.of_stage(self.stage) if role == "score" else columns.labels()[role]
-            self._cell(role, label.label, _HEAD)
+            self.cell(role, label.label, HEAD)
             height = max(height, height_of(label.label, width))
-        self._end_row(height)
+        self.end_row(height)
 
     def _dimension(self, dimension: Dimension) -> str:
         """The rows of a dimension and its subtotal; returns the item rows as `4:7`."""
@@ -231,69 +200,33 @@ class FormSheet:
         )
 
     def _item(self, item: Item, dimension: Dimension) -> None:
-        self._cell("number", item.id, _MIDDLE)
-        self._cell("dimension", dimension.title, _MIDDLE)
-        self._cell("item", item.title, _TEXT)
-        self._cell("criterion", self.criteria[item.id], _TEXT)
-        self._cell("max_points", _number(item.maximum), _MIDDLE)
-        score = self._cell("score", None, _SCORE).coordinate
+        self.cell("number", item.id, MIDDLE)
+        self.cell("dimension", dimension.title, MIDDLE)
+        self.cell("item", item.title, TEXT)
+        self.cell("criterion", self.criteria[item.id], TEXT)
+        self.cell("max_points", number(item.maximum), MIDDLE)
+        score = self.cell("score", None, SCORE).coordinate
         for role in _WRITTEN:
-            self._cell(role, None, _ENTRY)
+            self.cell(role, None, ENTRY)
         entries = legal_entries(item, self.unit.code, self.campaign)
-        kept = self._keep(entries) if entries and needs_range(entries) else None
+        kept = self.keep(entries) if entries and needs_range(entries) else None
         validation = score_validation(item, score, self.unit.code, self.campaign, self.words, kept)
         self.sheet.add_data_validation(validation)
         prompt = evidence_prompt(item, f"{self.letters['evidence']}{self.row}", self.campaign)
         if prompt is not None:
             self.sheet.add_data_validation(prompt)
 
-    def _keep(self, entries: Sequence[Decimal | str]) -> str:
-        """Write a list into a column of the hidden sheet and return its range."""
-        column = column_letters(3 + self._lists)
-        self._lists += 1
-        for n, entry in enumerate(entries, start=1):
-            put(self.hidden[f"{column}{n}"], _number(entry) if isinstance(entry, Decimal) else entry)
-        return f"'{self.hidden.title}'!${column}$1:${column}${len(entries)}"
-
     def _sum(self, label: str, added: Sequence[str], items: Sequence[str]) -> None:
         """A row of sums over rows written as `4:7`; `items` are the item rows that it stands for in the end."""
         for role in self.widths:
-            self._cell(role, None, _HEAD)
-        self._span("number", "criterion", label, _HEAD)
+            self.cell(role, None, HEAD)
+        self.span("number", "criterion", label, HEAD)
         for role in ("max_points", "score"):
             letter = self.letters[role]
             self.sheet[f"{letter}{self.row}"] = f"=SUM({','.join(_areas(letter, added))})"
         score = self.letters["score"]
-        hide_empty_sum(self.sheet, f"{score}{self.row}", tuple(_areas(score, items)), _SHADE)
-        self._end_row(_SUM_ROW)
-
-    # -------------------------------------------------------------------------------------------- cells
-
-    def _end_row(self, height: float) -> None:
-        self.sheet.row_dimensions[self.row].height = height
-        self.row += 1
-
-    def _label(self, first: str, last: str, label: str) -> None:
-        self._span(first, last, f"{label}：", _LABEL)
-
-    def _span(self, first: str, last: str, text: str | None, look: _Look) -> Cell:
-        """A cell that stretches over several columns."""
-        roles = list(self.letters)
-        inside = roles[roles.index(first) : roles.index(last) + 1]
-        cells = [self._cell(role, text if role == first else None, look) for role in inside]
-        if len(cells) > 1:
-            self.sheet.merge_cells(f"{cells[0].coordinate}:{cells[-1].coordinate}")
-        return cells[0]
-
-    def _cell(self, role: str, value: str | float | None, look: _Look) -> Cell:
-        cell: Any = self.sheet[f"{self.letters[role]}{self.row}"]
-        if look in self._styles:  # copied: openpyxl is slow to find out that it knows a style
-            cell._style = copy(self._styles[look])
-        else:
-            _dress(cell, look)
-            self._styles[look] = copy(cell._style)
-        put(cell, value)
-        return cell  # type: ignore[no-any-return]
+        hide_empty_sum(self.sheet, f"{score}{self.row}", tuple(_areas(score, items)), SHADE)
+        self.end_row(_SUM_ROW)
 
 
 def form_title(campaign: Campaign, unit: Unit) -> str:
@@ -302,43 +235,7 @@ def form_title(campaign: Campaign, unit: Unit) -> str:
     return f"{title}评分表（{campaign.rubric.level(unit.level).title}）"
 
 
-def put(cell: Cell, value: Any) -> None:
-    """Write a value as what it is: text that looks like a formula or an error stays text."""
-    if not isinstance(value, str):
-        cell.value = value
-        return
-    cell.value = text = xml_text(value)
-    cell.data_type = "s"
-    if is_formula_like(text):
-        cell.quotePrefix = True
-
-
-def chinese_font(name: str, size: float) -> Any:
-    """A font, marked as Chinese for systems that lack it and must find another."""
-    from openpyxl.styles import Font  # noqa: PLC0415
-
-    return Font(name=name, size=size, charset=134)
-
-
-def _dress(cell: Cell, look: _Look) -> None:
-    from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side  # noqa: PLC0415
-
-    line = Side(style="thin")
-    cell.font = chinese_font(look.font, look.size)
-    cell.alignment = Alignment(horizontal=look.side, vertical="center", wrap_text=True)
-    if look.border:
-        box = look.border == "box"
-        cell.border = Border(line, line, line, line) if box else Border(bottom=line)
-    if look.shaded:
-        cell.fill = PatternFill("solid", start_color=_SHADE)
-    cell.protection = Protection(locked=look.locked)
-
-
 def _areas(letter: str, rows: Sequence[str]) -> Iterator[str]:
     """Rows `4:7` in a column as `F4:F7`, a single row `8:8` as `F8`."""
     for first, last in (area.split(":") for area in rows):
         yield f"{letter}{first}" if first == last else f"{letter}{first}:{letter}{last}"
-
-
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)

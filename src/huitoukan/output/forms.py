@@ -1,57 +1,61 @@
-"""Blank score workbooks (下发的空白评分表): one for each unit of the roster, the same input giving the same bytes."""
+"""Blank workbooks (下发的空白评分表和调查问卷): one for each unit of the roster, the same input giving the same bytes."""
 
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from pathlib import PurePosixPath
 from typing import Any
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.intake import stamp
 from huitoukan.intake.stamp import Stamp
-from huitoukan.model import Level, Stage, Unit
+from huitoukan.model import Level, SheetKind, Stage, Unit
+from huitoukan.output.clockless import moment_of, without_clock
 from huitoukan.output.files import file_name, xml_text
-from huitoukan.output.form_sheet import FormSheet, chinese_font, form_title, put
+from huitoukan.output.form_drawing import chinese_font, put
+from huitoukan.output.form_sheet import FormSheet, form_title
+from huitoukan.output.question_sheet import QuestionSheet, questionnaire_title
 from huitoukan.output.text import Words
 
-SHEET = "评分表"
-_FIRST_ZIP_YEAR = 1980
-_CORE = "docProps/core.xml"
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+SHEET, QUESTIONS = "评分表", "调查问卷"
 
 
 @dataclass(frozen=True, slots=True)
 class BlankForm:
-    """One workbook to be written: whose it is, and where below the output folder it goes (with `/`)."""
+    """One workbook to be written: whose it is, where below the output folder it goes (with `/`), and what it asks."""
 
     unit: Unit
     stage: Stage
     path: str
+    kind: SheetKind = SheetKind.SCORE
 
 
 def blank_forms(
     campaign: Campaign, stage: Stage, *, county: str | None = None, level: Level | None = None,
-    optional: bool = False,
+    optional: bool = False, kind: SheetKind = SheetKind.SCORE,
 ) -> tuple[BlankForm, ...]:  # fmt: skip
-    """The forms of a stage, by county and unit; `county` is a roster code, optional units come only when asked for."""
+    """The forms of a stage, by county and unit; `county` is a roster code, optional units come only when asked for.
+
+    Questionnaires are made for the levels that have questions.
+    """
     roster = campaign.roster
     title = campaign.settings.stages[stage].title
+    last = (QUESTIONS,) if kind is SheetKind.QUESTIONNAIRE else ()
     found, taken = [], set()
     for unit in sorted(roster.units.values(), key=lambda unit: (unit.county, unit.level, unit.code)):
         if not unit.required and not optional:
             continue
         if county not in (None, unit.county) or level not in (None, unit.level):
             continue
+        if last and not (campaign.questionnaire and campaign.questionnaire.of_level(unit.level)):
+            continue
         place = roster.county_name(unit.county)
-        path = _path(title, place, unit.name)
+        path = _path(title, place, unit.name, *last)
         if path.casefold() in taken:
-            path = _path(title, place, unit.name, unit.code)
+            path = _path(title, place, unit.name, unit.code, *last)
         taken.add(path.casefold())
-        found.append(BlankForm(unit, stage, path))
+        found.append(BlankForm(unit, stage, path, kind))
     return tuple(found)
 
 
@@ -69,42 +73,28 @@ def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
     fonts: Any = workbook._fonts  # type: ignore[attr-defined]
     fonts[0] = chinese_font("宋体", 11)
     sheet = workbook.worksheets[0]
-    sheet.title = SHEET
+    asks = form.kind is SheetKind.QUESTIONNAIRE
+    sheet.title = QUESTIONS if asks else SHEET
     hidden = workbook.create_sheet(stamp.SHEET)
     hidden.sheet_state = "veryHidden"
     for n, row in enumerate(stamp.rows(_stamp(form, campaign)), start=1):
         for column, text in zip("AB", row, strict=True):
             put(hidden[f"{column}{n}"], text)
-    FormSheet(sheet, hidden, campaign, form.unit, form.stage, words).draw()
+    draw = QuestionSheet if asks else FormSheet
+    draw(sheet, hidden, campaign, form.unit, form.stage, words).draw()
     workbook.calculation.fullCalcOnLoad = True  # openpyxl saves formulas without their results
     properties = workbook.properties
-    properties.creator, properties.title = "huitoukan", xml_text(form_title(campaign, form.unit))
-    start = campaign.settings.period.start
-    moment = datetime.combine(start.replace(year=max(start.year, _FIRST_ZIP_YEAR)), time(), UTC)
+    title = questionnaire_title(campaign, form.unit) if asks else form_title(campaign, form.unit)
+    properties.creator, properties.title = "huitoukan", xml_text(title)
+    moment = moment_of(campaign.settings.period.start)
     properties.created = moment.replace(tzinfo=None)
     stream = io.BytesIO()
     workbook.save(stream)
-    return _without_clock(stream.getvalue(), moment)
+    return without_clock(stream.getvalue(), moment)
 
 
 def _stamp(form: BlankForm, campaign: Campaign) -> Stamp:
-    rubric = campaign.rubric
-    return Stamp(rubric.id, rubric.version, campaign.settings.id, form.unit.code, form.stage, form.unit.level)
-
-
-def _without_clock(workbook: bytes, moment: datetime) -> bytes:
-    """The same workbook as if it had been saved at a given moment, so that two runs give the same bytes."""
-    stream = io.BytesIO()
-    saved = b"\\g<1>" + moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode("ascii")
-    with (
-        zipfile.ZipFile(io.BytesIO(workbook)) as source,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in source.namelist():
-            content = source.read(name)
-            if name == _CORE:
-                content = _MODIFIED.sub(saved, content)
-            part = zipfile.ZipInfo(name, moment.timetuple()[:6])
-            part.compress_type, part.create_system, part.external_attr = zipfile.ZIP_DEFLATED, 0, 0
-            target.writestr(part, content)
-    return stream.getvalue()
+    asked = campaign.questionnaire if form.kind is SheetKind.QUESTIONNAIRE else campaign.rubric
+    assert asked is not None
+    unit = form.unit
+    return Stamp(asked.id, asked.version, campaign.settings.id, unit.code, form.stage, unit.level, form.kind)

@@ -140,6 +140,7 @@ def campaign_record(campaign: Campaign) -> Record:
         "title": campaign.settings.title,
         "rubric": campaign.rubric.id,
         "rubric_version": campaign.rubric.version,
+        "rubric_totals": {level.value: plain(own.total) for level, own in campaign.rubric.levels.items()},
     }
 
 

@@ -14,8 +14,10 @@ from huitoukan.output.context import ReportContext, by_rank, rate, township_coun
 from huitoukan.output.coverage import told
 from huitoukan.output.feedback import UNPLACED, CountyFeedback
 from huitoukan.output.records import deciding
-from huitoukan.output.text import Words, percent
+from huitoukan.output.text import Words, percent, signed
 from huitoukan.phrase import plain
+from huitoukan.standing.exact import CENT, half_up
+from huitoukan.standing.trend import Trend
 
 _PACKAGED = Path(__file__).parent.parent / "templates"
 _REPOSITORY = Path(__file__).parents[3] / "templates"  # an editable install has no packaged copy
@@ -76,6 +78,17 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
             else:
                 why = str(error) or type(error).__name__
             raise TemplateError(f"{place}: {why}") from None
+
+
+def render_part(name: str, words: Words, **variables: object) -> bytes:
+    """Render one of our own templates, such as a page that belongs to no report."""
+    from huitoukan.output.sandbox import Sandbox  # noqa: PLC0415
+
+    environment = Sandbox((templates(),))
+    environment.globals |= _globals(words, environment)
+    environment.filters |= _filters(words)
+    environment.start()
+    return environment.get_template(name).render(**variables).encode("utf-8")
 
 
 def template_names(folder: Path) -> tuple[str, ...]:
@@ -144,6 +157,7 @@ def _globals(words: Words, sandbox: Any) -> dict[str, Any]:
         "Severity": Severity,
         "Level": Level,
         "Stage": Stage,
+        "Trend": Trend,
     }
 
 
@@ -151,6 +165,7 @@ def _filters(words: Words) -> dict[str, Any]:
     return {
         "number": number,
         "signed": lambda value: ("+" if value is not None and value > 0 else "") + number(value),
+        "points": lambda value: "—" if value is None else signed(half_up(value, CENT)),
         "percent": percent,
         "word": words.value,
         "reason": words.reason,

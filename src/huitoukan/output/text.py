@@ -19,6 +19,7 @@ from huitoukan.materials import MaterialKind, Presence
 from huitoukan.model import Change, FileStatus, Finding, Level, Origin, Severity, Stage, Verdict
 from huitoukan.phrase import Listing, Phrase, plain
 from huitoukan.standing.model import Reason
+from huitoukan.standing.trend import Trend
 
 LANGUAGES = ("zh", "en")
 _LOCALE = Path(__file__).parent.parent / "locale"
@@ -29,6 +30,7 @@ NAMES: Mapping[type[StrEnum], Mapping[str, str]] = {
     Level: {"county": "县级", "township": "乡级"},
     Stage: {"self": "自评", "county": "县级检查", "city": "市级检查"},
     Verdict: {"pass": "达标", "fail": "未达标", "pending": "待定"},
+    Trend: {"up": "提升", "steady": "持平", "down": "下降"},
     Origin: {
         "header": "表头",
         "stamp": "下发时的标记",
@@ -295,3 +297,8 @@ def _values(finding: Finding) -> dict[str, object]:
 def percent(share: object) -> str:
     """A share of 1 as a percentage with at most two places: 0.7143 gives 71.43%."""
     return f"{plain(share * 100)}%" if isinstance(share, Decimal) else ""
+
+
+def signed(number: Decimal | None) -> str:
+    """A difference with its sign: `+3.5`, `-1`, `0`; "" for none."""
+    return "" if number is None else ("+" if number > 0 else "") + plain(number)

@@ -187,7 +187,7 @@ def not_a_form(file: FileSubject, _context: Context) -> Iterator[Finding]:
     怎么改: 核对是否发错文件; 是评分表的, 请按下发的表样填报, 保留表头。
     """
     readable = file.workbook.outcome is Outcome.READ
-    if readable and not any(sheet.sheet or sheet.headless for sheet in file.sheets):
+    if readable and not any(sheet.is_form for sheet in file.sheets):
         yield file.finding()
 
 

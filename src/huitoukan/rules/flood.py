@@ -56,7 +56,7 @@ def rows_without_end(file: FileSubject, context: Context) -> Iterator[Finding]:
     """
     limit = context.campaign.settings.limits.rows
     rows = {grid.name: len(grid.rows) for grid in file.workbook.grids if len(grid.rows) > limit}
-    for name in dict.fromkeys(one.grid.name for one in file.sheets if one.sheet or one.headless):
+    for name in dict.fromkeys(one.grid.name for one in file.sheets if one.is_form):
         if name in rows:
             yield file.finding(sheet=name, rows=rows[name], limit=limit)
 

@@ -248,9 +248,9 @@ def leftover_sheet(file: FileSubject, _context: Context) -> Iterator[Finding]:
     例子: 留下了写着草稿的 Sheet2。
     怎么改: 没有用的请删去; 如果是评分表, 请恢复表头。
     """
-    if any(extracted.sheet for extracted in file.sheets):
+    if any(extracted.sheet or extracted.questionnaire for extracted in file.sheets):
         for extracted in file.sheets:
-            if extracted.sheet or extracted.headless or extracted.spare or extracted.grid.name == stamp.SHEET:
+            if extracted.is_form or extracted.spare or extracted.grid.name == stamp.SHEET:
                 continue
             if any(value not in ("", None) for row in extracted.grid.rows for value in row):
                 yield file.finding(sheet=extracted.grid.name, name=extracted.grid.name)

@@ -39,21 +39,23 @@ _for_kind: dict[tuple[type, ReadingKind | None], tuple[Rule, ...]] = {}
 
 def rule(
     code: str, *, severity: Severity, on: type[Subject], message: str, fix: str, blocks: bool = False,
-    kinds: tuple[ReadingKind, ...] = (),
+    kinds: tuple[ReadingKind, ...] = (), also: tuple[type, ...] = (),
 ) -> Callable[
     [Callable[[Subject, Context], Iterator[Finding]]], Callable[[Subject, Context], Iterator[Finding]]
 ]:  # fmt: skip
     """Enter a rule. `message` and `fix` are templates: fields of the finding and its details stand in braces.
 
     `blocks`: as long as it stands, the sheet (or the unit) cannot count for a verdict. `kinds`: the rule is asked only
-    about item rows whose score was read as one of these.
+    about item rows whose score was read as one of these. `also`: further kinds of subject that it may be asked about, which
+    have what it looks at under the same names.
     """
 
     def enter(
         function: Callable[[Subject, Context], Iterator[Finding]],
     ) -> Callable[[Subject, Context], Iterator[Finding]]:
         catalogue.document(code, severity, message, fix, function, blocks=blocks)
-        _rules.setdefault(on, []).append(Rule(code, severity, on, function, blocks, kinds))
+        for subject in (on, *also):
+            _rules.setdefault(subject, []).append(Rule(code, severity, subject, function, blocks, kinds))
         _for_kind.clear()
         return function
 
@@ -62,7 +64,8 @@ def rule(
 
 def rules() -> tuple[Rule, ...]:
     """All rules in the order of their codes."""
-    return tuple(sorted((r for group in _rules.values() for r in group), key=lambda r: r.code))
+    found = {r.code: r for group in _rules.values() for r in group}
+    return tuple(found[code] for code in sorted(found))
 
 
 def _applicable(subject: type, kind: ReadingKind | None) -> tuple[Rule, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from huitoukan.model import Finding, Hint, Match, Origin, Severity, StageClaim, UnitClaim
 from huitoukan.phrase import Listing, Phrase, say
 from huitoukan.rules.registry import Context, rule
+from huitoukan.rules.responses import SurveySubject
 from huitoukan.rules.subjects import SheetSubject
 
 
@@ -14,11 +15,12 @@ from huitoukan.rules.subjects import SheetSubject
     "U301",
     severity=Severity.ERROR,
     on=SheetSubject,
+    also=(SurveySubject,),
     blocks=True,
     message="没有填单位名称。",
     fix="请在“单位名称”处填写单位全称。",
 )
-def unit_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+def unit_missing(subject: SheetSubject | SurveySubject, _context: Context) -> Iterator[Finding]:
     """单位名称未填。
 
     查什么: 评分表的“单位名称”必须填写。
@@ -32,11 +34,11 @@ def unit_missing(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
 
 
 @rule(
-    "U302", severity=Severity.ERROR, on=SheetSubject, blocks=True,
+    "U302", severity=Severity.ERROR, on=SheetSubject, also=(SurveySubject,), blocks=True,
     message="单位“{name}”不在名录里。{suggestion}",
     fix="请核对单位名称, 改为名录里的全称。",
 )  # fmt: skip
-def unit_unknown(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+def unit_unknown(subject: SheetSubject | SurveySubject, context: Context) -> Iterator[Finding]:
     """单位不在名录里。
 
     查什么: 单位名称必须是名录里的单位。
@@ -57,11 +59,12 @@ def unit_unknown(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     "U303",
     severity=Severity.ERROR,
     on=SheetSubject,
+    also=(SurveySubject,),
     blocks=True,
     message="“{name}”在几个县都有: {names}。",
     fix="请在名称前写明所属县(区、市)。",
 )
-def unit_ambiguous(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+def unit_ambiguous(subject: SheetSubject | SurveySubject, context: Context) -> Iterator[Finding]:
     """单位重名。
 
     查什么: 几个县都有的名称必须写明所属县。
@@ -76,10 +79,10 @@ def unit_ambiguous(subject: SheetSubject, context: Context) -> Iterator[Finding]
 
 
 @rule(
-    "U304", severity=Severity.ERROR, on=SheetSubject, message="{what}是{name}, {places}。",
+    "U304", severity=Severity.ERROR, on=SheetSubject, also=(SurveySubject,), message="{what}是{name}, {places}。",
     fix="请核对是哪个单位的表, 改正表内名称或文件的位置、名称。",
 )  # fmt: skip
-def unit_contradicted(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+def unit_contradicted(subject: SheetSubject | SurveySubject, context: Context) -> Iterator[Finding]:
     """单位前后不一致。
 
     查什么: 表内的单位应与工作表名、文件名和所在文件夹 (压缩包、邮件也算) 一致。
@@ -99,10 +102,11 @@ def unit_contradicted(subject: SheetSubject, context: Context) -> Iterator[Findi
     "U305",
     severity=Severity.WARNING,
     on=SheetSubject,
+    also=(SurveySubject,),
     message="“{name}”已撤并, 现为{now}, 已按现名计入。",
     fix="请改用现在的名称{now}。",
 )
-def unit_former_name(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+def unit_former_name(subject: SheetSubject | SurveySubject, context: Context) -> Iterator[Finding]:
     """用了撤并前的名称。
 
     查什么: 单位名称应是现行名称, 不用 2021 年撤并前的旧名。
@@ -120,10 +124,11 @@ def unit_former_name(subject: SheetSubject, context: Context) -> Iterator[Findin
     "U306",
     severity=Severity.INFO,
     on=SheetSubject,
+    also=(SurveySubject,),
     message="“{name}”是别名, 已按{now}计入。",
     fix="建议写全称{now}。",
 )
-def unit_alias(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+def unit_alias(subject: SheetSubject | SurveySubject, context: Context) -> Iterator[Finding]:
     """用了别名。
 
     查什么: 单位名称最好写全称。
@@ -141,11 +146,12 @@ def unit_alias(subject: SheetSubject, context: Context) -> Iterator[Finding]:
     "U307",
     severity=Severity.WARNING,
     on=SheetSubject,
+    also=(SurveySubject,),
     blocks=True,
     message="“{name}”已撤销, 归属不能确定{names}。{counted}",
     fix="请写明现在的单位全称。",
 )
-def unit_abolished(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+def unit_abolished(subject: SheetSubject | SurveySubject, context: Context) -> Iterator[Finding]:
     """用了已撤销的名称, 归属不明。
 
     查什么: 已撤销而又没有唯一接续单位的旧名不能使用。
@@ -167,10 +173,11 @@ def unit_abolished(subject: SheetSubject, context: Context) -> Iterator[Finding]
     "U308",
     severity=Severity.WARNING,
     on=SheetSubject,
+    also=(SurveySubject,),
     message="“{name}”没有写所属县, 已按所在位置计入{now}。",
     fix="请写全称{now}。",
 )
-def unit_without_county(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+def unit_without_county(subject: SheetSubject | SurveySubject, context: Context) -> Iterator[Finding]:
     """重名单位没有写县名。
 
     查什么: 几个县都有的名称应写明所属县。
@@ -188,10 +195,11 @@ def unit_without_county(subject: SheetSubject, context: Context) -> Iterator[Fin
     "U309",
     severity=Severity.WARNING,
     on=SheetSubject,
+    also=(SurveySubject,),
     message="没有填单位名称, 已按{origin}计入{now}。",
     fix="请在“单位名称”处填写{now}。",
 )
-def unit_from_name(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+def unit_from_name(subject: SheetSubject | SurveySubject, context: Context) -> Iterator[Finding]:
     """单位名称未填, 按文件推断。
 
     查什么: 评分表的“单位名称”必须填写。
@@ -209,7 +217,7 @@ def unit_from_name(subject: SheetSubject, context: Context) -> Iterator[Finding]
     "U311", severity=Severity.ERROR, on=SheetSubject, blocks=True, message="看不出是哪个检查阶段的表。",
     fix="请在“检查阶段”处填写: 自评、县级检查或市级检查。",
 )  # fmt: skip
-def stage_unknown(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+def stage_unknown(subject: SheetSubject | SurveySubject, _context: Context) -> Iterator[Finding]:
     """检查阶段不明。
 
     查什么: 评分表应写明是自评、县级检查还是市级检查。
@@ -222,10 +230,10 @@ def stage_unknown(subject: SheetSubject, _context: Context) -> Iterator[Finding]
 
 
 @rule(
-    "U312", severity=Severity.ERROR, on=SheetSubject, message="{what}是{name}, {places}。",
+    "U312", severity=Severity.ERROR, on=SheetSubject, also=(SurveySubject,), message="{what}是{name}, {places}。",
     fix="请核对是哪个阶段的表, 改正表内阶段或文件的位置、名称。",
 )  # fmt: skip
-def stage_contradicted(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+def stage_contradicted(subject: SheetSubject | SurveySubject, _context: Context) -> Iterator[Finding]:
     """检查阶段前后不一致。
 
     查什么: 表内的检查阶段应与工作表名、文件名和所在文件夹一致。
@@ -262,7 +270,7 @@ def _places(hints: Sequence[Hint]) -> Listing:
     "U313", severity=Severity.WARNING, on=SheetSubject, message="没有填检查阶段, 已按{origin}计入{now}。",
     fix="请在“检查阶段”处填写{now}。",
 )  # fmt: skip
-def stage_inferred(subject: SheetSubject, _context: Context) -> Iterator[Finding]:
+def stage_inferred(subject: SheetSubject | SurveySubject, _context: Context) -> Iterator[Finding]:
     """检查阶段未填, 按文件推断。
 
     查什么: 评分表应写明检查阶段。
@@ -276,10 +284,10 @@ def stage_inferred(subject: SheetSubject, _context: Context) -> Iterator[Finding
 
 
 @rule(
-    "U337", severity=Severity.ERROR, on=SheetSubject, message="空白表是发给{stamped}的, 表内写的却是{name}, 暂按{counted}计入。",
+    "U337", severity=Severity.ERROR, on=SheetSubject, also=(SurveySubject,), message="空白表是发给{stamped}的, 表内写的却是{name}, 暂按{counted}计入。",
     fix="请用本单位、本阶段的空白表重新填报; 确实借用表样的, 请把这张表移到新建的工作簿 (不带隐藏的工作表 _huitoukan) 再报; 表内写错的, 改正表内。",
 )  # fmt: skip
-def form_of_another_unit(subject: SheetSubject, context: Context) -> Iterator[Finding]:
+def form_of_another_unit(subject: SheetSubject | SurveySubject, context: Context) -> Iterator[Finding]:
     """用的是发给别的单位或别的阶段的表。
 
     查什么: 用本工具生成的空白表填报的, 表内的单位和阶段应与下发时的一致。

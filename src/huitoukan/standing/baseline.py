@@ -18,10 +18,9 @@ from huitoukan.campaign.roster import Roster, county_code, name_key
 from huitoukan.campaign.rubric import Dimension
 from huitoukan.intake.bounds import MEGABYTE
 from huitoukan.intake.kinds import Kind, sniff
-from huitoukan.intake.labels import title_key
 from huitoukan.model import Level, Match, Verdict
 from huitoukan.phrase import Listing, Phrase, say
-from huitoukan.standing.past import Mistakes, Past, PastDimension, PastUnit
+from huitoukan.standing.past import Mistakes, Past, PastDimension, PastUnit, dimension_key
 from huitoukan.standing.past_results import read_results
 from huitoukan.standing.past_table import read_table
 
@@ -116,6 +115,9 @@ def read_baseline(path: Path, campaign: Campaign) -> Baseline:
 
 def _past(path: Path, campaign: Campaign, mistakes: Mistakes) -> Past | None:
     limit = campaign.settings.limits.unpacked_megabytes
+    if path.is_dir():
+        mistakes.unreadable(say("这是一个文件夹"))
+        return None
     try:
         if path.stat().st_size > limit * MEGABYTE:
             mistakes.unreadable(say("超过上限 {limit} MB", limit=limit))
@@ -216,11 +218,11 @@ def _unit(
 ) -> tuple[BaselineUnit, tuple[str, ...]]:
     """A unit's results by this year's dimensions, and the titles of those that there are no longer."""
     rubric = campaign.rubric.level(campaign.roster.units[code].level)
-    titles = {title_key(t): d for d in rubric.dimensions for t in (d.title, *d.aliases)}
+    titles = {dimension_key(t): d for d in rubric.dimensions for t in (d.title, *d.aliases)}
     dimensions: dict[str, BaselineDimension] = {}
     strange = []
     for one in past.dimensions:
-        asked = titles.get(title_key(one.title))
+        asked = titles.get(dimension_key(one.title))
         if asked is None:
             strange.append(one.title)
         elif asked.id not in dimensions:

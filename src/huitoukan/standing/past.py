@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from huitoukan.campaign.problems import Problem, problem_kind
+from huitoukan.intake.labels import title_key
 from huitoukan.model import Verdict
 from huitoukan.phrase import Phrase, say
 
 _NUMBER = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,12})?")
+_YEAR = re.compile(r"^(?:\d{4}年?度?|上年度?|上一年度?|去年)")
 _VERDICTS: Mapping[Verdict, tuple[str, ...]] = {
     Verdict.PASS: ("达标", "已达标", "合格", "基本合格", "优秀", "良好", "通过", "是", "pass"),
     Verdict.FAIL: ("未达标", "不达标", "没有达标", "不合格", "未通过", "否", "fail"),
@@ -61,6 +63,16 @@ class Past:
     ignored: tuple[str, ...] = ()
 
 
+def without_year(label: str) -> str:
+    """A label without the year before it: 2023年得分 gives 得分."""
+    return _YEAR.sub("", label)
+
+
+def dimension_key(title: str) -> str:
+    """The title of a dimension as it is compared with this year's: without numbering, brackets and the year."""
+    return without_year(title_key(title))
+
+
 def verdict_of(text: str, grades: Mapping[str, Verdict]) -> Verdict | None:
     """What a text says of 达标, folded; `grades` are further words (the grades of the campaign). None: nothing known."""
     word = "".join(unicodedata.normalize("NFKC", text).split()).lower()
@@ -100,18 +112,18 @@ class Mistakes:
         self.found.append(Problem("R920", self.file, line, column, (("why", why),)))
 
     @problem_kind(
-        "R921", message="没有找到上年结果的表头。",
-        fix="表里要有一行表头, 至少写明单位名称 (或代码), 以及得分、结论、各维度名称中的一列。",
+        "R921", message="上年结果的表头不能用: {why}。",
+        fix="表里要有一行表头, 写明单位名称 (或代码), 以及得分、结论、各维度名称中的一列或几列, 每样只有一列。",
     )  # fmt: skip
-    def without_header(self) -> None:
-        """上年结果表的表头不认得。
+    def bad_header(self, why: Phrase, place: str = "") -> None:
+        """上年结果表的表头不能用。
 
-        查什么: 工作簿里要有一张表, 表头写明单位名称或代码、所属县, 以及得分、结论、各维度名称中的一列或几列。
-        为什么: 各列按表头上的字认, 不按位置认; 认不出表头就不知道哪一列是什么。
-        例子: 只有数字没有表头, 或者写的是一份评分表而不是汇总表。
-        怎么改: 补上表头, 例如: 单位名称、县(区、市)、得分、结论、工作任务(12分)。
+        查什么: 工作簿里要有一张表, 表头写明单位名称或代码、所属县, 以及得分、结论、各维度名称中的一列或几列, 每样只有一列。
+        为什么: 各列按表头上的字认, 不按位置认; 认不出表头, 或者有两列得分, 就不知道哪一列是什么。
+        例子: 只有数字没有表头; 写的是一份评分表而不是汇总表; 每个维度下面有自评、检查两列。
+        怎么改: 补上表头, 例如: 单位名称、县(区、市)、得分、结论、工作任务(12分); 多余的列改名或删去。
         """
-        self.found.append(Problem("R921", self.file, 0, 0))
+        self.found.append(Problem("R921", self.at(place), 0, 0, (("why", why),)))
 
     @problem_kind(
         "R922", message="“{unit}”在上年结果里有几处, 内容不同 (另一处: {other})。", fix="请只留一处。"

@@ -13,12 +13,20 @@ from decimal import Decimal
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.grid import Cell, Grid
-from huitoukan.intake.labels import label_key, title_key
+from huitoukan.intake.labels import label_key
 from huitoukan.intake.normalise import read_score
 from huitoukan.intake.reader import Outcome, read
 from huitoukan.model import ReadingKind, Verdict
-from huitoukan.phrase import Phrase, say
-from huitoukan.standing.past import Mistakes, Past, PastDimension, PastUnit, verdict_of
+from huitoukan.phrase import Listing, Phrase, say
+from huitoukan.standing.past import (
+    Mistakes,
+    Past,
+    PastDimension,
+    PastUnit,
+    dimension_key,
+    verdict_of,
+    without_year,
+)
 
 UNIT, CODE, COUNTY, SCORE, VERDICT, GRADE = "unit", "code", "county", "score", "verdict", "grade"
 _LABELS: Mapping[str, tuple[str, ...]] = {
@@ -32,7 +40,6 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
 _MAXIMA = frozenset({"满分", "分值", "标准分", "最高分"})
 _SUMMARY = frozenset({"合计", "总计", "小计", "平均", "平均分", "全市", "全市平均"})
 _NOTHING = frozenset({"缺报", "未报", "未检查", "未参加", "无", "缺", "空"})
-_YEAR = re.compile(r"^(?:\d{4}年?度?|上年度?|上一年度?|去年)")
 _POINTS = re.compile(r"[(（\[【]\D{0,6}(\d{1,5}(?:\.\d{1,4})?)\s*分?\s*[)）\]】]")
 _FIRST_ROWS = 40  # of a worksheet, in which its header is looked for
 _LONGEST_SHOWN = 60
@@ -47,8 +54,12 @@ def read_table(path: str, data: bytes, campaign: Campaign, mistakes: Mistakes) -
     columns = _Columns(campaign)
     tables = [(grid, header) for grid in workbook.grids if grid.visible and (header := columns.find(grid))]
     if not tables:
-        mistakes.without_header()
+        mistakes.bad_header(say("没有找到既写明单位、又写明得分、结论或维度的一行"))
         return None
+    for grid, header in tables:
+        for label, cells in header.twice:
+            why = say("“{label}”有几列 ({cells}), 不知道取哪一列", label=label, cells=Listing(cells))
+            mistakes.bad_header(why, f"「{grid.name}」{cells[0]}")
     grades = {title: Verdict.PASS for title, _ in campaign.settings.pass_rules.bands()}
     grades[campaign.settings.pass_rules.failed] = Verdict.FAIL
     absent = campaign.rubric.form.not_applicable
@@ -68,13 +79,17 @@ _OUTCOMES = {Outcome.ENCRYPTED: say("工作簿有密码"), Outcome.EMPTY: say("�
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """Where the table of a worksheet begins, and what its columns are: `dimensions` by their titles as printed."""
+    """Where the table of a worksheet begins, and what its columns are: `dimensions` by their titles as printed.
+
+    `twice` are what several columns claim to be, with the cells that say so.
+    """
 
     below: int
     roles: Mapping[str, int]
     dimensions: Mapping[int, str]
     maxima: Mapping[int, Decimal]
     ignored: tuple[str, ...]
+    twice: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class _Columns:
@@ -93,7 +108,7 @@ class _Columns:
             for word in (*more.get(role, ()), *words)
         }
         self._dimensions = {
-            title_key(title)
+            dimension_key(title)
             for level in campaign.rubric.levels.values()
             for dimension in level.dimensions
             for title in (dimension.title, *dimension.aliases)
@@ -118,32 +133,38 @@ class _Columns:
         dimensions: dict[int, str] = {}
         maxima: dict[int, Decimal] = {}
         ignored: list[str] = []
+        claims: dict[str, tuple[str, list[str]]] = {}
         for column in range(width):
-            texts = [text for row in reversed(rows) if (text := grid.anchor(row, column).text)]
-            known = next((text for text in texts if self._is_known(text)), None)
+            cells = [cell for row in reversed(rows) if (cell := grid.anchor(row, column)).text]
+            known = next((cell for cell in cells if self._is_known(cell.text or "")), None)
             if known is None:
-                ignored += texts[:1]
+                ignored += [cell.text or "" for cell in cells[:1]]
                 continue
-            points = _POINTS.search(known)
+            text = known.text or ""
+            points = _POINTS.search(text)
             if points:
                 maxima[column] = Decimal(points[1])
-            role = self._role(known)
+            role = self._role(text)
             if role is None:
-                dimensions[column] = " ".join(known.split())
-            elif role not in roles:
-                roles[role] = column
+                dimensions[column] = " ".join(text.split())
+            else:
+                roles.setdefault(role, column)
+            if role in (None, SCORE, VERDICT):
+                _, addresses = claims.setdefault(role or dimension_key(text), (text, []))
+                addresses.append(grid.cell(rows[-1], column).address)
         if GRADE in roles and VERDICT not in roles:
             roles[VERDICT] = roles[GRADE]
         if UNIT not in roles and COUNTY in roles:
             roles[UNIT] = roles[COUNTY]  # a table of counties
-        return _Header(rows[-1] + 1, roles, dimensions, maxima, tuple(ignored))
+        twice = tuple((text, tuple(cells)) for text, cells in claims.values() if len(cells) > 1)
+        return _Header(rows[-1] + 1, roles, dimensions, maxima, tuple(ignored), twice)
 
     def _is_known(self, text: str) -> bool:
-        return self._role(text) is not None or title_key(text) in self._dimensions
+        return self._role(text) is not None or dimension_key(text) in self._dimensions
 
     def _role(self, text: str) -> str | None:
         key = label_key(text).lower()
-        return self._roles.get(key) or self._roles.get(_YEAR.sub("", key))
+        return self._roles.get(key) or self._roles.get(without_year(key))
 
 
 def _suffices(header: _Header) -> int:
