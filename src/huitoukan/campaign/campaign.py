@@ -232,8 +232,7 @@ def load_campaign(
     """Read a campaign and all that it names; without a path, the shipped one (Jinzhong 2024).
 
     File names inside campaign.yaml are relative to it; `rubric` overrides the one it names. Keys left out of the
-    sections coverage, materials, pass_rules, comparison, integrity, names and limits are those of the shipped campaign. With `rules`, the catalogue by
-    sections coverage, materials, pass_rules, comparison, sampling, names and limits are those of the shipped campaign. With `rules`, the catalogue by
+    sections coverage, materials, pass_rules, comparison, integrity, sampling, names and limits are those of the shipped campaign. With `rules`, the catalogue by
     code, the campaign's own settings of rules are checked against it.
 
     Raises:
