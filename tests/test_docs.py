@@ -37,6 +37,10 @@ def test_every_command_and_option_is_documented(name):
         "--level",
         "--optional",
         "--force",
+        "--explain",
+        "--what-if",
+        "--by",
+        "--question",
     ):
         assert option in text, option
 
@@ -49,7 +53,9 @@ def test_every_command_and_option_is_documented(name):
         "docs/compare.md",
         "docs/coverage.md",
         "docs/notice.md",
+        "docs/integrity.md",
         "docs/performance.md",
+        "docs/survey.md",
         "docs/testing.md",
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from huitoukan.campaign.campaign import load_campaign
 from huitoukan.campaign.roster import limit
+from huitoukan.materials import Material, MaterialKind
 from huitoukan.model import (
     FileResult,
     FileStatus,
@@ -294,6 +295,20 @@ def test_what_belongs_to_no_county_has_a_page_of_its_own(campaign):
     assert list(pages_of(made_up(campaign, junk, archive))) == ["昔阳县"]
 
 
+def test_a_recognised_document_is_a_file_that_arrived(campaign):
+    report = FileResult("a.pdf", "a", FileStatus.SKIPPED, material=Material(MaterialKind.REPORT, FIRST))
+    other = FileResult("b.pdf", "b", FileStatus.SKIPPED)
+    assert "收到文件 1 个，没有读到评分表" in pages_of(made_up(campaign, report, other))["昔阳县"]
+
+
+def test_what_is_the_citys_own_is_not_called_lost(campaign):
+    details = (("found", "市级检查没有收到评分表"), ("due", 6), ("difference", "还差 6 个"))
+    own = Finding("C608", Severity.WARNING, stage=Stage.CITY, details=details)
+    pages = pages_of(made_up(campaign, coverage=[own]))
+    assert "由组织检查的单位自己核对" in pages["未能归县"]
+    assert "认不出" not in pages["未能归县"]
+
+
 def test_only_the_page_of_no_county_can_be_outdated():
     assert outdated(["report.html", "feedback/昔阳县.html"]) == ("feedback/未能归县.html",)
     assert outdated(["feedback/昔阳县.html", "feedback/未能归县.html"]) == ()
@@ -390,3 +405,16 @@ def test_the_report_links_to_the_pages(inspection):
     assert links == {f"feedback/{county.stem}.html" for county in context.by_county}
     assert links == {unquote(link) for link in re.findall(r"\]\((feedback/[^)]+)\)", out["report.md"])}
     assert links <= set(out)
+
+
+@pytest.mark.parametrize("kind", [SheetKind.SCORE, SheetKind.QUESTIONNAIRE])
+def test_only_score_sheets_of_the_city_check_are_corrected_by_the_city(campaign, kind):
+    """A questionnaire is filled in by the unit that was checked (R07), whoever checked it."""
+    finding = Finding(
+        "Q802", Severity.ERROR, "a.xlsx", "表", "D5", FIRST, Stage.CITY, "Q5", details=(("label", "Q5"),)
+    )
+    sheet = SheetResult("a.xlsx", "表", kind, FIRST, Stage.CITY, Level.TOWNSHIP)
+    file = FileResult("a.xlsx", "1", FileStatus.FINDINGS, "test", (sheet,), (finding,))
+    text = pages_of(made_up(campaign, file))["昔阳县"]
+    assert ("由市里更正" in text) == (kind is SheetKind.SCORE)
+    assert "Q802" in text

@@ -40,12 +40,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class SheetFeedback:
-    """What to correct on one worksheet, by row and column; `sheet` is None for the file as a whole."""
+    """What to correct on one worksheet, by row and column; `sheet` is None for the file as a whole.
+
+    `asked`: it is a questionnaire, which the unit fills in itself at every stage.
+    """
 
     file: str
     sheet: str | None
     stage: Stage | None
     findings: tuple[Finding, ...]
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,10 @@ class CountyFeedback:
         return any(unit.sheets for unit in self.units)
 
 
-_UNREMARKABLE = (FileStatus.SKIPPED, FileStatus.OK)  # without a sheet or a finding: junk, archives, mails
+_UNREMARKABLE = (
+    FileStatus.SKIPPED,
+    FileStatus.OK,
+)  # without a sheet, a finding or a use: junk, archives, mails
 
 
 class Places:
@@ -115,6 +122,9 @@ class Places:
         for sheet in (sheet for file in files for sheet in file.sheets if sheet.kind is SheetKind.SCORE):
             self._by_sheet.setdefault((sheet.file, sheet.sheet), set()).add(sheet.unit)
             self._by_file.setdefault(sheet.file, set()).add(sheet.unit)
+        for file in files:
+            if file.material is not None and file.material.unit is not None:
+                self._by_file.setdefault(file.path, set()).add(file.material.unit)
 
     def unit(self, finding: Finding) -> str | None:
         """The code of the unit that a finding is about; None where none, or not a single one, can be told."""
@@ -169,8 +179,17 @@ def county_feedback(
     names = [places.name(body.code) if body else "" for body in bodies]
     found = _grouped(findings, places.county)
     scored = [sheet for file in files for sheet in file.sheets if sheet.kind is SheetKind.SCORE]
+    asked = frozenset(
+        (sheet.file, sheet.sheet)
+        for file in files
+        for sheet in file.sheets
+        if sheet.kind is SheetKind.QUESTIONNAIRE
+    )
     sheets = _grouped(scored, places.county_of_sheet)
-    arrived = [file for file in files if file.findings or file.sheets or file.status not in _UNREMARKABLE]
+    arrived = [
+        file for file in files
+        if file.findings or file.sheets or file.material or file.status not in _UNREMARKABLE
+    ]  # fmt: skip
     counties = [places.counties_of_file(file.path) for file in arrived]
     unread = {file.path for file in files if file.status not in _READ}
     bare = {file.path for file in files if not file.sheets}
@@ -197,7 +216,9 @@ def county_feedback(
                 blocking=sum(bool(finding.blocks) for finding in own),
                 requests=tuple(_requests([f for f in own if _to_send(f, unread, bare)], campaign)),
                 units=tuple(
-                    _units([f for f in own if not _to_send(f, unread, bare)], scored, own_units, places)
+                    _units(
+                        [f for f in own if not _to_send(f, unread, bare)], scored, asked, own_units, places
+                    )
                 ),
                 clean=tuple(unit for unit in own_units if unit.code in heard - concerned),
             )
@@ -263,8 +284,9 @@ def _but_for_unit(finding: Finding) -> Finding:
 
 
 def _units(
-    findings: Sequence[Finding], scored: Sequence[SheetResult], units: Sequence[Unit], places: Places
-) -> Iterator[UnitFeedback]:
+    findings: Sequence[Finding], scored: Sequence[SheetResult], asked: Collection[tuple[str, str]],
+    units: Sequence[Unit], places: Places,
+) -> Iterator[UnitFeedback]:  # fmt: skip
     """The units with findings in the order given; last what no unit could be told of."""
     by_sheet = _grouped(scored, lambda sheet: (sheet.file, sheet.sheet))
     stages = {key: sheets[0].stage for key, sheets in by_sheet.items() if len({s.stage for s in sheets}) == 1}
@@ -272,7 +294,7 @@ def _units(
     for unit in (*units, None):
         own = by_unit.get(unit.code if unit else None, [])
         if own:
-            sheets = _sheets([finding for finding in own if not _for_the_record(finding)], stages)
+            sheets = _sheets([finding for finding in own if not _for_the_record(finding)], stages, asked)
             notes = tuple(finding for finding in own if _for_the_record(finding))
             blocking = _counts(finding for finding in own if finding.blocks)
             yield UnitFeedback(unit, tuple(sheets), notes, _counts(own), blocking)
@@ -283,8 +305,9 @@ def _for_the_record(finding: Finding) -> bool:
 
 
 def _sheets(
-    findings: Sequence[Finding], stages: Mapping[tuple[str, str], Stage | None]
-) -> list[SheetFeedback]:
+    findings: Sequence[Finding], stages: Mapping[tuple[str, str], Stage | None],
+    asked: Collection[tuple[str, str]],
+) -> list[SheetFeedback]:  # fmt: skip
     """Findings by worksheet, sorted by stage and file; inside a file they come in the order of sheets and rows.
 
     A worksheet on which forms of several stages stand comes once for each of them.
@@ -295,7 +318,7 @@ def _sheets(
         return file, sheet, stages.get((file, sheet or ""), finding.stage)
 
     sheets = [
-        SheetFeedback(file, sheet, stage, tuple(own))
+        SheetFeedback(file, sheet, stage, tuple(own), (file, sheet) in asked)
         for (file, sheet, stage), own in _grouped(findings, place).items()
     ]
     return sorted(sheets, key=lambda s: (len(Stage) if s.stage is None else s.stage.rank, s.file))

@@ -139,7 +139,13 @@ def _unit(
             for key, one in (dimensions.items() if isinstance(dimensions, dict) else ())
             if isinstance(one, dict)
         ),
+        key_since=_key_since(record.get("follow_up")),
     )
+
+
+def _key_since(told: object) -> str | None:
+    """Since which year a unit was on the list of key checks (R53); None where it was not."""
+    return _text(told.get("since")) if isinstance(told, dict) and told.get("list") == "key_checks" else None
 
 
 def _dimension(record: Mapping[str, Any], place: str, mistakes: Mistakes) -> PastDimension:
