@@ -231,10 +231,9 @@ def _write(
     record: Record, folder: Path, campaign: Campaign, words: Words, inputs: Iterable[Path], *, force: bool
 ) -> None:
     """Write all files, or none where the folder holds another draw: a certificate is evidence."""
-    contents = {
-        folder / name: content
-        for name, content in sample_files(record, campaign.settings.period.start, words, {}).items()
-    }
+    leaders = {code: its.leader.name for code, its in campaign.people.items() if its.leader}
+    files = sample_files(record, campaign.settings.period.start, words, leaders)
+    contents = {folder / name: content for name, content in files.items()}
     certificate = folder / CERTIFICATE
     try:
         other = certificate.exists() and certificate.read_bytes() != contents[certificate]
