@@ -34,7 +34,7 @@ WhatIfOption = Annotated[
     ),
 ]
 # `--what-if pass_mark=85 township_share=0.9`: for the parser of the command line, the second one is an argument.
-MoreArguments = Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", hidden=True)]
+MoreArguments = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE", hidden=True)]
 _ASSIGNMENT = re.compile(r"\s*[A-Za-z_]+\s*=.*", re.DOTALL)
 
 
