@@ -235,6 +235,18 @@ def test_weights_from_a_history(tmp_path, run, draw):
     assert "R925" in err
 
 
+def test_leaders_named_in_the_campaign(tmp_path, draw):
+    text = (DATA / "campaign.yaml").read_text(encoding="utf-8")
+    assert "\npeople: {}" in text
+    people = "\npeople:\n  昔阳县: {leader: {name: 王某某}}\n"
+    (tmp_path / "campaign.yaml").write_text(text.replace("\npeople: {}", people), encoding="utf-8")
+    draw(tmp_path, "--design", "county")
+    listed = openpyxl.load_workbook(tmp_path / "sample.xlsx")["乡镇名单"]
+    rows = [(row[1], row[2]) for row in listed.iter_rows(min_row=3, values_only=True)]
+    assert rows[:6] == [("王某某", "昔阳县")] * 6
+    assert {leader or "" for leader, _ in rows[6:]} == {""}
+
+
 def test_settings_of_the_campaign(tmp_path, run, draw):
     text = (DATA / "campaign.yaml").read_text(encoding="utf-8")
     text = text.replace("without_townships: {value: drawn", "without_townships: {value: left_out")

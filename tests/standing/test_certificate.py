@@ -5,13 +5,26 @@ from copy import deepcopy
 from fractions import Fraction
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from huitoukan.campaign.problems import ConfigError
-from huitoukan.model import Unit
+from huitoukan.model import Level, Unit
 from huitoukan.output.text import Words
 from huitoukan.standing.certificate import certify, decimal_text, fingerprint, plan_hash
 from huitoukan.standing.certificate_check import read_certificate, verify
-from huitoukan.standing.sample_plan import Choice, Design, Request, Weight, draw, make_plan
+from huitoukan.standing.certificate_view import view_of
+from huitoukan.standing.sample_plan import (
+    Allocation,
+    Choice,
+    Design,
+    PlanError,
+    Request,
+    Types,
+    Weight,
+    draw,
+    make_plan,
+)
 from tests.support.lots import digest
 
 REQUEST = Request(
@@ -219,6 +232,50 @@ def test_what_is_no_certificate(made):
     silent("R928", told(made))
     for content, words in broken(made):
         fires("R928", told(content), words)
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_any_draw_can_be_drawn_again(campaign, data):
+    units = campaign.roster.units
+    townships = sorted(code for code, unit in units.items() if unit.level is Level.TOWNSHIP)
+    some = data.draw(st.lists(st.sampled_from(townships), max_size=6, unique=True))
+    cut = data.draw(st.integers(0, len(some)))
+    request = Request(
+        data.draw(st.sampled_from(Design)),
+        data.draw(st.integers(6, 14)),
+        data.draw(st.integers(6, 130)),
+        data.draw(st.sampled_from(Allocation)),
+        data.draw(st.sampled_from(Types)),
+        data.draw(st.booleans()),
+        data.draw(st.booleans()),
+        (),
+        tuple(Choice(code, "理由") for code in some[:cut]),
+        tuple(Choice(code, "另一个理由") for code in some[cut:]),
+        tuple(
+            Weight(code, Fraction(data.draw(st.integers(1, 50)), data.draw(st.integers(1, 9))))
+            for code in data.draw(st.lists(st.sampled_from(sorted(units)), max_size=5, unique=True))
+        ),
+    )
+    try:
+        plan = make_plan(units, request)
+    except PlanError:
+        return
+    record = certify(
+        plan, data.draw(st.sampled_from(["1", "2024093", "福彩"])), {"title": "", "issuer": ""}, {}
+    )
+    found = checked(record, units)
+    assert found.same
+    assert not found.differences
+    for pool in record["pools"]:
+        assert pool["drawn"] == min(pool["due"], len(pool["units"]))
+        for stratum in pool["strata"]:
+            assert abs(stratum["drawn"] - Fraction(stratum["expected"])) < 1
+    everyone = {one["code"] for key in ("counties", "townships") for one in record["result"][key]}
+    assert {choice.code for choice in request.certain} <= everyone
+    assert not {choice.code for choice in request.exclusions} & everyone
+    page = view_of(record)
+    assert page.township_count == len(record["result"]["townships"])
 
 
 @pytest.mark.parametrize(

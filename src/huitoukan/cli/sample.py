@@ -219,14 +219,7 @@ def _plan(request: Request, campaign: Campaign) -> Plan:
     try:
         return make_plan(campaign.roster.units, request)
     except PlanError as error:
-        names = _("、").join(campaign.roster.full_name(code) for code in error.units)
-        texts = {
-            "foreign": _("这次抽样不抽这些单位, 不能排除或选定: {names}。"),
-            "certain_excluded": _("这些单位又排除又选定: {names}。"),
-            "too_many_certain": _("选定的单位比应抽的 {due} 个还多: {names}。"),
-            "nobody": _("没有可抽的单位。"),
-        }
-        raise UsageError(texts[error.kind].format(names=names, due=error.due)) from None
+        raise UsageError(_("不能这样抽: {why}。").format(why=_.phrase(error.why))) from None
 
 
 def _campaign_record(campaign: Campaign) -> dict[str, str]:
@@ -238,10 +231,9 @@ def _write(
     record: Record, folder: Path, campaign: Campaign, words: Words, inputs: Iterable[Path], *, force: bool
 ) -> None:
     """Write all files, or none where the folder holds another draw: a certificate is evidence."""
-    contents = {
-        folder / name: content
-        for name, content in sample_files(record, campaign.settings.period.start, words, {}).items()
-    }
+    leaders = {code: its.leader.name for code, its in campaign.people.items() if its.leader}
+    files = sample_files(record, campaign.settings.period.start, words, leaders)
+    contents = {folder / name: content for name, content in files.items()}
     certificate = folder / CERTIFICATE
     try:
         other = certificate.exists() and certificate.read_bytes() != contents[certificate]

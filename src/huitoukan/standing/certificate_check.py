@@ -158,7 +158,7 @@ def read_certificate(text: bytes, name: str) -> tuple[Record, Plan]:
     except (ValueError, KeyError):
         raise bad(say("{key} 不对", key="roster.units")) from None
     except PlanError as error:
-        raise bad(say("方案行不通 ({detail})", detail=str(error))) from None
+        raise bad(say("方案行不通: {why}", why=error.why)) from None
     return record, plan
 
 

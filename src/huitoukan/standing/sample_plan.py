@@ -18,6 +18,7 @@ from itertools import combinations
 from math import comb
 
 from huitoukan.model import Level, Unit
+from huitoukan.phrase import Listing, Phrase, say
 from huitoukan.standing.sampling import Lots, Member, Pool, PoolDraw, allocate, draw_pool, make_pool
 
 CITY_POOL, COUNTY_POOL = "city", "counties"
@@ -111,11 +112,11 @@ class Draw:
 
 
 class PlanError(Exception):
-    """A request that cannot be carried out. `kind` is one of certain_excluded, too_many_certain, nobody, foreign."""
+    """A request that cannot be carried out: `why` says so."""
 
-    def __init__(self, kind: str, units: Sequence[str] = (), due: int = 0) -> None:
-        super().__init__(f"{kind}: {', '.join(units)}")
-        self.kind, self.units, self.due = kind, tuple(units), due
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(why.template)
+        self.why = why
 
 
 def roster_lines(units: Iterable[Unit]) -> tuple[str, ...]:
@@ -243,10 +244,10 @@ def make_plan(units: Mapping[str, Unit], request: Request) -> Plan:
     if request.design is Design.COUNTY:
         foreign += sorted(code for code in chosen if code in units and units[code].level is Level.COUNTY)
     if foreign:
-        raise PlanError("foreign", foreign)
+        raise PlanError(_not_drawn(foreign, units))
     gone = {unit.code for unit in units.values() if {unit.code, unit.county} & excluded}
     if gone & chosen:
-        raise PlanError("certain_excluded", sorted(gone & chosen))
+        raise PlanError(say("这些单位又排除又选定: {names}", names=_named(sorted(gone & chosen), units)))
     wanted = {c for c in chosen if units[c].level is Level.TOWNSHIP}
     candidates = [
         unit
@@ -261,7 +262,7 @@ def make_plan(units: Mapping[str, Unit], request: Request) -> Plan:
             inside[unit.county].append(unit.code)
     outside = sorted(wanted - {code for codes in inside.values() for code in codes})
     if outside:
-        raise PlanError("foreign", outside)
+        raise PlanError(_not_drawn(outside, units))
     if request.design is Design.CITY and not request.bare:
         settled = {unit.county for unit in units.values() if unit.level is Level.TOWNSHIP}
         bodies = [body for body in bodies if body in settled or body in chosen]
@@ -283,7 +284,7 @@ def make_plan(units: Mapping[str, Unit], request: Request) -> Plan:
 def _check(plan: Plan) -> None:
     request = plan.request
     if not any(plan.townships.values()) and not (request.design is Design.CITY and plan.bodies):
-        raise PlanError("nobody")
+        raise PlanError(say("没有可抽的单位"))
     groups: list[tuple[Sequence[str], int]] = []
     if request.design is Design.CITY:
         groups.append((plan.bodies, request.counties))
@@ -293,7 +294,16 @@ def _check(plan: Plan) -> None:
     for codes, due in groups:
         sure = [code for code in codes if code in plan.certain]
         if len(sure) > due:
-            raise PlanError("too_many_certain", sure, due)
+            names = _named(sure, plan.units)
+            raise PlanError(say("选定的单位比应抽的 {due} 个还多: {names}", due=due, names=names))
+
+
+def _not_drawn(codes: Sequence[str], units: Mapping[str, Unit]) -> Phrase:
+    return say("这次抽样不抽这些单位, 不能排除或选定: {names}", names=_named(codes, units))
+
+
+def _named(codes: Sequence[str], units: Mapping[str, Unit]) -> Listing:
+    return Listing(tuple(f"{units[code].name} ({code})" if code in units else code for code in codes))
 
 
 def draw(plan: Plan, seed: str) -> Draw:
