@@ -59,9 +59,11 @@ def _from_code() -> Iterator[tuple[str, str]]:
                 first = node.args[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     yield path.relative_to(SOURCE).as_posix(), first.value
-    # the four parts of `explain`, the grades of the shipped campaign
+    # the four parts of `explain`, the grades and the lists of the shipped campaign
     yield from (("cli/explain.py", text) for text in ("查什么", "为什么", "例子", "怎么改"))
     yield from (("campaign.yaml", text) for text in ("优秀", "达标", "未达标"))
+    lists = load_campaign().settings.follow_up
+    yield from (("campaign.yaml", text) for one in (lists.priority, lists.key_checks) for text in one.value)
     items = (item for level in load_campaign().rubric.levels.values() for item in level.items())
     yield from (("rubric.yaml", item.step.per) for item in items if item.step)
 

@@ -37,6 +37,8 @@ def test_every_command_and_option_is_documented(name):
         "--level",
         "--optional",
         "--force",
+        "--explain",
+        "--what-if",
     ):
         assert option in text, option
 
@@ -49,6 +51,7 @@ def test_every_command_and_option_is_documented(name):
         "docs/compare.md",
         "docs/coverage.md",
         "docs/notice.md",
+        "docs/integrity.md",
         "docs/performance.md",
         "docs/testing.md",
     ],

@@ -32,7 +32,8 @@ class Material:
     """What a document was recognised to be, by its name, the title inside (of a .docx) and its folders.
 
     `unit` and `county` are roster codes, None where they cannot be told; so is `stage`. `lacking` are the parts (R22)
-    that the text of a county's report does not speak of; None where they were not looked for.
+    that the text of a county's report does not speak of; None where they were not looked for. One that is not `readable`
+    is empty or damaged, and has not arrived.
     """
 
     kind: MaterialKind
@@ -40,6 +41,7 @@ class Material:
     stage: Stage | None = None
     county: str | None = None
     lacking: tuple[str, ...] | None = None
+    readable: bool = True
 
 
 class Presence(StrEnum):

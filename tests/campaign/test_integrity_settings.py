@@ -95,3 +95,17 @@ def test_mistakes_are_told_at_their_line(tmp_path, old, new, code, said):
     _, problems = load(tmp_path, (old, new))
     assert (code, line_of(tmp_path, new.strip().splitlines()[0])) in [(c, line) for c, line, _ in problems]
     assert any(said in shown for _, _, shown in problems), problems
+
+
+def test_the_shipped_contradictions_go_with_the_shipped_rubric(tmp_path, campaign):
+    assert campaign.settings.integrity.contradictions
+    rubric = tmp_path / "own.yaml"
+    shutil.copy(DATA / "rubric.yaml", rubric)
+    assert load_campaign(None, rubric).settings.integrity.contradictions == ()
+    text = (DATA / "campaign.yaml").read_text(encoding="utf-8").replace("rubric: shipped", "rubric: own.yaml")
+    path = tmp_path / "campaign.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert load_campaign(path).settings.integrity == campaign.settings.integrity  # written by the analyst
+    start, end = text.index("# From what on similarities"), text.index("\nnames:\n")
+    path.write_text(text[:start] + text[end:], encoding="utf-8")
+    assert load_campaign(path).settings.integrity.contradictions == ()

@@ -183,6 +183,7 @@ def test_report(tmp_path):
         "report.md",
         "results.json",
         "findings.csv",
+        "follow_up.csv",
         "feedback/榆社县.html",
         "feedback/左权县.html",
         "feedback/和顺县.html",

@@ -70,7 +70,14 @@ def test_documents_in_the_json_of_validate(folder):
     materials = {file["path"]: (file["status"], file["material"]) for file in document["files"]}
     assert materials["自评/昔阳县/乐平镇自评总结报告.pdf"] == (
         "skipped",
-        {"kind": "report", "unit": "140724100", "stage": "self", "county": "140724", "lacking": None},
+        {
+            "kind": "report",
+            "unit": "140724100",
+            "stage": "self",
+            "county": "140724",
+            "lacking": None,
+            "readable": True,
+        },
     )
     assert materials["县级检查/昔阳县总结报告.docx"][1]["lacking"] == ["问题"]
     found = {f["code"]: f for f in document["findings"] if f["file"]}

@@ -4,8 +4,11 @@ import csv
 import io
 import json
 import shutil
+import subprocess
 import sys
 import zipfile
+from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -14,6 +17,9 @@ import yaml
 from huitoukan.campaign.campaign import DATA, load_campaign
 from huitoukan.campaign.coverage import selection
 from huitoukan.cli import app
+from huitoukan.output.sample_workbook import sample_workbook
+from huitoukan.output.text import Words
+from huitoukan.standing.certificate_view import view_of
 from tests.cli.test_cli import run as run_alone
 from tests.support.lots import digest
 
@@ -130,6 +136,31 @@ def test_the_formulas_of_the_working_draw_the_same(city):
         if chance is not None:
             assert (wholes[n] > wholes[n - 1]) == (mark == "抽中")
     assert blocks in (6, 7)
+
+
+def test_the_few_lines_of_the_documentation_draw_the_same(city):
+    folder, record, _, _ = city
+    page = (Path(__file__).parents[2] / "docs/sampling.md").read_text(encoding="utf-8")
+    lines = page.partition("```python\n")[2].partition("```")[0]
+    command = [sys.executable, "-X", "utf8", "-W", "ignore", "-c", lines, str(folder / "certificate.json")]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    codes = [one["code"] for key in ("counties", "townships") for one in record["result"][key]]
+    assert sorted(line.split()[0] for line in done.stdout.splitlines()) == sorted(codes)
+
+
+def test_lists_are_grouped_by_those_in_charge(city):
+    _, record, _, _ = city
+    bodies = [one["code"] for one in record["result"]["counties"]]
+    leaders = {bodies[0]: "乙", bodies[1]: "甲", bodies[2]: "乙"}
+    view = view_of(record)
+    book = openpyxl.load_workbook(
+        io.BytesIO(sample_workbook(view, date(2024, 5, 10), Words(), leaders)), data_only=True
+    )
+    rows = list(book["县级机构名单"].iter_rows(min_row=2, values_only=True))
+    assert rows[0][1] == "包县领导"
+    assert [row[1] or "" for row in rows[1:]] == sorted(row[1] or "\uffff" for row in rows[1:])[:3] + [""] * 3
+    assert {row[5]: row[1] for row in rows[1:4]} == leaders
+    assert [row[0] for row in rows[1:]] == [1, 2, 3, 4, 5, 6]
 
 
 def test_the_same_seed_gives_the_same_bytes(city, tmp_path, draw):
@@ -269,6 +300,13 @@ def test_what_differs_is_named(city, tmp_path, run):
     assert "名录已变" in out
     assert "大寨镇" in out
     assert "重抽结果与证书相同" in err
+
+
+def test_a_check_as_data(city, run):
+    folder, _, _, _ = city
+    code, out, _ = run("sample", "--verify", folder / "certificate.json", "--seed", "5", "--format", "json")
+    found = json.loads(out)
+    assert (code, found["same"], [one["kind"] for one in found["differences"]]) == (1, True, ["seed"])
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"kind": "huitoukan sampling certificate"}'])

@@ -5,10 +5,13 @@ import zipfile
 
 import pytest
 
-from huitoukan.campaign.campaign import DATA, load_campaign
+from huitoukan.campaign.campaign import DATA as SHIPPED
+from huitoukan.campaign.campaign import load_campaign
 from huitoukan.examination import process
 from huitoukan.materials import MaterialKind
 from huitoukan.model import FileStatus, Stage
+from tests.conftest import DATA
+from tests.hostile.containers import Compound
 from tests.support.arrivals import docx
 
 PDF, RTF, PNG = b"%PDF-1.4\n", b"{\\rtf1 x}", b"\x89PNG\r\n\x1a\n"
@@ -82,6 +85,40 @@ def test_what_is_no_material(recognised, path):
     assert recognised(path, PNG if path.endswith("png") else PDF) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("昔阳县统计局总结报告.doc", Compound({"WordDocument": b"x" * 5000}).build()),
+        ("昔阳县统计局总结报告.wps", Compound({"WordDocument": b"x" * 5000, "WpsCustomData": b"x"}).build()),
+        ("昔阳县统计局总结报告.wps", Compound({"CONTENTS": b"x" * 5000}).build()),
+        ("昔阳县统计局总结报告.pdf", PDF),
+        ("昔阳县统计局总结报告.rtf", RTF),
+        ("昔阳县统计局总结报告.jpg", b"\xff\xd8\xff\xe0"),
+        ("昔阳县统计局总结报告.txt", "经验、问题".encode("gb18030")),
+    ],
+)
+def test_kinds_of_files_come_from_their_content(campaign, name, data):
+    result = process(name, data, campaign)
+    assert (result.status, result.material.kind, result.material.unit) == (FileStatus.SKIPPED, REPORT, XIYANG)
+    assert result.unchecked == ("report_parts",)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 cut off", bytes(range(256)) * 8])
+def test_a_broken_document_has_not_arrived(campaign, data):
+    material = process("昔阳县统计局总结报告.docx", data, campaign).material
+    assert (material.kind, material.readable) == (REPORT, False)
+    assert process("培训照片.jpg", data, campaign).material is None
+    assert process("昔阳县统计局总结报告.dat", data, campaign).material is None
+
+
+def test_a_workbook_is_never_a_document(campaign):
+    book = (DATA / "inbox/dirty/4_沾尚镇.xlsx").read_bytes()
+    assert process("昔阳县乐平镇总结报告.pdf", book, campaign).material is None
+    # and a document under the name of a workbook is reported as such (F107)
+    result = process("昔阳县乐平镇总结报告.xlsx", PDF, campaign)
+    assert (result.material, [f.code for f in result.findings]) == (None, ["F107"])
+
+
 def test_the_title_inside_tells_what_the_name_does_not(recognised):
     title = ("昔阳县乐平镇", "统计基层基础规范化建设自评总结报告")
     for runs in (1, 7):
@@ -147,7 +184,9 @@ def test_hostile_documents_cost_only_themselves(campaign, xml):
 
 def test_words_are_the_campaigns_own(campaign, tmp_path):
     text = (
-        (DATA / "campaign.yaml").read_text("utf-8").replace("report: [总结报告,", "report: [小结, 总结报告,")
+        (SHIPPED / "campaign.yaml")
+        .read_text("utf-8")
+        .replace("report: [总结报告,", "report: [小结, 总结报告,")
     )
     (tmp_path / "campaign.yaml").write_text(text, "utf-8")
     own = load_campaign(tmp_path / "campaign.yaml")

@@ -10,6 +10,7 @@ import pytest
 
 from huitoukan.campaign.campaign import load_campaign
 from huitoukan.campaign.roster import limit
+from huitoukan.materials import Material, MaterialKind
 from huitoukan.model import (
     FileResult,
     FileStatus,
@@ -292,6 +293,20 @@ def test_what_belongs_to_no_county_has_a_page_of_its_own(campaign):
     assert "有 1 个文件认不出属于哪个县（区、市）" in pages["未能归县"]
     assert "怎么交回" not in pages["未能归县"]
     assert list(pages_of(made_up(campaign, junk, archive))) == ["昔阳县"]
+
+
+def test_a_recognised_document_is_a_file_that_arrived(campaign):
+    report = FileResult("a.pdf", "a", FileStatus.SKIPPED, material=Material(MaterialKind.REPORT, FIRST))
+    other = FileResult("b.pdf", "b", FileStatus.SKIPPED)
+    assert "收到文件 1 个，没有读到评分表" in pages_of(made_up(campaign, report, other))["昔阳县"]
+
+
+def test_what_is_the_citys_own_is_not_called_lost(campaign):
+    details = (("found", "市级检查没有收到评分表"), ("due", 6), ("difference", "还差 6 个"))
+    own = Finding("C608", Severity.WARNING, stage=Stage.CITY, details=details)
+    pages = pages_of(made_up(campaign, coverage=[own]))
+    assert "由组织检查的单位自己核对" in pages["未能归县"]
+    assert "认不出" not in pages["未能归县"]
 
 
 def test_only_the_page_of_no_county_can_be_outdated():

@@ -9,7 +9,9 @@ from huitoukan.examination import process
 from huitoukan.materials import MaterialKind
 from huitoukan.model import FileStatus, Stage
 from huitoukan.output.text import Words
+from huitoukan.phrase import Listing
 from huitoukan.pipeline import MODULES
+from huitoukan.rules.selection import listed
 from tests.support.arrivals import document, docx, questionnaire, report, score, whole_folder
 
 assert MODULES  # the rules are entered by importing them
@@ -114,8 +116,14 @@ def test_one_finding_for_a_county_lists_its_units(campaign):
     findings = found("C615", campaign, report(LEPING))
     assert len(findings) == 12, "not one for each of 129 units"
     message = Words("zh").message(next(f for f in findings if f.unit == "140702"))
-    assert "19 个没有收到" in message
-    assert "还有 9 个" in message
+    names = [u.name for u in campaign.roster.units.values() if u.county == "140702" and u.required]
+    assert len(names) == 19
+    assert message.endswith(f"19 个没有收到：{'、'.join(names)}。"), "a county must see who it is"
+
+
+def test_lists_without_end_are_cut():
+    assert listed(list("甲乙")) == Listing(("甲", "乙"))
+    assert Words("zh").value(listed([str(n) for n in range(40)])).endswith("29、还有 10 个")
 
 
 def test_document_in_place_of_a_workbook(campaign):
@@ -215,3 +223,17 @@ def test_report_without_its_parts(campaign):
     silent_document("C619", campaign, path, full)
     silent_document("C619", campaign, "县级检查/昔阳县总结报告.pdf")  # its text is not read, and that is said
     silent_document("C619", campaign, "自评/昔阳县乐平镇总结报告.docx", docx("主要经验"))
+
+
+def test_broken_document(campaign):
+    path = "自评/昔阳县/乐平镇自评总结报告.docx"
+    fires_document("C622", campaign, path, b"", "这份总结报告是空的或已损坏，没有计入。")
+    fires_document("C622", campaign, "总结报告.pdf", b"")  # whose it is can wait
+    silent_document("C622", campaign, path, docx("正文"))
+    result = process(path, b"", campaign)
+    assert result.findings[0].unit == LEPING
+    limited = campaign.limited_to(XIYANG)
+    everybody = [report(u.code) for u in limited.roster.units.values() if u.required and u.code != LEPING]
+    fires("C615", found("C615", limited, *everybody, result), (LEPING, SELF))
+    broken = replace(result, material=replace(result.material, kind=MaterialKind.SCORE_SHEET))
+    silent("C616", found("C616", campaign, broken))

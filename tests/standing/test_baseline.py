@@ -342,3 +342,20 @@ def test_the_results_tell_the_total_of_their_rubric(campaign, document):
     results["campaign"]["rubric_totals"]["township"] = "200"
     assert {document(results).units[code].maximum for code in (LEPING, "140724101")} == {200}
     assert document(results).units["140724"].maximum == 100
+
+
+def test_half_characters_do_not_reach_the_outputs(document):
+    county = {
+        "code": "1\ud800",
+        "name": "\ud800县",
+        "status": "\ud801",
+        "dimensions": {"\ud802": {"title": "x", "score": "\ud803"}},
+    }
+    text = json.dumps({"schema": 1, "counties": [county]})
+    shown = told(document, text)
+    assert len(shown) == 2
+    "".join(shown).encode("utf-8")
+    county |= {"status": "fail", "dimensions": {}}
+    (one,) = document(json.dumps({"schema": 1, "counties": [county]})).unmatched
+    assert one.name == "?县"
+    Words().phrase(one.why).encode("utf-8")

@@ -292,3 +292,33 @@ def test_a_county_whose_verdict_the_checks_turned_round(campaign):
     assert [(reason.rule, reason.subject) for reason in found.reasons] == [("township_share", None)]
     unturned = county_of(comparison(campaign, *own))
     assert (unturned.turned, unturned.reasons) == (None, ())
+
+
+def test_the_order_of_units_does_not_matter(campaign):
+    codes = [BODY, *(unit.code for unit in campaign.roster.townships(BODY))]
+    lost = dict(zip(codes, range(len(codes)), strict=True))
+    by_unit = {
+        code: [
+            sheet(campaign, code),
+            sheet(campaign, code, Stage.COUNTY, **{f"{'C4' if code == BODY else 'T4'}_3": n % 4}),
+        ]
+        for code, n in lost.items()
+    }
+    turned = dict(reversed(by_unit.items()))
+    found = compare(by_unit, standings(by_unit, campaign), campaign)
+    assert compare(turned, standings(turned, campaign), campaign) == found
+    assert len(found.compared) == len(codes)
+
+
+def test_the_other_way_round_the_index_changes_its_sign(campaign):
+    """Self-assessments and checks exchanged: every difference, and so mean and median, with the opposite sign."""
+    other = {Stage.SELF: Stage.COUNTY, Stage.COUNTY: Stage.SELF}
+    codes = [unit.code for unit in campaign.roster.townships(BODY)]
+    sheets = [sheet(campaign, code, Stage.SELF, T4_1=n % 3) for n, code in enumerate(codes)]
+    sheets += [sheet(campaign, code, Stage.COUNTY, T4_1=n % 4) for n, code in enumerate(codes)]
+    exchanged = [replace(one, stage=other[one.stage]) for one in sheets]
+    one, two = (comparison(campaign, *group).whole.index for group in (sheets, exchanged))
+    assert (one.index, one.middle) == (-two.index, -two.middle)
+    assert (one.above, one.equal, one.below) == (two.below, two.equal, two.above)
+    assert (one.own, one.check) == (two.check, two.own)
+    assert one.index != 0

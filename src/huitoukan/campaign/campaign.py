@@ -27,8 +27,10 @@ from huitoukan.campaign.coverage import (
     selection,
 )
 from huitoukan.campaign.decisions import Decision, Decisions, decision_problems, decisions_by_unit
+from huitoukan.campaign.follow_up import FollowUpSettings, follow_up_problems
 from huitoukan.campaign.integrity import IntegritySettings, contradiction_problems
 from huitoukan.campaign.materials import Materials, material_problems
+from huitoukan.campaign.people import CountyPeople, People, people_by_code, people_problems
 from huitoukan.campaign.problems import ConfigError, Problem
 from huitoukan.campaign.question_checks import read_questionnaire
 from huitoukan.campaign.questionnaire import Questionnaire
@@ -40,7 +42,17 @@ from huitoukan.model import Severity, Stage
 from huitoukan.phrase import Listing, say
 
 SHIPPED, NONE = "shipped", "none"
-_PARTIAL = ("coverage", "materials", "pass_rules", "comparison", "integrity", "sampling", "names", "limits")
+_PARTIAL = (
+    "coverage",
+    "materials",
+    "pass_rules",
+    "comparison",
+    "integrity",
+    "sampling",
+    "names",
+    "limits",
+    "follow_up",
+)
 DATA = Path(__file__).parent / "data"
 
 
@@ -169,6 +181,8 @@ class Settings(Strict):
     integrity: IntegritySettings
     sampling: Sampling
     decisions: tuple[Decision, ...] = ()
+    follow_up: FollowUpSettings
+    people: dict[str, CountyPeople] = Field(default_factory=dict)
     rules: dict[str, RuleSettings] = Field(default_factory=dict)
     limits: Limits
 
@@ -210,6 +224,11 @@ class Campaign:
         """Which file counts where a unit sent several for a stage, by unit code and stage."""
         return decisions_by_unit(self.settings.decisions, self.roster)
 
+    @cached_property
+    def people(self) -> People:
+        """Who is responsible for a county, by its code; empty where nobody is named."""
+        return people_by_code(self.settings.people, self.roster)
+
     def severity(self, code: str, default: Severity) -> Severity | None:
         """The severity of a rule in this campaign; None when it is switched off."""
         override = self.settings.rules.get(code)
@@ -232,8 +251,8 @@ def load_campaign(
     """Read a campaign and all that it names; without a path, the shipped one (Jinzhong 2024).
 
     File names inside campaign.yaml are relative to it; `rubric` overrides the one it names. Keys left out of the
-    sections coverage, materials, pass_rules, comparison, integrity, names and limits are those of the shipped campaign. With `rules`, the catalogue by
-    sections coverage, materials, pass_rules, comparison, sampling, names and limits are those of the shipped campaign. With `rules`, the catalogue by
+    sections coverage, materials, pass_rules, comparison, integrity, sampling, names, limits and follow_up are those of the shipped
+    campaign. With `rules`, the catalogue by
     code, the campaign's own settings of rules are checked against it.
 
     Raises:
@@ -244,7 +263,13 @@ def load_campaign(
     if path != DATA / "campaign.yaml":
         _fill_defaults(file)
     settings = parse(Settings, file)
-    roster = _roster(settings, path, file)
+    whole = _roster(settings, path, file)
+    roster = limit(whole, settings.roster.counties) if settings.roster.counties else whole
+    shipped_rubric = rubric is None and settings.rubric == SHIPPED
+    if not shipped_rubric and (
+        path == DATA / "campaign.yaml" or ("integrity", "contradictions") not in file.values
+    ):
+        settings = _without_contradictions(settings)  # those shipped speak of items of the shipped rubric
     rubric = rubric or _beside(path, settings.rubric, "rubric.yaml")
     rubric_file = read_yaml(rubric)
     parsed = parse(Rubric, rubric_file)
@@ -253,6 +278,8 @@ def load_campaign(
         *checks.rubric_problems(parsed, rubric_file, frozenset((*roster.units, *shipped.units))),
         *_problems(settings, file),
         *decision_problems(settings.decisions, file, roster),
+        *people_problems(settings.people, file, whole),
+        *follow_up_problems(settings.follow_up, file),
         *coverage_problems(settings.coverage, file, roster),
         *material_problems(settings.materials, file),
         *(rule_problems(settings, file, rules) if rules is not None else ()),
@@ -297,6 +324,12 @@ def _questionnaire(settings: Settings, path: Path, rubric: Rubric) -> Questionna
     )
 
 
+def _without_contradictions(settings: Settings) -> Settings:
+    """The same settings, in which no score contradicts an answer."""
+    integrity = settings.integrity.model_copy(update={"contradictions": ()})
+    return settings.model_copy(update={"integrity": integrity})
+
+
 def _beside(path: Path, name: str, shipped: str) -> Path:
     return DATA / shipped if name == SHIPPED else path.parent / name
 
@@ -316,6 +349,7 @@ def _shipped_roster(settings: Settings) -> Roster:
 
 
 def _roster(settings: Settings, path: Path, file: YamlFile) -> Roster:
+    """The whole roster, whatever counties the inspection is limited to."""
     where = settings.roster
     former = None if where.former_names is None else _beside(path, where.former_names, "former_names.csv")
     # The shipped former names may speak of units that a roster of one's own leaves out.
@@ -330,11 +364,9 @@ def _roster(settings: Settings, path: Path, file: YamlFile) -> Roster:
             problems.append(file.problem("R907", ("roster", "counties", n), value=county, why=why))
     if problems:
         raise ConfigError(problems)
-    roster = limit(roster, where.counties) if where.counties else roster
     if settings.coverage.optional_units.value == "required":
-        return Roster(
-            {u.code: replace(u, required=True) for u in roster.units.values()}, roster.former, roster.forms
-        )
+        required = {u.code: replace(u, required=True) for u in roster.units.values()}
+        return Roster(required, roster.former, roster.forms)
     return roster
 
 

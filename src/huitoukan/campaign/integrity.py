@@ -172,7 +172,7 @@ def contradiction_problems(
     }
     for n, one in enumerate(settings.contradictions):
         where = ("integrity", "contradictions", n)
-        if (*where, "item") not in file.values:  # the shipped ones, beside a rubric of one's own
+        if (*where, "item") not in file.values:  # the shipped ones, beside a questionnaire of one's own
             continue
         if one.item not in items:
             yield file.problem("R907", (*where, "item"), value=one.item, why=say("评分标准里没有这个项目"))

@@ -22,6 +22,7 @@ from huitoukan.phrase import Phrase, say
 # The parser of libyaml is ten times as fast where it was built.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DECIMAL = re.compile(r"[-+]?\d+\.\d*|[-+]?\.\d+")
+_WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)")
 _DEPTH = 40
 _NODES = 100_000
 
@@ -145,6 +146,8 @@ def _plain(loader: Any, node: yaml.Node, path: YamlPath, file: YamlFile) -> Any:
         return [_plain(loader, child, (*path, index), file) for index, child in enumerate(node.value)]
     if node.tag.endswith(":float") and _DECIMAL.fullmatch(node.value):
         return Decimal(node.value)
+    if node.tag.endswith(":int") and not _WHOLE.fullmatch(node.value):
+        return node.value  # 03541234567 is a telephone number, no octal one; 12:30 is a time of the day
     if node.tag.endswith(":bool") and node.value.lower() not in ("true", "false"):
         return node.value  # the yes, no, on and off of old YAML are words here
     try:

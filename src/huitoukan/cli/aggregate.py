@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from huitoukan.campaign.campaign import Campaign
-from huitoukan.cli.console import out, shown, tell, write_data
+from huitoukan.cli.console import UsageError, existing, out, shown, tell, write_data
+from huitoukan.cli.language import _
+from huitoukan.cli.lists import print_lists
 from huitoukan.cli.options import (
     SPOKEN,
     BaselineFile,
@@ -22,25 +26,46 @@ from huitoukan.cli.options import (
     RubricFile,
     StageOption,
     last_year,
+    open_campaign,
     run_inspection,
     words_for,
 )
+from huitoukan.cli.tracing import ExplainOption, chosen_units, traced, write_traces
 from huitoukan.cli.validate import summary_line
+from huitoukan.cli.whatif import MoreArguments, WhatIfOption, chosen_changes, print_what_if, told_apart
 from huitoukan.model import Verdict
-from huitoukan.output import records
+from huitoukan.output import records, verdict_records
 from huitoukan.output.comparisons import trends_record
 from huitoukan.output.text import Words, signed
 from huitoukan.phrase import plain
-from huitoukan.standing.aggregate import standings, totals
+from huitoukan.standing.aggregate import Sheets, standings, totals
 from huitoukan.standing.exact import CENT, half_up
+from huitoukan.standing.followup import FollowUp, follow_up
 from huitoukan.standing.model import Standing
+from huitoukan.standing.remedy import with_remedies
 from huitoukan.standing.trend import Trend, Trends, UnitTrend, trends
+from huitoukan.standing.whatif import WhatIf
+from huitoukan.standing.whatif import what_if as try_out
 
 _STYLES = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.PENDING: "yellow"}
 
 
+@dataclass(frozen=True)
+class _Result:
+    """All that is printed: standings and lists, beside them last year's results and an experiment where asked for."""
+
+    counties: tuple[Standing, ...]
+    lists: FollowUp
+    beside: Trends | None
+    experiment: WhatIf | None
+    campaign: Campaign
+
+
 def aggregate(
     folder: Folder = None,
+    more: MoreArguments = None,
+    explain: ExplainOption = None,
+    what_if: WhatIfOption = None,
     baseline: BaselineFile = None,
     campaign: CampaignFile = None,
     rubric: RubricFile = None,
@@ -54,20 +79,73 @@ def aggregate(
     lang: Lang = SPOKEN,
 ) -> None:
     """Say of every county whether it passes, and why."""
+    folder, changes = told_apart(folder, more, what_if)
+    _check_asked(explain or (), changes, folder or inbox, campaign, rubric)
     past = last_year(baseline, (folder, inbox), campaign, rubric)
     inspection = run_inspection(folder, campaign, rubric, stage, county, jobs, inbox, password, quiet=quiet)
-    words = words_for(inspection, lang)
-    counties = standings(inspection.by_unit, inspection.campaign)
-    beside = None if past is None else trends(counties, past, inspection.campaign)
-    if format is Format.TABLE:
-        _print_table(counties, inspection.campaign, words, beside)
+    words, own = words_for(inspection, lang), inspection.campaign
+    counties = with_remedies(standings(inspection.by_unit, own), own)
+    beside = None if past is None else trends(counties, past, own)
+    if explain:
+        write_traces(traced(explain, counties, inspection), own, words, format)
     else:
-        write_data(_document(counties, inspection.campaign, words, format, beside))
+        lists = follow_up(counties, own, past)
+        experiment = _tried(changes, inspection.by_unit, own) if changes else None
+        _write(_Result(counties, lists, beside, experiment, own), words, format)
     if not quiet:
         tell(summary_line(inspection, words))
         tell(verdict_line(counties, words))
         if beside is not None:
             tell(trend_line(beside, words))
+
+
+def _check_asked(
+    names: Sequence[str], changes: Sequence[str], place: Path | None, campaign: Path | None, rubric: Path | None
+) -> None:  # fmt: skip
+    """Say what is wrong with a question before hundreds of files are read for it."""
+    if names and changes:
+        raise UsageError(_("--explain 和 --what-if 请分两次运行。"))
+    if (names or changes) and place is not None:
+        asked = open_campaign(existing(place), campaign, rubric)
+        chosen_units(names, asked)
+        if changes:
+            chosen_changes(changes, asked)
+
+
+def _tried(changes: Sequence[str], by_unit: Sheets, campaign: Campaign) -> WhatIf:
+    return try_out(by_unit, campaign, chosen_changes(changes, campaign))
+
+
+def _write(result: _Result, words: Words, kind: Format) -> None:
+    if kind is not Format.TABLE:
+        write_data(_document(result, words, kind))
+        return
+    _print_table(result.counties, result.campaign, words, result.beside)
+    if result.beside is not None:
+        print_lists(result.lists, result.campaign, words)
+    if result.experiment is not None:
+        print_what_if(result.experiment, result.campaign, words)
+
+
+def _document(result: _Result, words: Words, kind: Format) -> Iterable[str]:
+    """The result; an experiment stands beside it in the JSON, and in its place in the formats of rows."""
+    counties, campaign, experiment = result.counties, result.campaign, result.experiment
+    if kind is Format.JSON:
+        document = records.aggregation(counties, campaign, words)
+        verdict_records.add_follow_up(document, result.lists, campaign, words)
+        if result.beside is not None:
+            document["last_year"] = trends_record(result.beside, campaign, words)
+        if experiment is not None:
+            document["what_if"] = verdict_records.what_if_record(experiment, campaign.roster, words)
+        return records.json_parts(document)
+    if kind is Format.JSONL:
+        if experiment is not None:
+            flips = [verdict_records.flip_record(flip, campaign.roster, words) for flip in experiment.flips]
+            return records.jsonl_parts(flips)
+        return records.jsonl_parts([records.standing_record(county, words) for county in counties])
+    if experiment is not None:
+        return [verdict_records.flips_csv(experiment, campaign.roster, words)]
+    return [records.standings_csv(counties, campaign, words)]
 
 
 def verdict_line(counties: Sequence[Standing], words: Words) -> str:
@@ -98,19 +176,6 @@ def trend_words(one: UnitTrend, words: Words) -> str:
     if one.then.verdict is not None and one.then.verdict is not one.now.verdict:
         parts.append(words("上年{verdict}").format(verdict=words.value(one.then.verdict)))
     return words("、").join(parts)
-
-
-def _document(
-    counties: Sequence[Standing], campaign: Campaign, words: Words, kind: Format, beside: Trends | None
-) -> Iterable[str]:
-    if kind is Format.JSON:
-        document = records.aggregation(counties, campaign, words)
-        if beside is not None:
-            document["last_year"] = trends_record(beside, campaign, words)
-        return records.json_parts(document)
-    if kind is Format.JSONL:
-        return records.jsonl_parts([records.standing_record(county, words) for county in counties])
-    return [records.standings_csv(counties, campaign, words)]
 
 
 def _print_table(

@@ -27,7 +27,7 @@ from huitoukan.cli.options import (
     words_for,
 )
 from huitoukan.cli.validate import summary_line
-from huitoukan.model import Stage
+from huitoukan.model import Level, Stage
 from huitoukan.output import comparisons, records
 from huitoukan.output.text import Words, percent, signed
 from huitoukan.phrase import plain
@@ -133,7 +133,7 @@ def _print_tables(found: Comparison, campaign: Campaign, words: Words, *, units:
             words("变化"),
             words("升降"),
         ]
-        shown_units = [one for one in found.trends.units if units or one.unit.code == one.unit.county]
+        shown_units = found.trends.units if units else found.trends.bodies
         rows = [_trend_row(one, campaign, words) for one in shown_units]
         _print(words("与上年相比"), head, rows, {0, 1, 2, 6})
 
@@ -191,9 +191,11 @@ def _turned_rows(found: Comparison, campaign: Campaign, words: Words) -> list[_R
 
 def _trend_row(one: UnitTrend, campaign: Campaign, words: Words) -> _Row:
     maximum = "" if one.then.score is None else f"{_plain(one.then.score)}/{plain(one.then.maximum)}"
+    whole = one.unit.level is Level.COUNTY  # the verdict is that of the county, not of its body
+    name = (campaign.roster.county_name if whole else campaign.roster.full_name)(one.unit.code)
     total = campaign.rubric.level(one.unit.level).total
     return (
-        campaign.roster.full_name(one.unit.code),
+        name,
         words.value(one.then.verdict) or "—",
         words.value(one.now.verdict),
         maximum,

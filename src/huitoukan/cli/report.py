@@ -29,13 +29,15 @@ from huitoukan.cli.options import (
 )
 from huitoukan.cli.validate import summary_line
 from huitoukan.cli.writing import check_places, write_out
-from huitoukan.output import records
+from huitoukan.output import records, verdict_records
 from huitoukan.output.comparisons import comparison_record
 from huitoukan.output.context import report_context
-from huitoukan.output.places import FINDINGS, RESULTS
+from huitoukan.output.places import FINDINGS, FOLLOW_UP, RESULTS
 from huitoukan.output.render import FEEDBACK, TemplateError, outdated, render, templates
 from huitoukan.standing.aggregate import standings
 from huitoukan.standing.compare import compare
+from huitoukan.standing.followup import follow_up
+from huitoukan.standing.remedy import with_remedies
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help=_("报告写到哪个文件夹。"))]
 Template = Annotated[
@@ -67,13 +69,15 @@ def report(
         folder, campaign, rubric, stage, county, jobs, inbox, password, quiet=quiet, exclude=out
     )
     words = words_for(inspection, lang)
-    counties = standings(inspection.by_unit, inspection.campaign)
+    counties = with_remedies(standings(inspection.by_unit, inspection.campaign), inspection.campaign)
     comparison = compare(inspection.by_unit, counties, inspection.campaign, past)
+    lists = follow_up(counties, inspection.campaign, past)
     context = report_context(
         inspection.campaign, inspection.files, inspection.findings, inspection.by_unit, counties, stage=stage,
-        comparison=comparison,
+        comparison=comparison, follow_up=lists,
     )  # fmt: skip
     results = records.results(inspection.campaign, inspection.files, inspection.findings, counties, words)
+    verdict_records.add_follow_up(results, lists, inspection.campaign, words)
     results["comparison"] = comparison_record(comparison, inspection.campaign, words)
     try:
         written = dict(render(context, words, template))
@@ -82,6 +86,7 @@ def report(
     written[RESULTS] = records.to_json(results).encode("utf-8")
     # Excel takes a CSV for UTF-8 only when it begins with a byte order mark.
     written[FINDINGS] = records.findings_csv(inspection.findings, words).encode("utf-8-sig")
+    written[FOLLOW_UP] = verdict_records.follow_up_csv(lists, inspection.campaign, words).encode("utf-8-sig")
     inputs = (
         *given,
         *map(Path, inspection.campaign.files),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -27,11 +27,11 @@ from huitoukan.output import records
 from huitoukan.output.files import csv_text
 from huitoukan.output.sample_files import CERTIFICATE, LIST_COLUMNS, list_records, sample_files
 from huitoukan.output.text import Words
-from huitoukan.phrase import Phrase, plain
+from huitoukan.phrase import Phrase
 from huitoukan.standing.certificate import Record, certify, plan_hash
 from huitoukan.standing.certificate_check import read_certificate, verify
 from huitoukan.standing.certificate_view import CertificateView, view_of
-from huitoukan.standing.history import History, read_history, silent_cells, weights
+from huitoukan.standing.history import History, history_record, read_history, silent_cells, weights
 from huitoukan.standing.history_table import find_unit
 from huitoukan.standing.sample_plan import (
     Allocation,
@@ -130,7 +130,7 @@ def sample(
     words = Words(lang.value)
     used_seed = None if seed is None else _checked_seed(seed)
     if verify is not None:
-        _verify(verify, campaign, rubric, used_seed, words, quiet=quiet)
+        _verify(verify, campaign, rubric, used_seed, words, format, quiet=quiet)
         return
     if out is None:
         raise UsageError(_("缺少 {name}。").format(name="--out"))
@@ -160,7 +160,7 @@ def sample(
     plan = _plan(request, opened)
     if used_seed is None:
         raise UsageError(_no_seed(plan))
-    record = certify(plan, used_seed, _campaign_record(opened), _sources(opened, past))
+    record = certify(plan, used_seed, _campaign_record(opened), history_record(past, opened) if past else {})
     _write(record, out, opened, words, history or (), force=force)
     _print(record, words, format)
     if not quiet:
@@ -234,36 +234,13 @@ def _campaign_record(campaign: Campaign) -> dict[str, str]:
     return {"id": settings.id, "title": settings.title, "issuer": settings.issuer}
 
 
-def _sources(campaign: Campaign, past: History | None) -> dict[str, Any]:
-    if past is None:
-        return {}
-    settings = campaign.settings.sampling
-    return {
-        "history": [
-            {"file": source.path.name, "sha256": source.sha256, "units": source.units}
-            for source in past.sources
-        ],
-        "multipliers": {
-            "failed_last_year": {"value": plain(settings.failed_last_year.value)},
-            "inflated": {
-                "value": plain(settings.inflated.value),
-                "points": plain(settings.inflated.points),
-            },
-            "not_inspected": {
-                "value": plain(settings.not_inspected.value),
-                "years": settings.not_inspected.years,
-            },
-        },
-    }
-
-
 def _write(
     record: Record, folder: Path, campaign: Campaign, words: Words, inputs: Iterable[Path], *, force: bool
 ) -> None:
     """Write all files, or none where the folder holds another draw: a certificate is evidence."""
     contents = {
         folder / name: content
-        for name, content in sample_files(record, campaign.settings.period.start, words).items()
+        for name, content in sample_files(record, campaign.settings.period.start, words, {}).items()
     }
     certificate = folder / CERTIFICATE
     try:
@@ -340,7 +317,14 @@ def _tell_about(record: Record, past: History | None, folder: Path, words: Words
 
 
 def _verify(
-    path: Path, campaign: Path | None, rubric: Path | None, seed: str | None, words: Words, *, quiet: bool
+    path: Path,
+    campaign: Path | None,
+    rubric: Path | None,
+    seed: str | None,
+    words: Words,
+    kind: Format,
+    *,
+    quiet: bool,
 ) -> None:
     try:
         text = path.read_bytes()
@@ -349,8 +333,21 @@ def _verify(
     record, plan = read_certificate(text, path.name)
     opened = open_campaign(path.parent, campaign, rubric)
     found = verify(record, plan, opened.roster.units, seed)
-    for difference in found.differences:
-        write_data([words.phrase(difference.words) + "\n"])
+    named = [{"kind": one.kind, "text": words.phrase(one.words)} for one in found.differences]
+    if kind is Format.JSON:
+        document = {
+            "schema": records.SCHEMA,
+            "certificate": path.name,
+            "same": found.same,
+            "differences": named,
+        }
+        write_data([records.to_json(document)])
+    elif kind is Format.JSONL:
+        write_data(records.jsonl_parts(named))
+    elif kind is Format.CSV:
+        write_data([csv_text(("kind", "text"), named)])
+    else:
+        write_data(one["text"] + "\n" for one in named)
     if not quiet:
         tell(words("重抽结果与证书相同。") if found.same else words("重抽结果与证书不同。"))
         if found.same and not found.differences:

@@ -25,6 +25,10 @@ DOCUMENTS = frozenset({
     Kind.WORD, Kind.SLIDES, Kind.PDF, Kind.OFD, Kind.RTF, Kind.PICTURE, Kind.TEXT, Kind.DOCUMENT, Kind.UOF, Kind.MHTML,
     Kind.HTML,
 })  # fmt: skip
+_BROKEN = frozenset({Kind.UNKNOWN, Kind.EMPTY})
+_NAMES = frozenset(
+    {".docx", ".doc", ".wps", ".pdf", ".ofd", ".rtf", ".odt", ".docm"}
+)  # what is called so was a document
 PARTS_UNCHECKED = "report_parts"
 _SENTENCE_ENDS = ("。", "；", "：", "，", "！", ".", ";", ":", ",")
 _TITLE_LINES, _LONGEST_TITLE = (
@@ -37,9 +41,10 @@ def recognise(
     path: str, kind: Kind, archive: zipfile.ZipFile | None, campaign: Campaign
 ) -> tuple[Material | None, tuple[str, ...]]:
     """What a document is, with what could not be checked of it; None for one that is no material of the inspection."""
-    if kind not in DOCUMENTS:
-        return None, ()
     location = PurePosixPath(path)
+    readable = kind in DOCUMENTS
+    if not readable and not (kind in _BROKEN and location.suffix.lower() in _NAMES):
+        return None, ()
     text = paragraphs(archive) if kind is Kind.WORD and archive is not None else None
     lines = takewhile(_may_be_title, (text or ())[:_TITLE_LINES])
     own = [(Origin.FILE_NAME, location.stem), (Origin.TITLE, "".join(lines))]
@@ -52,6 +57,8 @@ def recognise(
     unit, county, stage = named_by(names, campaign.roster, vocabulary(campaign))
     if unit is None and county is not None and what is MaterialKind.REPORT:
         unit = _reporting(county, stage, campaign, own)
+    if not readable:
+        return Material(what, unit, stage, county, readable=False), ()
     county_report = unit is not None and campaign.roster.units[unit].level is Level.COUNTY
     if what is not MaterialKind.REPORT or not county_report or stage is Stage.SELF:
         return Material(what, unit, stage, county), ()

@@ -28,6 +28,7 @@ from huitoukan.standing.aggregate import totals
 from huitoukan.standing.clues import Clues, clues, told_to_counties
 from huitoukan.standing.compare import Comparison
 from huitoukan.standing.coverage import CoverageMatrix, coverage_matrix
+from huitoukan.standing.followup import FollowUp, FollowUpEntry, LeaderEntries, by_leader
 from huitoukan.standing.model import DimensionStanding, Standing
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class ReportContext:
 
     `stage_sheets` and `CountyCoverage.received` hold the stages that the inspection looked at; `mails` has the mail that
     brought a file, by its path. `matrix` is what the command `coverage` shows, `comparison` what `compare` does (None: not
-    worked out); `clues` are None where nothing asks to be looked into.
+    worked out); `clues` are None where nothing asks to be looked into; `follow_up`: who is on which list.
     """
 
     version: str
@@ -123,6 +124,7 @@ class ReportContext:
     clues: Clues | None = None
     comparison: Comparison | None = None
     matrix: CoverageMatrix = field(default_factory=CoverageMatrix)
+    follow_up: FollowUp | None = None
 
     @property
     def by_county(self) -> tuple[CountyFeedback, ...]:
@@ -169,6 +171,14 @@ class ReportContext:
     def silent(self) -> tuple[Standing, ...]:
         """The counties from which no sheet at all was received, in the order of the roster."""
         return tuple(c for c in self.counties if not _heard(c) and not any(map(_heard, c.townships)))
+
+    def by_leader(self, entries: Sequence[FollowUpEntry]) -> tuple[LeaderEntries, ...]:
+        """Entries of a list by the leader of their county; one group without a leader where nobody is named."""
+        return by_leader(entries, self.campaign)
+
+    def standing(self, code: str) -> Standing | None:
+        """The standing of a county, by its code."""
+        return next((county for county in self.counties if county.unit.code == code), None)
 
     def strongest(self, level: Level) -> tuple[DimensionAnalysis, ...]:
         """The dimensions of a level with the highest rate."""
@@ -222,7 +232,7 @@ def township_counts(county: Standing) -> Mapping[str, int]:
 def report_context(
     campaign: Campaign, files: Sequence[FileResult], findings: Sequence[Finding],
     by_unit: Mapping[str, Sequence[SheetResult]], counties: Sequence[Standing], *,
-    stage: Stage | None = None, comparison: Comparison | None = None,
+    stage: Stage | None = None, comparison: Comparison | None = None, follow_up: FollowUp | None = None,
 ) -> ReportContext:  # fmt: skip
     """Count everything once. `stage` says that the inspection looked at one stage only."""
     stages = [one for one in campaign.stages if stage in (None, one)]
@@ -250,6 +260,7 @@ def report_context(
         clues=clues(findings, campaign),
         comparison=comparison,
         matrix=coverage_matrix(files, campaign, stages),
+        follow_up=follow_up,
     )
 
 

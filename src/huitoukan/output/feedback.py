@@ -105,7 +105,10 @@ class CountyFeedback:
         return any(unit.sheets for unit in self.units)
 
 
-_UNREMARKABLE = (FileStatus.SKIPPED, FileStatus.OK)  # without a sheet or a finding: junk, archives, mails
+_UNREMARKABLE = (
+    FileStatus.SKIPPED,
+    FileStatus.OK,
+)  # without a sheet, a finding or a use: junk, archives, mails
 
 
 class Places:
@@ -119,6 +122,9 @@ class Places:
         for sheet in (sheet for file in files for sheet in file.sheets if sheet.kind is SheetKind.SCORE):
             self._by_sheet.setdefault((sheet.file, sheet.sheet), set()).add(sheet.unit)
             self._by_file.setdefault(sheet.file, set()).add(sheet.unit)
+        for file in files:
+            if file.material is not None and file.material.unit is not None:
+                self._by_file.setdefault(file.path, set()).add(file.material.unit)
 
     def unit(self, finding: Finding) -> str | None:
         """The code of the unit that a finding is about; None where none, or not a single one, can be told."""
@@ -180,7 +186,10 @@ def county_feedback(
         if sheet.kind is SheetKind.QUESTIONNAIRE
     )
     sheets = _grouped(scored, places.county_of_sheet)
-    arrived = [file for file in files if file.findings or file.sheets or file.status not in _UNREMARKABLE]
+    arrived = [
+        file for file in files
+        if file.findings or file.sheets or file.material or file.status not in _UNREMARKABLE
+    ]  # fmt: skip
     counties = [places.counties_of_file(file.path) for file in arrived]
     unread = {file.path for file in files if file.status not in _READ}
     bare = {file.path for file in files if not file.sheets}

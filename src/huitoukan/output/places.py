@@ -9,9 +9,9 @@ from pathlib import Path
 from huitoukan.intake.discover import discover
 from huitoukan.output.render import FEEDBACK
 
-RESULTS, FINDINGS = "results.json", "findings.csv"
+RESULTS, FINDINGS, FOLLOW_UP = "results.json", "findings.csv", "follow_up.csv"
 # By what a file of an earlier run is known: a few words at its beginning, since anybody may use its name.
-_MARKS = {RESULTS: b'"huitoukan": "', FINDINGS: b"code,severity,file,"}
+_MARKS = {RESULTS: b'"huitoukan": "', FINDINGS: b"code,severity,file,", FOLLOW_UP: b"list,titles,code,"}
 _PAGE_MARK = b'<meta name="generator" content="huitoukan '
 _BEGINNING = 4096  # bytes
 

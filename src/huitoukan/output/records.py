@@ -21,7 +21,7 @@ from huitoukan.output.files import csv_text
 from huitoukan.output.text import Words
 from huitoukan.phrase import plain
 from huitoukan.standing.aggregate import totals
-from huitoukan.standing.model import Reason, Standing
+from huitoukan.standing.model import Reason, Remedy, Standing, TownshipGap
 
 SCHEMA = 1
 Record = dict[str, Any]
@@ -119,6 +119,7 @@ def material_record(material: Material) -> Record:
         "stage": material.stage.value if material.stage else None,
         "county": material.county,
         "lacking": None if material.lacking is None else list(material.lacking),
+        "readable": material.readable,
     }
 
 
@@ -224,6 +225,42 @@ def standing_record(standing: Standing, words: Words) -> Record:
             },
         },
         "townships": [standing_record(township, words) for township in standing.townships],
+        "remedy": standing.remedy and remedy_record(standing.remedy, words),
+        "gap": standing.gap and gap_record(standing.gap),
+    }
+
+
+def remedy_record(remedy: Remedy, words: Words) -> Record:
+    """The smallest set of items that keeps a unit below the line: where points were lost, no invitation to change them."""
+    return {
+        "items": [
+            {
+                "item": step.item,
+                "title": step.title,
+                "cell": step.cell,
+                "score": plain(step.value),
+                "needed": plain(step.target),
+                "max": plain(step.maximum),
+            }
+            for step in remedy.steps
+        ],
+        "points": plain(remedy.points),
+        "score": plain(remedy.score),
+        "ways": remedy.ways,
+        "exact": remedy.exact,
+        "text": words.remedy(remedy),
+    }
+
+
+def gap_record(gap: TownshipGap) -> Record:
+    """How many townships a county lacks; `nearest` are the codes of those that fail, the one nearest to the line first."""
+    return {
+        "needed": gap.needed,
+        "counted": gap.counted,
+        "passing": gap.passing,
+        "pending": gap.pending,
+        "short": gap.short,
+        "nearest": list(gap.nearest),
     }
 
 

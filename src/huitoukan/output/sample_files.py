@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from huitoukan.output.files import csv_text
@@ -17,15 +17,15 @@ CERTIFICATE = "certificate.json"
 LIST_COLUMNS = ("level", "county", "code", "name", "kind", "probability", "exact", "certain")
 
 
-def sample_files(record: Record, day: date, words: Words) -> dict[str, bytes]:
-    """The files by name; `day` stands in for the clock in the workbook."""
+def sample_files(record: Record, day: date, words: Words, leaders: Mapping[str, str]) -> dict[str, bytes]:
+    """The files by name; `day` stands in for the clock in the workbook, `leaders` are those in charge of counties, by code."""
     view = view_of(record)
     files = {
         CERTIFICATE: certificate_json(record),
         "certificate.html": render_part("_certificate.html", words, view=view),
         "roster.txt": view.roster_text.encode("utf-8"),
         "sample.csv": b"\xef\xbb\xbf" + csv_text(LIST_COLUMNS, list_records(view)).encode("utf-8"),
-        "sample.xlsx": sample_workbook(view, day, words),
+        "sample.xlsx": sample_workbook(view, day, words, leaders),
     }
     return files | {"coverage.yaml": coverage_yaml(view, words)}
 

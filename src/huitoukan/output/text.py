@@ -14,11 +14,14 @@ from string import Formatter
 
 from huitoukan import catalogue
 from huitoukan.campaign.campaign import RuleSettings
+from huitoukan.campaign.people import Person
 from huitoukan.campaign.problems import Problem
 from huitoukan.materials import MaterialKind, Presence
 from huitoukan.model import Change, FileStatus, Finding, Level, Origin, Severity, Stage, Verdict
 from huitoukan.phrase import Listing, Phrase, plain
-from huitoukan.standing.model import Reason
+from huitoukan.standing.followup import ListChange
+from huitoukan.standing.model import Reason, Remedy, TownshipGap
+from huitoukan.standing.trace import StageOutcome
 from huitoukan.standing.trend import Trend
 
 LANGUAGES = ("zh", "en")
@@ -48,6 +51,15 @@ NAMES: Mapping[type[StrEnum], Mapping[str, str]] = {
         "refused": "未读取",
         "skipped": "跳过",
         "not_a_form": "不是评分表",
+    },
+    ListChange: {"new": "新列入", "still": "继续", "off": "移出"},
+    StageOutcome: {
+        "counted": "采用",
+        "lower": "有更高阶段的表, 不取",
+        "incomplete": "不完整, 不能采用",
+        "contradictory": "几份分数不同, 待定",
+        "held_up": "更高的阶段未定, 不取",
+        "not_received": "没有收到",
     },
     MaterialKind: {
         "score_sheet": "评分表",
@@ -268,6 +280,57 @@ class Words:
         for key in _SHARES.get(reason.rule, ()):
             values[key] = percent(values[key])
         return self._fill(self(REASONS[reason.rule + _variant(reason), reason.passed]), values)
+
+    def remedy(self, remedy: Remedy) -> str:
+        """Where the points were lost that keep a unit below the line; no invitation to change them."""
+        gap = "" if self.language == "zh" else " "
+        step = self("{item} {title} ({cell}, 得 {value} 分, 标准分 {maximum}) 差 {gain} 分")
+        items = [
+            self._fill(
+                step,
+                {
+                    "item": one.item, "title": one.title, "cell": one.cell, "value": one.value,
+                    "maximum": one.maximum, "gain": one.gain,
+                },
+            )
+            for one in remedy.steps
+        ]  # fmt: skip
+        values = {"n": len(items), "points": remedy.points, "items": self("; ").join(items)}
+        told = (
+            self("离达标线最近的失分是 1 项: {items}。")
+            if len(items) == 1
+            else self("离达标线最近的失分是 {n} 项, 共差 {points} 分: {items}。")
+        )
+        texts = [self._fill(told, values)]
+        if remedy.ways > 1:
+            texts.append(self._fill(self("项数和分数同样少的组合还有 {n} 种。"), {"n": remedy.ways - 1}))
+        if not remedy.exact:
+            texts.append(self("得分的小数位过多, 没有逐一比较各种组合。"))
+        return gap.join(texts)
+
+    def person(self, person: Person) -> str:
+        """Somebody with the post, where one is given: 张明（副局长）."""
+        return self._fill(self("{name} ({post})"), dict(person)) if person.post else person.name
+
+    def gap(self, gap: TownshipGap, names: Mapping[str, str]) -> str:
+        """How many townships a county lacks and which are nearest to the line, by their names."""
+        values: dict[str, object] = {
+            "needed": gap.needed, "counted": gap.counted, "passing": gap.passing, "short": gap.short, "pending": gap.pending,
+            "names": Listing(tuple(names[code] for code in gap.nearest[: max(gap.short, 1)])),
+        }  # fmt: skip
+        texts = [
+            self._fill(
+                self(
+                    "参加评定的 {counted} 个乡镇(街道)须有 {needed} 个达标, 现有 {passing} 个, 还差 {short} 个。"
+                ),
+                values,
+            )
+        ]
+        if gap.pending:
+            texts.append(self._fill(self("待定的有 {pending} 个。"), values))
+        if gap.nearest:
+            texts.append(self._fill(self("未达标的里面, 离达标线最近的是{names}。"), values))
+        return ("" if self.language == "zh" else " ").join(texts)
 
 
 def _variant(reason: Reason) -> str:

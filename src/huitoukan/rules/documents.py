@@ -1,4 +1,4 @@
-"""C618-C619: a document that was recognised, of which something is not right: nobody's, or without its parts."""
+"""C618-C619, C622: a document that was recognised, of which something is not right: nobody's, without its parts, broken."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def document_of_an_unknown_unit(file: FileSubject, _context: Context) -> Iterato
     怎么改: 在文件名里写明单位, 或放进该单位的文件夹。
     """
     material = file.material
-    if material is not None and material.kind.is_sent and material.unit is None:
+    if material is not None and material.kind.is_sent and material.readable and material.unit is None:
         yield file.finding(kind=material.kind)
 
 
@@ -44,4 +44,21 @@ def report_without_its_parts(file: FileSubject, _context: Context) -> Iterator[F
     material = file.material
     if material is not None and material.kind is MaterialKind.REPORT and material.lacking:
         found = file.finding(parts=Listing(material.lacking))
+        yield Finding(file=found.file, unit=material.unit, stage=material.stage, details=found.details)
+
+
+@rule(
+    "C622", severity=Severity.WARNING, on=FileSubject, message="这份{kind}是空的或已损坏, 没有计入。", fix="请核对文件后重新报送。",
+)  # fmt: skip
+def broken_document(file: FileSubject, _context: Context) -> Iterator[Finding]:
+    """材料是空文件或已损坏。
+
+    查什么: 总结报告、调查问卷等文档的内容应与扩展名相符, 不应是空文件。
+    为什么: 打不开的材料不能计入, 该单位会被当作没有报送。
+    例子: “乐平镇自评总结报告.docx”只有 0 字节。
+    怎么改: 在原来的电脑上打开核对, 重新报送。
+    """
+    material = file.material
+    if material is not None and material.kind.is_sent and not material.readable:
+        found = file.finding(kind=material.kind)
         yield Finding(file=found.file, unit=material.unit, stage=material.stage, details=found.details)

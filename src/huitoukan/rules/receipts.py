@@ -147,7 +147,12 @@ def _receipts(folder: FolderSubject, campaign: Campaign) -> Iterator[tuple[Key, 
                     yield (sheet.unit, stage, MaterialKind.QUESTIONNAIRE), receipt
         material = file.material
         # A picture of a score sheet is none: nobody can add it up.
-        if material is None or material.unit is None or material.kind not in SENT[1:]:
+        if (
+            material is None
+            or material.unit is None
+            or material.kind not in SENT[1:]
+            or not material.readable
+        ):
             continue
         for stage in _stages(material.unit, material.stage, material.kind, campaign):
             yield (material.unit, stage, material.kind), Receipt(file.path, mailed=mails.get(file.path))
@@ -176,5 +181,6 @@ def _own_day(day: date | None, campaign: Campaign) -> date | None:
 
 
 def documents_of(files: Iterable[FileResult], kind: MaterialKind) -> Iterator[FileResult]:
-    """The files that were recognised as documents of a kind."""
-    return (file for file in files if file.material is not None and file.material.kind is kind)
+    """The files that were recognised as documents of a kind, and can be read."""
+    materials = ((file, file.material) for file in files if file.material is not None)
+    return (file for file, material in materials if material.kind is kind and material.readable)

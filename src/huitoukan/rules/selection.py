@@ -10,7 +10,7 @@ from huitoukan.phrase import Listing, Phrase, say
 from huitoukan.rules.receipts import Ledger
 from huitoukan.rules.registry import Context, rule
 
-_MOST = 10  # units that one message lists
+_MOST = 30  # units that one message lists: no county has more
 _SHEET = MaterialKind.SCORE_SHEET
 
 

@@ -48,16 +48,16 @@ def unit_standing(unit: Unit, sheets: Sequence[SheetResult], campaign: Campaign)
             reasons.append(Reason("single_sheet", None, Decimal(len(sent)), Decimal(1), details=details))
             return _open(unit, rubric, reasons)
         reasons += _decided(unit, sent[0], campaign)
-        unusable = _unusable(unit, sent[0], rubric)
-        if not unusable:
+        gaps = unusable(unit, sent[0], rubric)
+        if not gaps:
             return _judged(unit, sent[0], rubric, campaign.settings.pass_rules, tuple(reasons))
         missing: tuple[tuple[str, object], ...] = (
             ("stage_name", stage),
-            ("items", Listing(tuple(unusable))),
+            ("items", Listing(tuple(gaps))),
             ("all", len(rubric.items())),
             ("file", sent[0].file),
         )
-        reasons.append(Reason("complete", None, Decimal(len(unusable)), _ZERO, details=missing))
+        reasons.append(Reason("complete", None, Decimal(len(gaps)), _ZERO, details=missing))
     if not reasons:
         reasons.append(Reason("received", None))
     return _open(unit, rubric, reasons)
@@ -91,7 +91,8 @@ def is_usable(score: ItemScore | None, item: Item, unit: Unit) -> bool:
     return score.value is not None and _ZERO <= score.value <= item.maximum
 
 
-def _unusable(unit: Unit, sheet: SheetResult, rubric: LevelRubric) -> list[str]:
+def unusable(unit: Unit, sheet: SheetResult, rubric: LevelRubric) -> list[str]:
+    """The items of a sheet that keep it from being complete, in the order of the form."""
     scores = {score.item: score for score in sheet.items}
     return [item.id for item in rubric.items() if not is_usable(scores.get(item.id), item, unit)]
 
@@ -100,17 +101,18 @@ def _unusable(unit: Unit, sheet: SheetResult, rubric: LevelRubric) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Points:
+class Points:
     """Points got out of the points that apply."""
 
     got: Decimal
     applicable: Decimal
 
 
-def _points(items: Sequence[Item], scores: Mapping[str, ItemScore]) -> _Points:
+def points_of(items: Sequence[Item], scores: Mapping[str, ItemScore]) -> Points:
+    """The points of some items of a complete sheet; those that do not apply are left out."""
     applying = [item for item in items if scores[item.id].state is ScoreState.SCORED]
     got = sum((scores[item.id].value or _ZERO for item in applying), _ZERO)
-    return _Points(got, sum((item.maximum for item in applying), _ZERO))
+    return Points(got, sum((item.maximum for item in applying), _ZERO))
 
 
 def _judged(
@@ -118,9 +120,9 @@ def _judged(
 ) -> Standing:
     """The standing of a unit by a complete sheet; `before` tells of higher stages that were incomplete."""
     scores = {score.item: score for score in sheet.items}
-    points = _points(rubric.items(), scores)
+    points = points_of(rubric.items(), scores)
     not_applicable = rubric.total - points.applicable
-    score = _score(points, rubric)
+    score = score_of(points, rubric)
     dimensions = tuple(_dimension(dimension, scores, rules) for dimension in rubric.dimensions)
     reasons = [*before, Reason("complete", True, details=(("stage_name", sheet.stage), ("file", sheet.file)))]
     if not_applicable:
@@ -148,7 +150,7 @@ def _judged(
     )
 
 
-def _score(points: _Points, rubric: LevelRubric) -> Decimal | None:
+def score_of(points: Points, rubric: LevelRubric) -> Decimal | None:
     """The score on the scale of the total; rescaled and rounded where items do not apply, None where none does."""
     if points.applicable == rubric.total:
         return points.got
@@ -158,7 +160,7 @@ def _score(points: _Points, rubric: LevelRubric) -> Decimal | None:
 
 
 def _dimension(dimension: Dimension, scores: Mapping[str, ItemScore], rules: PassRules) -> DimensionStanding:
-    points = _points(dimension.items, scores)
+    points = points_of(dimension.items, scores)
     if not points.applicable:
         return DimensionStanding(dimension.id, dimension.title, None, _ZERO, None)
     passed = points.got >= points.applicable * rules.dimension_share.value
@@ -240,6 +242,7 @@ def _county(body: Unit, by_unit: Sheets, campaign: Campaign) -> Standing:
         grade=_county_grade(verdict, own, rules),
         reasons=(*own_reasons, *told),
         townships=_ranked(townships),
+        body=own,
     )
 
 

@@ -51,7 +51,8 @@ class BaselineUnit:
 
     `verdict` is None where the file says none; a county's is that of the whole county, its `score` that of its own body.
     `dimensions` are by this year's ids. `place` is where the unit stands in `file` (`「汇总」A5`, `counties[0]`), `name`
-    what it is called there.
+    what it is called there. `key_since` is the year since which it was on the list of key checks ("": not
+    known), None if it was not on it.
     """
 
     verdict: Verdict | None
@@ -63,6 +64,7 @@ class BaselineUnit:
     name: str
     score_place: str = ""
     assumed: bool = False
+    key_since: str | None = None
 
     @property
     def share(self) -> Decimal | None:
@@ -240,6 +242,7 @@ def _unit(
         name=past.name or past.code,
         score_place=past.score_place,
         assumed=assumed,
+        key_since=past.key_since,
     )
     return unit, tuple(strange)
 

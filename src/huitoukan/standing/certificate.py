@@ -14,6 +14,7 @@ from typing import Any
 
 from huitoukan import __version__
 from huitoukan.phrase import plain
+from huitoukan.standing.exact import SHARE, half_up
 from huitoukan.standing.sample_plan import Choice, Draw, Plan, chances, draw, roster_lines
 from huitoukan.standing.sampling import ALGORITHM, START_SCALE, PoolDraw, start_name
 
@@ -156,8 +157,6 @@ def _pool_record(drawn: PoolDraw, plan: Plan) -> Record:
     }
 
 
-def decimal_text(fraction: str, places: int = 4) -> str:
-    """A fraction such as `2/5` for people: `0.4`, rounded half up to some places."""
-    value = Fraction(fraction)
-    scaled = (value * 10**places * 2 + 1) // 2
-    return plain(Decimal(scaled).scaleb(-places))
+def decimal_text(fraction: str, places: Decimal = SHARE) -> str:
+    """A fraction such as `2/5` for people: `0.4`, rounded half up."""
+    return plain(half_up(Fraction(fraction), places))

@@ -44,11 +44,12 @@ _RULES = {
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One unit drawn: its place in the list, names, probability as a fraction and as a decimal, why it is there."""
+    """A unit with its probability as a fraction and as a decimal, and why it was chosen beforehand; `body` is its county's code."""
 
     code: str
     name: str
     kind: str
+    body: str
     county: str
     probability: str
     decimal: str
@@ -217,7 +218,7 @@ class _Names:
         name = self.county(one["code"]) if is_body else one["name"]
         decimal = decimal_text(one["probability"])
         return Drawn(
-            one["code"], name, one["kind"], self.county(one["county"]), one["probability"], decimal, one["exact"],
+            one["code"], name, one["kind"], one["county"], self.county(one["county"]), one["probability"], decimal, one["exact"],
             one["certain"] or "",
         )  # fmt: skip
 

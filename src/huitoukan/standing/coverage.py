@@ -1,6 +1,6 @@
 """The coverage matrix: unit by stage by material, and what it adds up to for each county and the city.
 
-It rests on the same ledger as the rules C608-C621. What did not come is counted as missing, and never as a score.
+It rests on the same ledger as the rules C608-C622. What did not come is counted as missing, and never as a score.
 """
 
 from __future__ import annotations

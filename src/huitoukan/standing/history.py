@@ -21,7 +21,7 @@ from huitoukan.campaign.problems import ConfigError
 from huitoukan.intake.bounds import MEGABYTE
 from huitoukan.intake.reader import Outcome, read
 from huitoukan.model import Verdict
-from huitoukan.phrase import say
+from huitoukan.phrase import plain, say
 from huitoukan.standing.baseline import read_baseline
 from huitoukan.standing.history_table import STATEMENTS, Mistakes, Past, Table, header_of, says
 from huitoukan.standing.past import number_of
@@ -74,6 +74,28 @@ def weights(history: History, campaign: Campaign) -> tuple[Weight, ...]:
         if applies:
             found.append(Weight(code, value, tuple(rule.value for rule in applies)))
     return tuple(found)
+
+
+def history_record(history: History, campaign: Campaign) -> dict[str, Any]:
+    """What a certificate says of the files and the multipliers."""
+    rules = campaign.settings.sampling
+    return {
+        "history": [
+            {"file": source.path.name, "sha256": source.sha256, "units": source.units}
+            for source in history.sources
+        ],
+        "multipliers": {
+            WeightRule.FAILED.value: {"value": plain(rules.failed_last_year.value)},
+            WeightRule.INFLATED.value: {
+                "value": plain(rules.inflated.value),
+                "points": plain(rules.inflated.points),
+            },
+            WeightRule.NOT_INSPECTED.value: {
+                "value": plain(rules.not_inspected.value),
+                "years": rules.not_inspected.years,
+            },
+        },
+    }
 
 
 # ---------------------------------------------------------------------------------------------------------- reading

@@ -41,7 +41,10 @@ class PastDimension:
 
 @dataclass(frozen=True, slots=True)
 class PastUnit:
-    """One unit as last year's file has it: names as written, `place` is where (`「汇总」A5`, `counties[0]`)."""
+    """One unit as last year's file has it: names as written, `place` is where (`「汇总」A5`, `counties[0]`).
+
+    `key_since` is the year since which it was on the list of key checks ("": not known), None where it was not on it.
+    """
 
     name: str
     place: str
@@ -52,6 +55,7 @@ class PastUnit:
     score_place: str = ""
     maximum: Decimal | None = None
     dimensions: tuple[PastDimension, ...] = ()
+    key_since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,8 @@ def _literal(text: str) -> Decimal | str:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    """A text of the JSON; half characters (\\ud800), which no file can hold, are replaced."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
 
 
 def _number(value: object) -> Decimal | None:
@@ -122,7 +123,7 @@ def _unit(
     status = record.get("status")
     verdict = _STATUSES.get(status) if isinstance(status, str) else None
     if status is not None and verdict is None:
-        mistakes.wrong(f"{place}.status", str(status)[:60], say("应为 pass、fail 或 pending"))
+        mistakes.wrong(f"{place}.status", _text(str(status))[:60], say("应为 pass、fail 或 pending"))
     dimensions = record.get("dimensions")
     return PastUnit(
         name=_text(record.get("name")),
@@ -134,11 +135,17 @@ def _unit(
         score_place=f"{place}.score",
         maximum=total,
         dimensions=tuple(
-            _dimension(one, f"{place}.dimensions.{key}", mistakes)
+            _dimension(one, f"{place}.dimensions.{_text(key)}", mistakes)
             for key, one in (dimensions.items() if isinstance(dimensions, dict) else ())
             if isinstance(one, dict)
         ),
+        key_since=_key_since(record.get("follow_up")),
     )
+
+
+def _key_since(told: object) -> str | None:
+    """Since which year a unit was on the list of key checks (R53); None where it was not."""
+    return _text(told.get("since")) if isinstance(told, dict) and told.get("list") == "key_checks" else None
 
 
 def _dimension(record: Mapping[str, Any], place: str, mistakes: Mistakes) -> PastDimension:
@@ -152,5 +159,5 @@ def _score(value: object, place: str, mistakes: Mistakes) -> Decimal | None:
         return None
     number = _number(value)
     if number is None:
-        mistakes.wrong(place, *not_a_number(str(value)))
+        mistakes.wrong(place, *not_a_number(_text(str(value))))
     return number
