@@ -39,6 +39,8 @@ def test_every_command_and_option_is_documented(name):
         "--force",
         "--explain",
         "--what-if",
+        "--by",
+        "--question",
     ):
         assert option in text, option
 
@@ -53,6 +55,7 @@ def test_every_command_and_option_is_documented(name):
         "docs/notice.md",
         "docs/integrity.md",
         "docs/performance.md",
+        "docs/survey.md",
         "docs/testing.md",
     ],
 )

@@ -37,22 +37,15 @@ from huitoukan.campaign.questionnaire import Questionnaire
 from huitoukan.campaign.roster import NameForms, Roster, county_code, limit, read_roster
 from huitoukan.campaign.rubric import Flag, Points, Rubric, Share, Sourced, Strict, Word
 from huitoukan.campaign.sampling import Sampling
+from huitoukan.campaign.survey import SurveySettings, survey_problems
 from huitoukan.campaign.yamlfile import YamlFile, YamlPath, parse, read_yaml
 from huitoukan.model import Severity, Stage
 from huitoukan.phrase import Listing, say
 
 SHIPPED, NONE = "shipped", "none"
 _PARTIAL = (
-    "coverage",
-    "materials",
-    "pass_rules",
-    "comparison",
-    "integrity",
-    "sampling",
-    "names",
-    "limits",
-    "follow_up",
-)
+    "coverage", "materials", "pass_rules", "comparison", "integrity", "sampling", "survey", "names", "limits", "follow_up",
+)  # fmt: skip
 DATA = Path(__file__).parent / "data"
 
 
@@ -180,6 +173,7 @@ class Settings(Strict):
     comparison: Comparison
     integrity: IntegritySettings
     sampling: Sampling
+    survey: SurveySettings
     decisions: tuple[Decision, ...] = ()
     follow_up: FollowUpSettings
     people: dict[str, CountyPeople] = Field(default_factory=dict)
@@ -251,9 +245,8 @@ def load_campaign(
     """Read a campaign and all that it names; without a path, the shipped one (Jinzhong 2024).
 
     File names inside campaign.yaml are relative to it; `rubric` overrides the one it names. Keys left out of the
-    sections coverage, materials, pass_rules, comparison, integrity, sampling, names, limits and follow_up are those of the shipped
-    campaign. With `rules`, the catalogue by
-    code, the campaign's own settings of rules are checked against it.
+    sections coverage, materials, pass_rules, comparison, integrity, sampling, survey, names, limits and follow_up are those of the
+    shipped campaign. With `rules`, the catalogue by code, the campaign's own settings of rules are checked against it.
 
     Raises:
         ConfigError: with every mistake found, each at file, line and column.
@@ -287,7 +280,10 @@ def load_campaign(
     if problems:
         raise ConfigError(problems)
     questionnaire = _questionnaire(settings, path, parsed)
-    if wrong := [*contradiction_problems(settings.integrity, file, parsed, questionnaire)]:
+    wrong = [*contradiction_problems(settings.integrity, file, parsed, questionnaire)]
+    if questionnaire is not None:
+        wrong += survey_problems(settings.survey, file, questionnaire)
+    if wrong:
         raise ConfigError(wrong)
     beside = [_beside(path, settings.roster.units, "roster.csv")]
     if questionnaire is not None:

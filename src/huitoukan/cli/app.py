@@ -21,6 +21,7 @@ from huitoukan.cli.form import form
 from huitoukan.cli.language import _
 from huitoukan.cli.report import report
 from huitoukan.cli.sample import sample
+from huitoukan.cli.survey import survey
 from huitoukan.cli.validate import validate
 from huitoukan.intake.isolate import WorkersError
 
@@ -54,6 +55,7 @@ app.command(
 app.command(
     "coverage", help=_("报送情况: 每个单位各阶段的材料, 哪些收到、缺报、逾期。"), rich_help_panel=_AFTER
 )(coverage)
+app.command("survey", help=_("问卷: 调查问卷的回收、汇总和意见。"), rich_help_panel=_AFTER)(survey)
 app.command("explain", help=_("解释一个问题代码: 查什么、为什么、怎么改。"), rich_help_panel=_MORE)(explain)
 
 

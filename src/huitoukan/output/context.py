@@ -30,6 +30,7 @@ from huitoukan.standing.compare import Comparison
 from huitoukan.standing.coverage import CoverageMatrix, coverage_matrix
 from huitoukan.standing.followup import FollowUp, FollowUpEntry, LeaderEntries, by_leader
 from huitoukan.standing.model import DimensionStanding, Standing
+from huitoukan.standing.survey import Survey, survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +102,8 @@ class ReportContext:
 
     `stage_sheets` and `CountyCoverage.received` hold the stages that the inspection looked at; `mails` has the mail that
     brought a file, by its path. `matrix` is what the command `coverage` shows, `comparison` what `compare` does (None: not
-    worked out); `clues` are None where nothing asks to be looked into; `follow_up`: who is on which list.
+    worked out); `clues` are None where nothing asks to be looked into, `survey` where no questionnaire arrived; `follow_up`:
+    who is on which list.
     """
 
     version: str
@@ -125,6 +127,7 @@ class ReportContext:
     comparison: Comparison | None = None
     matrix: CoverageMatrix = field(default_factory=CoverageMatrix)
     follow_up: FollowUp | None = None
+    survey: Survey | None = None
 
     @property
     def by_county(self) -> tuple[CountyFeedback, ...]:
@@ -239,6 +242,7 @@ def report_context(
     scored = [sheet for file in files for sheet in file.sheets if sheet.kind is SheetKind.SCORE]
     townships = [township for county in counties for township in county.townships]
     places = Places(files, campaign)
+    answered = survey(files, campaign)
     return ReportContext(
         version=__version__,
         campaign=campaign,
@@ -261,6 +265,7 @@ def report_context(
         comparison=comparison,
         matrix=coverage_matrix(files, campaign, stages),
         follow_up=follow_up,
+        survey=answered if answered.arrived else None,
     )
 
 

@@ -10,8 +10,20 @@ from huitoukan.intake.discover import discover
 from huitoukan.output.render import FEEDBACK
 
 RESULTS, FINDINGS, FOLLOW_UP = "results.json", "findings.csv", "follow_up.csv"
-# By what a file of an earlier run is known: a few words at its beginning, since anybody may use its name.
-_MARKS = {RESULTS: b'"huitoukan": "', FINDINGS: b"code,severity,file,", FOLLOW_UP: b"list,titles,code,"}
+SURVEY, SURVEY_BOOK = "survey.json", "survey.xlsx"
+ANSWERS, TABULATION, TEXTS = "survey_answers.csv", "survey_tables.csv", "survey_texts.csv"
+# By what a file of an earlier run is known: a few words at its beginning, since anybody may use its name. A workbook that
+# somebody has saved since is not known any more, and is kept.
+_MARKS = {
+    RESULTS: b'"huitoukan": "',
+    FINDINGS: b"code,severity,file,",
+    FOLLOW_UP: b"list,titles,code,",
+    SURVEY: b'"huitoukan": "',
+    SURVEY_BOOK: b">huitoukan</dc:creator>",
+    ANSWERS: b"unit,name,county,level,type,question,",
+    TABULATION: b"by,key,level,name,id,",
+    TEXTS: b"question,title,group,same,",
+}
 _PAGE_MARK = b'<meta name="generator" content="huitoukan '
 _BEGINNING = 4096  # bytes
 

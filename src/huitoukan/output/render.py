@@ -14,7 +14,7 @@ from huitoukan.output.context import ReportContext, by_rank, rate, township_coun
 from huitoukan.output.coverage import told
 from huitoukan.output.feedback import UNPLACED, CountyFeedback
 from huitoukan.output.records import deciding
-from huitoukan.output.text import Words, percent, signed
+from huitoukan.output.text import Words, percent, rounded, signed
 from huitoukan.phrase import plain
 from huitoukan.standing.exact import CENT, half_up
 from huitoukan.standing.trend import Trend
@@ -167,6 +167,7 @@ def _filters(words: Words) -> dict[str, Any]:
         "signed": lambda value: ("+" if value is not None and value > 0 else "") + number(value),
         "points": lambda value: "—" if value is None else signed(half_up(value, CENT)),
         "percent": percent,
+        "rounded": rounded,
         "word": words.value,
         "reason": words.reason,
         "deciding": deciding,

@@ -6,7 +6,7 @@ import gettext
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -346,6 +346,7 @@ def _variant(reason: Reason) -> str:
     return ""
 
 
+_HUNDREDTH = Decimal("0.01")
 _LONGEST_QUOTED = 200  # characters of a cell in a sentence; `value` has all of them
 
 
@@ -355,6 +356,11 @@ def _values(finding: Finding) -> dict[str, object]:
         value = value[:_LONGEST_QUOTED] + "…"
     own = {"value": value, "expected": finding.expected, "item": finding.item}
     return own | dict(finding.details)
+
+
+def rounded(number: Decimal) -> str:
+    """A number with at most two places, half up, for the eye; files have all of them."""
+    return plain(number.quantize(_HUNDREDTH, ROUND_HALF_UP))
 
 
 def percent(share: object) -> str:

@@ -230,10 +230,9 @@ def contradicting_questionnaires(folder: FolderSubject, context: Context) -> Ite
     例子: “乐平镇问卷.xlsx”和“乐平镇问卷 终稿.xlsx”的人数不同。
     怎么改: 确定以哪一份为准, 把其余的移出文件夹, 或只重报这一份。
     """
-    questionnaire = context.campaign.questionnaire
-    naming = {q.id for q in questionnaire.questions if q.holds is not None} if questionnaire else set()
-    for (unit, stage), sheets in _by_unit(folder.files, naming, context.campaign).items():
-        if len({_said(sheet, naming) for sheet in sheets}) > 1:
+    ignored = naming(context.campaign)
+    for (unit, stage), sheets in _by_unit(folder.files, ignored, context.campaign).items():
+        if len({said(sheet, ignored) for sheet in sheets}) > 1:
             first = sheets[0]
             places: list[Phrase | str] = [f"{sheet.file}「{sheet.sheet}」" for sheet in sheets[:_MOST]]
             more = [say("还有 {n} 份", n=len(sheets) - _MOST)] if len(sheets) > _MOST else []
@@ -242,20 +241,20 @@ def contradicting_questionnaires(folder: FolderSubject, context: Context) -> Ite
                 others=tuple(dict.fromkeys(sheet.file for sheet in sheets if sheet.file != first.file)),
                 details=(
                     ("unit_name", context.campaign.roster.full_name(unit)), ("count", len(sheets)),
-                    ("files", Listing((*places, *more))), ("questions", _differing(sheets, naming)),
+                    ("files", Listing((*places, *more))), ("questions", _differing(sheets, ignored)),
                 ),
             )  # fmt: skip
 
 
 def _by_unit(
-    files: Sequence[FileResult], naming: Collection[str], campaign: Campaign
+    files: Sequence[FileResult], ignored: Collection[str], campaign: Campaign
 ) -> Mapping[tuple[str, Stage | None], Sequence[SheetResult]]:
     """The questionnaires of each unit and stage (None: of no stage) on the form of its level, in the order of the files."""
     found: dict[tuple[str, Stage | None], list[SheetResult]] = {}
     for sheet in (sheet for file in files for sheet in file.sheets):
         unit = campaign.roster.units.get(sheet.unit or "")
         own = sheet.kind is SheetKind.QUESTIONNAIRE and unit is not None and sheet.level is unit.level
-        if own and sheet.unit is not None and _said(sheet, naming):
+        if own and sheet.unit is not None and said(sheet, ignored):
             found.setdefault((sheet.unit, sheet.stage), []).append(sheet)
     return {key: found[key] for key in sorted(found, key=str)}
 
@@ -263,12 +262,22 @@ def _by_unit(
 _Key = tuple[AnswerState, Decimal | None, tuple[str, ...], str]
 
 
-def _said(sheet: SheetResult, naming: Collection[str]) -> frozenset[tuple[str, str | None, _Key]]:
-    """What a questionnaire says of the unit, wherever its answers stand; nothing where nobody filled it in."""
+def naming(campaign: Campaign) -> frozenset[str]:
+    """The questions of who fills in a questionnaire: their answers say nothing of the unit."""
+    questions = campaign.questionnaire.questions if campaign.questionnaire else ()
+    return frozenset(question.id for question in questions if question.holds is not None)
+
+
+def said(sheet: SheetResult, ignored: Collection[str]) -> frozenset[tuple[str, str | None, _Key]]:
+    """What a questionnaire says of the unit, wherever its answers stand; nothing where nobody filled it in.
+
+    By this, copies are known from contradictions, here and where questionnaires are counted. `ignored` are the questions
+    of `naming`.
+    """
     return frozenset(
         (answer.question, answer.part, _key(answer))
         for answer in sheet.answers
-        if answer.state is not AnswerState.BLANK and answer.question not in naming
+        if answer.state is not AnswerState.BLANK and answer.question not in ignored
     )
 
 
@@ -277,16 +286,16 @@ def _key(answer: Answer) -> _Key:
     return answer.state, answer.number, answer.choices, text
 
 
-def _differing(sheets: Sequence[SheetResult], naming: Collection[str]) -> Listing:
+def _differing(sheets: Sequence[SheetResult], ignored: Collection[str]) -> Listing:
     """The questions on which questionnaires differ, with the cells of the first one."""
     cells: dict[str, str] = {}
-    said: dict[tuple[str, str | None], set[_Key]] = {}
+    keys_of: dict[tuple[str, str | None], set[_Key]] = {}
     for sheet in sheets:
         for answer in sheet.answers:
-            if answer.question not in naming:
-                said.setdefault((answer.question, answer.part), set()).add(_key(answer))
+            if answer.question not in ignored:
+                keys_of.setdefault((answer.question, answer.part), set()).add(_key(answer))
                 cells.setdefault(answer.question, answer.cell)
-    differing = dict.fromkeys(question for (question, _), keys in said.items() if len(keys) > 1)
+    differing = dict.fromkeys(question for (question, _), keys in keys_of.items() if len(keys) > 1)
     told: list[Phrase | str] = [f"{question} ({cells[question]})" for question in differing]
     more = [say("还有 {n} 道", n=len(told) - _MOST)] if len(told) > _MOST else []
     return Listing((*told[:_MOST], *more))
