@@ -88,3 +88,27 @@ def test_out_is_missing():
 def test_english(tmp_path):
     _, _, err = run("form", "--out", tmp_path, "--county", "祁县", "--level", "county", "--lang", "en")
     assert "Blank workbooks" in err
+
+
+def test_questionnaires(tmp_path):
+    arguments = ("form", "--county", "昔阳县", "--level", "county", "--stage", "city")
+    code, out, err = run(*arguments, "--out", tmp_path / "a", "--kind", "both")
+    assert (code, out) == (0, "")
+    assert "1 份空白评分表（市级检查）" in err
+    assert "1 份空白调查问卷（市级检查）" in err
+    start = "市级检查/昔阳县/市级检查-昔阳县-昔阳县统计局"
+    assert set(files(tmp_path / "a")) == {f"{start}.xlsx", f"{start}-调查问卷.xlsx"}
+    code, _, err = run(*arguments, "--out", tmp_path / "b", "--kind", "questionnaire")
+    assert (code, set(files(tmp_path / "b"))) == (0, {f"{start}-调查问卷.xlsx"})
+    assert "评分表" not in err
+
+
+def test_a_campaign_without_a_questionnaire(tmp_path):
+    text = (DATA / "campaign.yaml").read_text(encoding="utf-8")
+    (tmp_path / "campaign.yaml").write_text(
+        text.replace("questionnaire: shipped", "questionnaire: none"), encoding="utf-8"
+    )
+    code, _, err = run("form", "--out", tmp_path, "--kind", "questionnaire")
+    assert code == 2
+    assert "没有调查问卷" in err
+    assert run("form", "--out", tmp_path, "--county", "昔阳县")[0] == 0

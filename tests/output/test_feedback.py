@@ -405,3 +405,16 @@ def test_the_report_links_to_the_pages(inspection):
     assert links == {f"feedback/{county.stem}.html" for county in context.by_county}
     assert links == {unquote(link) for link in re.findall(r"\]\((feedback/[^)]+)\)", out["report.md"])}
     assert links <= set(out)
+
+
+@pytest.mark.parametrize("kind", [SheetKind.SCORE, SheetKind.QUESTIONNAIRE])
+def test_only_score_sheets_of_the_city_check_are_corrected_by_the_city(campaign, kind):
+    """A questionnaire is filled in by the unit that was checked (R07), whoever checked it."""
+    finding = Finding(
+        "Q802", Severity.ERROR, "a.xlsx", "表", "D5", FIRST, Stage.CITY, "Q5", details=(("label", "Q5"),)
+    )
+    sheet = SheetResult("a.xlsx", "表", kind, FIRST, Stage.CITY, Level.TOWNSHIP)
+    file = FileResult("a.xlsx", "1", FileStatus.FINDINGS, "test", (sheet,), (finding,))
+    text = pages_of(made_up(campaign, file))["昔阳县"]
+    assert ("由市里更正" in text) == (kind is SheetKind.SCORE)
+    assert "Q802" in text

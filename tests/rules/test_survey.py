@@ -13,6 +13,7 @@ from huitoukan.intake.reader import Outcome, Workbook
 from huitoukan.intake.stamp import SHEET, Stamp, rows
 from huitoukan.model import FileResult, FileStatus, Level, SheetKind, SheetResult, Stage
 from huitoukan.output.text import Words
+from huitoukan.rules.duplicates import told_once
 from huitoukan.rules.received import received
 from huitoukan.rules.registry import Context, check
 from huitoukan.rules.subjects import FileSubject
@@ -403,3 +404,14 @@ def test_hidden_questionnaire(campaign):
 
     fires("Q829", visible=False)
     silent("Q829", visible=True)
+
+
+def test_a_copy_of_a_file_is_told_once(campaign):
+    found = tuple(findings_of(grid_of(table(q5("约5")), fields=""), "a.xlsx", campaign))
+    first = replace(result("a.xlsx", Q6=1), sha256="1", findings=found)
+    copy = replace(first, path="b.xlsx", findings=tuple(replace(one, file="b.xlsx") for one in found))
+    kept = told_once((first, copy), campaign)
+    assert (kept[0].findings, kept[1].findings) == (found, ())
+    codes = [(one.code, one.file) for one in check(received(kept, campaign), Context(campaign))]
+    assert ("C604", "b.xlsx") in codes
+    assert "Q828" not in dict(codes)

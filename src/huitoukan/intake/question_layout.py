@@ -20,6 +20,9 @@ from huitoukan.model import Level
 FEWEST = 3  # questions that a sheet must name to be a questionnaire
 _HEADER_ROWS = 40  # in which a header is looked for
 LONGEST_TITLE = 80  # characters of a title that says 调查问卷
+# Sheets with other tables are looked through no longer than it takes to see that they ask nothing.
+_QUIET = 150  # rows in which no question stands
+_WIDEST = 40  # columns in which questions stand
 
 
 @dataclass(slots=True)
@@ -114,13 +117,17 @@ def _forms_of_level(grid: Grid, words: QuestionWords) -> list[QuestionForm]:
     order = {name: n for n, name in enumerate(words.questions)}
     form = QuestionForm(words, answers)
     forms = [form]
+    last = grid.first
     for row in range(grid.first, len(grid.rows)):
+        if row > last + _QUIET:
+            break
         if row == header or _roles(grid, row, words).get("answer") is not None:
             continue
         found = _named_in_row(grid, row, form, words)
         if found is None:
             _continue(grid, row, form)
             continue
+        last = row
         named, label, part = found
         seen = [block.question for block in form.blocks]
         if seen and named.question == seen[-1] and (part or _belongs(grid, row, form)):
@@ -150,7 +157,7 @@ def _begin(form: QuestionForm, named: Named, label: Cell, row: int) -> Block:
 def _roles(grid: Grid, row: int, words: QuestionWords) -> dict[str, int]:
     """The columns of a header row by their roles; empty for a row that is none."""
     roles: dict[str, int] = {}
-    for column, value in enumerate(grid.rows[row]):
+    for column, value in enumerate(grid.rows[row][:_WIDEST]):
         if isinstance(value, str) and 0 < len(value) <= LONGEST_TITLE:
             role = words.columns.get(label_key(value))
             if role is not None:
@@ -176,7 +183,7 @@ def _named_in_row(
     named: Named | None = None
     label: Cell | None = None
     part: tuple[str, Cell] | None = None
-    for column, value in enumerate(grid.rows[row]):
+    for column, value in enumerate(grid.rows[row][:_WIDEST]):
         if form.answers is not None and column >= form.answers:
             break
         if not isinstance(value, str) or not value:
@@ -217,10 +224,10 @@ def _has_other_text(grid: Grid, row: int, label: Cell, form: QuestionForm, words
 
 def _note_unknown(grid: Grid, row: int, form: QuestionForm, words: QuestionWords) -> None:
     """Remember a row that looks like a question of ours (Q23) and is none of this level."""
-    for column, value in enumerate(grid.rows[row]):
+    for column, value in enumerate(grid.rows[row][:_WIDEST]):
         if form.answers is not None and column >= form.answers:
             return
-        if isinstance(value, str) and value:
+        if isinstance(value, str) and 0 < len(value) <= LONGEST_TITLE:
             found = words.id_in(value)
             prefixes = {name.rstrip("0123456789") for name in words.ids}
             if found and found.rstrip("0123456789") in prefixes - {""} and found not in words.ids:
@@ -243,7 +250,7 @@ def _continue(grid: Grid, row: int, form: QuestionForm) -> None:
     if choices is None:
         return
     option = option_in_row(grid, row, form, choices)
-    texts = [v for v in grid.rows[row] if isinstance(v, str) and v]
+    texts = [v for v in grid.rows[row][:_WIDEST] if isinstance(v, str) and v]
     listed = any(len(choices.pattern.findall(legible(text))) > 1 for text in texts)
     if option is not None or listed or any(label_key(text) in form.words.other_text for text in texts):
         block.bottom = row
@@ -251,7 +258,7 @@ def _continue(grid: Grid, row: int, form: QuestionForm) -> None:
 
 def option_in_row(grid: Grid, row: int, form: QuestionForm, choices: ChoiceWords) -> tuple[str, int] | None:
     """The option that a cell of a row is, alone, and its column."""
-    for column, value in enumerate(grid.rows[row]):
+    for column, value in enumerate(grid.rows[row][:_WIDEST]):
         if form.answers is not None and column >= form.answers:
             return None
         if isinstance(value, str) and value and len(value) <= LONGEST_TITLE:

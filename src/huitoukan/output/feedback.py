@@ -40,12 +40,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class SheetFeedback:
-    """What to correct on one worksheet, by row and column; `sheet` is None for the file as a whole."""
+    """What to correct on one worksheet, by row and column; `sheet` is None for the file as a whole.
+
+    `asked`: it is a questionnaire, which the unit fills in itself at every stage.
+    """
 
     file: str
     sheet: str | None
     stage: Stage | None
     findings: tuple[Finding, ...]
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,12 @@ def county_feedback(
     names = [places.name(body.code) if body else "" for body in bodies]
     found = _grouped(findings, places.county)
     scored = [sheet for file in files for sheet in file.sheets if sheet.kind is SheetKind.SCORE]
+    asked = frozenset(
+        (sheet.file, sheet.sheet)
+        for file in files
+        for sheet in file.sheets
+        if sheet.kind is SheetKind.QUESTIONNAIRE
+    )
     sheets = _grouped(scored, places.county_of_sheet)
     arrived = [
         file for file in files
@@ -206,7 +216,9 @@ def county_feedback(
                 blocking=sum(bool(finding.blocks) for finding in own),
                 requests=tuple(_requests([f for f in own if _to_send(f, unread, bare)], campaign)),
                 units=tuple(
-                    _units([f for f in own if not _to_send(f, unread, bare)], scored, own_units, places)
+                    _units(
+                        [f for f in own if not _to_send(f, unread, bare)], scored, asked, own_units, places
+                    )
                 ),
                 clean=tuple(unit for unit in own_units if unit.code in heard - concerned),
             )
@@ -272,8 +284,9 @@ def _but_for_unit(finding: Finding) -> Finding:
 
 
 def _units(
-    findings: Sequence[Finding], scored: Sequence[SheetResult], units: Sequence[Unit], places: Places
-) -> Iterator[UnitFeedback]:
+    findings: Sequence[Finding], scored: Sequence[SheetResult], asked: Collection[tuple[str, str]],
+    units: Sequence[Unit], places: Places,
+) -> Iterator[UnitFeedback]:  # fmt: skip
     """The units with findings in the order given; last what no unit could be told of."""
     by_sheet = _grouped(scored, lambda sheet: (sheet.file, sheet.sheet))
     stages = {key: sheets[0].stage for key, sheets in by_sheet.items() if len({s.stage for s in sheets}) == 1}
@@ -281,7 +294,7 @@ def _units(
     for unit in (*units, None):
         own = by_unit.get(unit.code if unit else None, [])
         if own:
-            sheets = _sheets([finding for finding in own if not _for_the_record(finding)], stages)
+            sheets = _sheets([finding for finding in own if not _for_the_record(finding)], stages, asked)
             notes = tuple(finding for finding in own if _for_the_record(finding))
             blocking = _counts(finding for finding in own if finding.blocks)
             yield UnitFeedback(unit, tuple(sheets), notes, _counts(own), blocking)
@@ -292,8 +305,9 @@ def _for_the_record(finding: Finding) -> bool:
 
 
 def _sheets(
-    findings: Sequence[Finding], stages: Mapping[tuple[str, str], Stage | None]
-) -> list[SheetFeedback]:
+    findings: Sequence[Finding], stages: Mapping[tuple[str, str], Stage | None],
+    asked: Collection[tuple[str, str]],
+) -> list[SheetFeedback]:  # fmt: skip
     """Findings by worksheet, sorted by stage and file; inside a file they come in the order of sheets and rows.
 
     A worksheet on which forms of several stages stand comes once for each of them.
@@ -304,7 +318,7 @@ def _sheets(
         return file, sheet, stages.get((file, sheet or ""), finding.stage)
 
     sheets = [
-        SheetFeedback(file, sheet, stage, tuple(own))
+        SheetFeedback(file, sheet, stage, tuple(own), (file, sheet) in asked)
         for (file, sheet, stage), own in _grouped(findings, place).items()
     ]
     return sorted(sheets, key=lambda s: (len(Stage) if s.stage is None else s.stage.rank, s.file))

@@ -84,7 +84,7 @@ def number_hint(measure: Measure) -> Phrase:
     if least is not None and most is not None:
         return say("填{kind}, {least} 至 {most}。", kind=kind, least=least.value, most=most.value)
     if least is not None and least.value == 0:
-        return say("填{kind}, 没有填 0。", kind=kind)
+        return say("填{kind}, 没有的填 0。", kind=kind)
     return say("填{kind}。", kind=kind)
 
 

@@ -151,8 +151,7 @@ class QuestionSheet(Drawing):
         self.cell("number", question.id, MIDDLE)
         self.cell("question", question.title, TEXT)
         self.cell("option", option, TEXT)
-        answer = self.cell("answer", None, look)
-        self.cell("unit", unit or None, MIDDLE)
+        answer = self._answer(unit, look)
         self._colour(question, answer.coordinate, [answer.coordinate])
         texts = {"question": question.title, "option": option}
         height = max(_ROW, *(height_of(text, self.widths[role]) for role, text in texts.items()))
@@ -185,8 +184,10 @@ class QuestionSheet(Drawing):
             if option.needs_text:
                 texts.append(answer.coordinate)
         for needed in texts:
-            answer = self._part_row(question, self.asked.form.other_text.label, None, ENTRY)
+            answer = self._part_row(question, self.asked.form.other_text.label, "", ENTRY)
             colour_unexplained(self.sheet, answer.coordinate, needed)
+            told = say("选了“其他”的, 写明具体内容。")
+            self.sheet.add_data_validation(text_validation(answer.coordinate, question, told, self.words))
         self._join(first, question)
         self._colour(question, f"{marks[0]}:{marks[-1]}", marks)
 
@@ -204,16 +205,20 @@ class QuestionSheet(Drawing):
         told = say("{part}: {hint}", part=part.title, hint=hint)
         return number_validation(answer.coordinate, part, question, told, self.words)
 
-    def _part_row(self, question: Question, option: str, unit: str | None, look: Look) -> Cell:
-        """One of the rows of a question with several answers; without a unit, the answer stretches over its column."""
+    def _answer(self, unit: str, look: Look) -> Cell:
+        """The cell of an answer; without a unit, it stretches over the column of units."""
+        if not unit:
+            return self.span("answer", "unit", None, look)
+        answer = self.cell("answer", None, look)
+        self.cell("unit", unit, MIDDLE)
+        return answer
+
+    def _part_row(self, question: Question, option: str, unit: str, look: Look) -> Cell:
+        """One of the rows of a question with several answers."""
         self.cell("number", question.id, MIDDLE)
         self.cell("question", question.title, TEXT)
         self.cell("option", option, TEXT)
-        if unit is None:
-            answer = self.span("answer", "unit", None, look)
-        else:
-            answer = self.cell("answer", None, look)
-            self.cell("unit", unit or None, MIDDLE)
+        answer = self._answer(unit, look)
         growing_row(self.sheet, self.row, max(_ROW, height_of(option, self.widths["option"])))
         self.row += 1
         return answer

@@ -96,14 +96,14 @@ def _cell(number: str, score: ItemScore | None) -> Phrase:
 def same_file_again(folder: FolderSubject, _context: Context) -> Iterator[Finding]:
     """同一份文件重复报送。
 
-    查什么: 有没有内容完全相同 (一个字节不差) 的评分表文件, 不论放在哪里、叫什么名称, 压缩包和邮件里的也算。
+    查什么: 有没有内容完全相同 (一个字节不差) 的评分表或调查问卷文件, 不论放在哪里、叫什么名称, 压缩包和邮件里的也算。
     为什么: 相同的副本只计一次, 不算矛盾; 列出来备查。
     例子: “包.zip/乐平镇.xlsx”和“乐平镇 (1).xlsx”。
     怎么改: 不改也不影响结果; 多余的可以移出文件夹。文件名或文件夹使它计成了另一个单位或阶段的, 要改正表内的单位或阶段。
     """
     for file, source in _copies(folder):
-        sheets = _scored(file)
-        same = [(s.unit, s.stage) for s in sheets] == [(s.unit, s.stage) for s in _scored(source)]
+        sheets = _forms(file)
+        same = [(s.unit, s.stage) for s in sheets] == [(s.unit, s.stage) for s in _forms(source)]
         how = say("只计一次") if same else say("但文件名或文件夹不同, 认出的单位或阶段也不同")
         units, stages = {s.unit for s in sheets}, {s.stage for s in sheets}
         yield Finding(
@@ -228,11 +228,11 @@ def _groups(
 
 
 def _copies(folder: FolderSubject) -> Iterator[tuple[FileResult, FileResult]]:
-    """Every file with score sheets whose bytes are those of an earlier one, and that one: what counts comes first."""
+    """Every file with forms whose bytes are those of an earlier one, and that one: what counts comes first."""
     counting = {sheet.file for choice in folder.choices if choice.carried_out for sheet in choice.named}
     sources: dict[str, FileResult] = {}
     for file in sorted(folder.files, key=lambda file: file.path not in counting):
-        if file.sha256 and _scored(file):
+        if file.sha256 and _forms(file):
             source = sources.setdefault(file.sha256, file)
             if source is not file:
                 yield file, source
@@ -263,5 +263,6 @@ def _places(sheets: Sequence[SheetResult]) -> list[str]:
     return [s.file + (f"「{s.sheet}」" if files.count(s.file) > 1 else "") for s in sheets]
 
 
-def _scored(file: FileResult) -> list[SheetResult]:
-    return [sheet for sheet in file.sheets if sheet.kind is SheetKind.SCORE]
+def _forms(file: FileResult) -> list[SheetResult]:
+    """The score sheets and questionnaires of a file."""
+    return [sheet for sheet in file.sheets if sheet.kind is not SheetKind.OTHER]
