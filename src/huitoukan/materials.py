@@ -56,13 +56,17 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One arrival of a material: its file (and worksheet), the day of the mail that brought it, and its own date."""
+    """One arrival of a material: its file (and worksheet), the day of the mail that brought it, and its own date.
+
+    `staged` is False where it names no stage: it then stands for all stages at which its unit may owe it.
+    """
 
     file: str
     sheet: str | None = None
     mailed: date | None = None
     dated: date | None = None
     cell: str | None = None
+    staged: bool = True
 
     @property
     def day(self) -> date | None:

@@ -125,6 +125,27 @@ def test_the_order_of_files_changes_nothing(campaign, city):
     assert [c.tallies for c in one.counties] == [c.tallies for c in other.counties]
 
 
+def test_a_questionnaire_without_a_stage_is_not_too_many_where_its_unit_was_not_drawn(campaign):
+    def presence(of, unit, *files):
+        matrix = coverage_matrix(files, of)
+        [county] = [county for county in matrix.counties if county.code == county_of(unit)]
+        return [county.holdings[unit][stage, QUESTIONNAIRE].presence for stage in (COUNTY, CITY)]
+
+    def drawn(**units):
+        coverage = campaign.settings.coverage.model_copy(update=units)
+        return replace(campaign, settings=campaign.settings.model_copy(update={"coverage": coverage}))
+
+    dazhai = "140724104"
+    files = [score(c, stage) for c in (XIYANG, LEPING, dazhai) for stage in (COUNTY, CITY)]
+    files += [questionnaire(code, None) for code in (LEPING, dazhai)]
+    named = drawn(city_units=(XIYANG, LEPING))
+    assert presence(named, LEPING, *files) == [Presence.RECEIVED, Presence.RECEIVED]
+    assert presence(named, dazhai, *files) == [Presence.RECEIVED, Presence.NOT_DUE]
+    assert presence(named, dazhai, *files, questionnaire(dazhai, CITY, "市.xlsx"))[1] is Presence.EXTRA
+    nowhere = drawn(city_units=(XIYANG, LEPING), county_units={"昔阳县": ("乐平镇",)})
+    assert presence(nowhere, dazhai, *files) == [Presence.EXTRA, Presence.EXTRA]
+
+
 def test_states_of_one_unit(campaign):
     named = campaign.settings.coverage.model_copy(update={"city_units": (XIYANG, LEPING)})
     own = replace(campaign, settings=campaign.settings.model_copy(update={"coverage": named}))

@@ -52,7 +52,14 @@ class Ledger:
         """What became of one material."""
         receipts = self.receipts.get((unit.code, stage, kind), ())
         due = self.due(unit, stage, kind)
+        if due is False and receipts and self._may_be_due_at_another(unit, stage, kind):
+            receipts = tuple(receipt for receipt in receipts if receipt.staged)
         return Holding(unit.code, stage, kind, due, self._presence(receipts, due), receipts)
+
+    def _may_be_due_at_another(self, unit: Unit, stage: Stage, kind: MaterialKind) -> bool:
+        """Whether a material that names no stage can be meant for another one; else it is too many here."""
+        others = (one for one in self.campaign.stages if one is not stage)
+        return any(self.due(unit, other, kind) is not False for other in others)
 
     def _presence(self, receipts: Sequence[Receipt], due: bool | None) -> Presence:
         if not receipts:
@@ -141,8 +148,9 @@ def _receipts(folder: FolderSubject, campaign: Campaign) -> Iterator[tuple[Key, 
         for sheet in file.sheets:
             if sheet.kind is SheetKind.QUESTIONNAIRE and sheet.unit is not None:
                 receipt = Receipt(
-                    sheet.file, sheet.sheet, mails.get(file.path), _own_day(sheet.dated, campaign)
-                )
+                    sheet.file, sheet.sheet, mails.get(file.path), _own_day(sheet.dated, campaign),
+                    staged=sheet.stage is not None,
+                )  # fmt: skip
                 for stage in _stages(sheet.unit, sheet.stage, MaterialKind.QUESTIONNAIRE, campaign):
                     yield (sheet.unit, stage, MaterialKind.QUESTIONNAIRE), receipt
         material = file.material
@@ -155,7 +163,8 @@ def _receipts(folder: FolderSubject, campaign: Campaign) -> Iterator[tuple[Key, 
         ):
             continue
         for stage in _stages(material.unit, material.stage, material.kind, campaign):
-            yield (material.unit, stage, material.kind), Receipt(file.path, mailed=mails.get(file.path))
+            receipt = Receipt(file.path, mailed=mails.get(file.path), staged=material.stage is not None)
+            yield (material.unit, stage, material.kind), receipt
 
 
 def _stages(unit: str, stage: Stage | None, kind: MaterialKind, campaign: Campaign) -> tuple[Stage, ...]:
