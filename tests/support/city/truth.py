@@ -16,11 +16,21 @@ from tests.support.city.decisions import OPTIONAL, Decisions
 from tests.support.city.forms import NOT_APPLICABLE, Entry, Form
 from tests.support.city.standards import STAGES, Dimension, Item, Unit
 
-PASS_MARK = Fraction(80)
 EXCELLENT = Fraction(90)
-DIMENSION_SHARE = Fraction(6, 10)
-TOWNSHIP_SHARE = Fraction(8, 10)
 _HAND_READ = {"4分": Decimal(4)}  # texts in score cells that are numbers without loss
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Who passes: the pass mark, the least share of every dimension and of townships, whether a veto item at 0 fails."""
+
+    pass_mark: Fraction = Fraction(80)
+    dimension_share: Fraction = Fraction(6, 10)
+    township_share: Fraction = Fraction(8, 10)
+    veto_fails: bool = True
+
+
+RULES = Rules()
 
 
 @dataclass(frozen=True)
@@ -71,14 +81,14 @@ def counting(decisions: Decisions, unit: str, stage: str) -> list[Form]:
     return found if chosen is None else [decisions.forms[chosen]]
 
 
-def judged(decisions: Decisions, unit: Unit, stages: Sequence[str] = STAGES) -> Judged:
+def judged(decisions: Decisions, unit: Unit, stages: Sequence[str] = STAGES, rules: Rules = RULES) -> Judged:
     """A unit by its highest complete stage (of some stages)."""
     for stage in reversed(stages):
         forms = counting(decisions, unit.code, stage)
         if len(forms) > 1:
             return Judged("pending")
         if forms and complete(forms[0]):
-            return _by(forms[0], unit)
+            return judged_by(forms[0], unit, rules)
     return Judged("pending")
 
 
@@ -87,19 +97,22 @@ def complete(form: Form) -> bool:
     return all(usable(form.scores[item.id], item, form.unit) for item in standards.items(form.level))
 
 
-def _by(form: Form, unit: Unit) -> Judged:
+def judged_by(form: Form, unit: Unit, rules: Rules = RULES) -> Judged:
+    """A unit by one complete form."""
     dimensions = standards.rubric(unit.level)
     points = {d.id: _points(form, d.items) for d in dimensions}
     got = sum((p for p, _ in points.values()), Fraction(0))
     applying = sum((m for _, m in points.values()), Fraction(0))
     score = got if applying == 100 else cents(got * 100 / applying)
-    faults = ["total"] if score < PASS_MARK else []
-    faults += [f"short {d.id}" for d in dimensions if _short(points[d.id])]
+    faults = ["total"] if score < rules.pass_mark else []
+    faults += [f"short {d.id}" for d in dimensions if _short(points[d.id], rules)]
     faults += [
-        f"veto {i.id}" for i in standards.items(unit.level) if i.veto and number(form.scores[i.id]) == 0
+        f"veto {i.id}"
+        for i in standards.items(unit.level)
+        if i.veto and rules.veto_fails and number(form.scores[i.id]) == 0
     ]
     grade = "未达标" if faults else "优秀" if score >= EXCELLENT else "达标"
-    shown = {d.id: _shown(d, points[d.id]) for d in dimensions}
+    shown = {d.id: _shown(d, points[d.id], rules) for d in dimensions}
     return Judged("fail" if faults else "pass", form.stage, score, shown, tuple(faults), grade)
 
 
@@ -109,16 +122,16 @@ def _points(form: Form, items: tuple[Item, ...]) -> tuple[Fraction, Fraction]:
     return sum((got for got, _ in known), Fraction(0)), sum((maximum for _, maximum in known), Fraction(0))
 
 
-def _short(points: tuple[Fraction, Fraction]) -> bool:
+def _short(points: tuple[Fraction, Fraction], rules: Rules) -> bool:
     got, maximum = points
-    return maximum > 0 and got / maximum < DIMENSION_SHARE
+    return maximum > 0 and got / maximum < rules.dimension_share
 
 
 def _shown(
-    dimension: Dimension, points: tuple[Fraction, Fraction]
+    dimension: Dimension, points: tuple[Fraction, Fraction], rules: Rules
 ) -> tuple[Fraction | None, Fraction, bool | None]:
     got, maximum = points
-    return (got, maximum, not _short(points)) if maximum else (None, Fraction(0), None)
+    return (got, maximum, not _short(points, rules)) if maximum else (None, Fraction(0), None)
 
 
 def cents(value: Fraction) -> Fraction:
@@ -132,23 +145,25 @@ def rounded(value: Fraction, places: int) -> Fraction:
     return Fraction(size if value > 0 else -size, 10**places)
 
 
-def counties(decisions: Decisions, stages: Sequence[str] = STAGES) -> dict[str, County]:
+def counties(decisions: Decisions, stages: Sequence[str] = STAGES, rules: Rules = RULES) -> dict[str, County]:
     """Every county: it passes when its body and four fifths of its townships do, whatever the open ones turn out to be."""
-    return {body.code: _county(decisions, body, stages) for body in standards.bodies()}
+    return {body.code: _county(decisions, body, stages, rules) for body in standards.bodies()}
 
 
-def _county(decisions: Decisions, body: Unit, stages: Sequence[str]) -> County:
-    own = judged(decisions, body, stages)
+def _county(decisions: Decisions, body: Unit, stages: Sequence[str], rules: Rules) -> County:
+    own = judged(decisions, body, stages, rules)
     inside = list(standards.townships(body.code))
     optional = standards.units()[OPTIONAL]
     if optional.county == body.code and any(unit == OPTIONAL for unit, _, _ in decisions.forms):
         inside.append(optional)
-    townships = {unit.code: judged(decisions, unit, stages) for unit in inside}
+    townships = {unit.code: judged(decisions, unit, stages, rules) for unit in inside}
     verdicts = [one.verdict for one in townships.values()]
     passing, pending = verdicts.count("pass"), verdicts.count("pending")
-    worst = own.verdict == "pass" and (not verdicts or Fraction(passing, len(verdicts)) >= TOWNSHIP_SHARE)
+    worst = own.verdict == "pass" and (
+        not verdicts or Fraction(passing, len(verdicts)) >= rules.township_share
+    )
     best = own.verdict != "fail" and (
-        not verdicts or Fraction(passing + pending, len(verdicts)) >= TOWNSHIP_SHARE
+        not verdicts or Fraction(passing + pending, len(verdicts)) >= rules.township_share
     )
     return County("pass" if worst else "pending" if best else "fail", own, townships, passing, pending)
 
