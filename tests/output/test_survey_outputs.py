@@ -33,7 +33,7 @@ def report_of(files, campaign, language="zh"):
 
 def chapter(written, language="zh"):
     """The text of the chapter in report.md, to the next chapter."""
-    title = "调查问卷" if language == "zh" else "Questionnaires"
+    title = "调查问卷情况" if language == "zh" else "Questionnaires"
     text = written["report.md"]
     return re.split(r"\n## ", text)[
         [title in part.splitlines()[0] for part in re.split(r"\n## ", text)].index(True)
@@ -49,7 +49,7 @@ def files(campaign, *answers, checked=(XIYANG, LEPING, GAOLUO, SHEN)):
 def test_no_questionnaire_no_chapter(campaign):
     written = report_of(files(campaign), campaign)
     assert 'id="survey"' not in written["report.html"]
-    assert "调查问卷" not in written["report.md"]
+    assert "调查问卷情况" not in written["report.md"]
     assert "五、缺报情况" in written["report.md"]
     assert "六、下一步工作" in written["report.md"]
 
@@ -59,7 +59,7 @@ def test_the_chapter_says_who_answered_and_what(campaign):
     two = {"Q5": 1, "Q6": 1, "Q2": "A", "Q21": "A", "Q22": "多培训。"}
     written = report_of(files(campaign, one, two), campaign)
     told = chapter(written)
-    assert told.startswith("六、调查问卷")
+    assert told.startswith("六、调查问卷情况")
     for sentence in (
         "受检查的 4 个单位应填调查问卷，以有县级检查或市级检查评分表的为准。收到 2 份，回收率 50%。还有 2 个单位没有报送。",
         "昔阳县没有报送问卷的 2 个：昔阳县统计局、",

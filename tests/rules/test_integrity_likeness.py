@@ -1,7 +1,6 @@
 """I701-I707: units that lost the same, wrote the same, lost nothing, or lie in a tiny band."""
 
 import random
-import time
 from decimal import Decimal
 
 import pytest
@@ -10,7 +9,7 @@ from huitoukan.campaign.campaign import Campaign
 from huitoukan.model import Level, Severity
 from huitoukan.output.text import Words
 from huitoukan.rules.compared import compared
-from huitoukan.rules.integrity_vectors import alike
+from huitoukan.rules.integrity_vectors import Usual, alike
 from huitoukan.rules.received import received
 from tests.support.clues import CITY, COUNTY, N_A, SELF, clues, details, filled, of, townships, with_settings
 
@@ -144,30 +143,18 @@ def test_contradicting_sheets_of_a_unit_are_not_compared(campaign):
     fires("I701", of("I701", again), unit)
 
 
-def test_four_hundred_sheets_are_compared_at_once(campaign):
-    """Not a measurement: comparing every item of every pair in turn would take minutes."""
-    rng = random.Random(5)
-    units = townships(campaign)
-    base = {
-        "T1.1": "3.5",
-        "T2.4": "2",
-        "T4.2": "5.5",
-        "T4.4": "3.5",
-        "T5.1": "2",
-        "T6.3": "2",
-        "T7.1": "2",
-        "T8.2": "2",
-    }
-    files = []
-    for n in range(400):
-        scores = {k: v for k, v in base.items() if rng.random() < 0.9}
-        files.append(filled(campaign, units[n % len(units)], SELF, scores, path=f"self/{n}.xlsx"))
-    folder = received(files[: len(units)], campaign)
-    sheets = compared(folder, campaign).filled
-    many = [sheet for n in range(4) for sheet in sheets][:400]
-    start = time.perf_counter()
-    list(alike(many, campaign.settings.integrity.same_deductions, 400 * 399 // 2))
-    assert time.perf_counter() - start < 30
+def test_most_pairs_are_never_weighed(campaign, monkeypatch):
+    """A sheet is weighed against those that share enough with it, and not against those of its own group."""
+    items = campaign.rubric.level(Level.TOWNSHIP).items()
+    copies = {n: RARE | {items[n].id: "0"} for n in range(0, 24, 2) if items[n].id not in RARE}
+    files = campaign_files(campaign, copies)
+    sheets = compared(received(files, campaign), campaign).of(SELF)
+    weighed = []
+    chance = Usual.chance
+    monkeypatch.setattr(Usual, "chance", lambda self, a, b: weighed.append(1) or chance(self, a, b))
+    (group,) = alike(sheets, campaign.settings.integrity.same_deductions, 7000)
+    assert len(group.sheets) == len(copies) == 8
+    assert len(weighed) < 40 < len(sheets)
 
 
 @pytest.mark.parametrize("order", [1, 2, 3])

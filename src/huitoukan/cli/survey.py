@@ -183,7 +183,7 @@ def _print(found: Survey, campaign: Campaign, words: Words, cut: Cut) -> None:
         words("应报"),
         words("收到"),
         words("回收率"),
-        words("不能计入"),
+        words("未计入"),
         words("未收到"),
         words("另收到"),
     )

@@ -255,7 +255,7 @@ def _some(codes: Sequence[str], campaign: Campaign, words: Words) -> str:
 def _ratios(survey: Survey, campaign: Campaign, words: Words) -> Iterator[TableSheet]:
     columns = (
         words("比率"),
-        words("算法"),
+        words("计算方法"),
         words("范围"),
         words("单位"),
         words("分子合计"),

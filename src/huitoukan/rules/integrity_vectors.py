@@ -9,7 +9,7 @@ and only the odds of the items are left (G. Rasch 1960; the conditional likeliho
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -77,7 +77,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Sets of deductions that are alike, and how many pairs as alike as the least likely two are expected by chance."""
+    """Sets of deductions that are alike, and how many pairs as alike as the least telling two of them chance would bring."""
 
     nodes: tuple[Node, ...]
     expected: float
@@ -114,46 +114,64 @@ def alike(sheets: Sequence[Filled], settings: SameDeductions, comparisons: int) 
     for one in sheets:
         by_deductions.setdefault(one.deductions, []).append(one)
     nodes = [
-        Node(deductions, tuple(found), frozenset(one.county for one in found))
-        for deductions, found in by_deductions.items()
+        Node(deductions, tuple(own), frozenset(one.county for one in own))
+        for deductions, own in by_deductions.items()
     ]
-    usual = Usual(nodes, len(sheets[0].maxima))
-    nodes = sorted((n for n in nodes if len(n.deductions) >= least), key=lambda n: len(n.deductions))
-    clusters = Clusters(len(nodes))
+    found = sorted((n for n in nodes if len(n.deductions) >= least), key=lambda n: len(n.deductions))
+    candidates = _candidates(found, least, share)
+    near: dict[int, list[Node]] = {id(node): [node] for node in found}
+    for a, b in candidates:
+        near[id(found[a])].append(found[b])
+        near[id(found[b])].append(found[a])
+    usual = Usual(nodes, len(sheets[0].maxima), near)
+    clusters = Clusters(len(found))
     chances: dict[int, float] = {}
-    for a, node in enumerate(nodes):
+    for a, node in enumerate(found):
         if len(node.sheets) > 1 and (chance := usual.chance(node, node)) <= limit:
             chances[a] = chance
             clusters.keep(a)
-        size = len(node.deductions)
-        for b in range(a + 1, len(nodes)):
-            other = nodes[b].deductions
-            if size < share * len(other):
-                break  # the further ones have even more
-            shared = len(node.deductions & other)
-            if shared < least or shared < share * len(other) or clusters.together(a, b):
-                continue
-            chance = usual.chance(node, nodes[b])
-            if chance <= limit:
-                clusters.join(a, b)
-                chances[a] = max(chance, chances.get(a, 0.0))
+    for a, b in candidates:
+        if not clusters.together(a, b) and (chance := usual.chance(found[a], found[b])) <= limit:
+            clusters.join(a, b)
+            chances[a] = max(chance, chances.get(a, 0.0))
     for members in clusters.groups():
         chance = max(chances[n] for n in members if n in chances)
-        yield Group(tuple(nodes[n] for n in members), chance * comparisons)
+        yield Group(tuple(found[n] for n in members), chance * comparisons)
+
+
+def _candidates(nodes: Sequence[Node], least: int, share: float) -> list[tuple[int, int]]:
+    """The pairs of nodes, sorted by how many deductions they have, that share enough of them."""
+    found = []
+    for a, node in enumerate(nodes):
+        own = node.deductions
+        for b in range(a + 1, len(nodes)):
+            other = nodes[b].deductions
+            if len(own) < share * len(other):
+                break  # the further ones have even more
+            shared = len(own & other)
+            if shared >= least and shared >= share * len(other):
+                found.append((a, b))
+    return found
 
 
 @dataclass
 class Usual:
-    """How usual deductions are: among the different sets of them (copies count once), and inside of each county."""
+    """How usual deductions are: among the different sets of them (copies count once), and inside of each county.
+
+    `near` are, by the identity of a node, those that share enough with it, itself among them: what they have in common is
+    what is asked about, so they do not tell what is usual in a county.
+    """
 
     nodes: Sequence[Node]
     items: int
+    near: Mapping[int, Sequence[Node]]
     everywhere: Counter[Deduction] = field(default_factory=Counter)
     by_item: Counter[str] = field(default_factory=Counter)
     in_county: dict[str, Counter[Deduction]] = field(default_factory=dict)
     of_county: Counter[str] = field(default_factory=Counter)
     prior: float = 0.0
     _rest: dict[int, list[float]] = field(default_factory=dict)
+    _left_out: dict[tuple[int, str], tuple[Counter[Deduction], int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for node in self.nodes:
@@ -182,13 +200,21 @@ class Usual:
         held = self.everywhere[deduction] - 1 - (both and deduction in drawn.deductions)
         same = highest = (held + self.prior) / (others + _PRIOR)
         for county in given.counties | drawn.counties:
-            own = [node for node in ((given, drawn) if both else (given,)) if county in node.counties]
-            held = self.in_county[county][deduction] - sum(deduction in node.deductions for node in own)
-            here = (held + _SHRINK * same) / (self.of_county[county] - len(own) + _SHRINK)
+            left_out, count = self._near(given, county)
+            held = self.in_county[county][deduction] - left_out[deduction]
+            here = (held + _SHRINK * same) / (self.of_county[county] - count + _SHRINK)
             highest = max(highest, here)
         otherwise = (self.by_item[deduction[0]] - self.everywhere[deduction]) / (len(self.nodes) + _PRIOR)
         kept = max(1 - highest - otherwise, _LEAST_KEPT)
         return highest / kept, otherwise / kept
+
+    def _near(self, given: Node, county: str) -> tuple[Counter[Deduction], int]:
+        """What the sheets of a county that are much like one have, and how many they are."""
+        key = (id(given), county)
+        if key not in self._left_out:
+            near = [node for node in self.near[id(given)] if county in node.counties]
+            self._left_out[key] = Counter(one for node in near for one in node.deductions), len(near)
+        return self._left_out[key]
 
     def _others(self, given: Node, most: int) -> list[float]:
         """The elementary symmetric polynomials of the odds of the items on which a sheet lost nothing."""
