@@ -30,7 +30,8 @@ from huitoukan.standing.past import (
 )
 
 INFLATION, INSPECTED = "inflation", "inspected"
-_LABELS: Mapping[str, tuple[str, ...]] = LABELS | {
+_LABELS: Mapping[str, tuple[str, ...]] = {
+    **LABELS,
     INFLATION: ("自评高出", "自评高出分数", "自评高出检查", "自评偏高", "虚高", "虚高分", "虚高分数", "inflation"),
     INSPECTED: ("上次检查", "上次检查年份", "上次检查年度", "上次检查时间", "最近检查", "最近检查年份", "最近检查时间", "最近一次检查", "inspected"),
 }  # fmt: skip

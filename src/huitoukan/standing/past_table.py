@@ -38,7 +38,8 @@ from huitoukan.standing.past import (
 )
 
 SCORE, GRADE = "score", "grade"
-_LABELS: Mapping[str, tuple[str, ...]] = LABELS | {
+_LABELS: Mapping[str, tuple[str, ...]] = {
+    **LABELS,
     SCORE: ("得分", "总分", "总得分", "合计", "合计得分", "综合得分", "最终得分", "score"),
     GRADE: ("等级", "评定等级", "grade"),
 }
