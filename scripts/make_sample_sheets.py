@@ -26,9 +26,10 @@ from sample_files import BESIDE, OTHER_FILES, OTHER_WORKBOOKS, READ_TOO
 from sample_forms import FormWriter, Sheet, Unit, by_dimension, plain
 from sample_kept import Kept, drawing
 from sample_last_year import PATH as LAST_YEAR
+from sample_last_year import TITLE as LAST_YEAR_TITLE
 from sample_last_year import results
 from sample_links import Link, link
-from sample_materials import ARCHIVE_NOTE, DOCUMENTS
+from sample_materials import ARCHIVE_NOTE, COMMANDS, DOCUMENTS, FURTHER_FILES
 from sample_people import PEOPLE
 from sample_plan import COUNTIES, DATA, Plan, read_roster, read_rubric
 from sample_plant import plant, prepare
@@ -226,6 +227,18 @@ It is written by `scripts/make_sample_sheets.py`, this page included: do not edi
 |---|---|
 {kinds}
 
+评分表之外还有下面这些：
+
+| 文件 | 是什么 |
+|---|---|
+{further}
+
+每个命令在这里都有东西可看：
+
+| 命令 | 看什么 |
+|---|---|
+{commands}
+
 ## 应得的结论
 
 | 县 | 结论 | 理由 |
@@ -334,6 +347,14 @@ def write_readme(
         beside=BESIDE,
         folders=table((f"`{stage.title}/`", f"{stage.title}阶段，{counts[stage]}个文件") for stage in STAGES),
         kinds=table(READ_TOO),
+        further=table(
+            (
+                *FURTHER_FILES,
+                *((one.path, one.what) for one in DOCUMENTS),
+                (LAST_YEAR, f"{LAST_YEAR_TITLE}的结果，不是评分表，不报出来；写在 `--baseline` 后面"),
+            )
+        ),
+        commands=table((f"`huitoukan {command}`", what) for command, what in COMMANDS),
         counties=table(counties),
         units=table(units),
         problems=table(rows),

@@ -125,3 +125,32 @@ DOCUMENTS = (
     Document(f"{_KEPT}/乡镇统计员培训签到.pdf", "归档资料：培训", pdf()),
 )
 ARCHIVE_NOTE = "榆社县统计局（140721）报来了归档资料，完善阶段只有宣传、培训，没有对乡镇的指导"
+
+FURTHER_FILES = (  # questionnaires and mails: path, what it is
+    ("县级检查/榆社县/调查问卷/", "7份调查问卷，用 `huitoukan form --kind questionnaire` 写出的空白问卷填的"),
+    ("县级检查/左权县/左权县统计局调查问卷.xlsx", "县级的调查问卷，自己画的表"),
+    ("县级检查/左权县/左权县乡镇调查问卷（6个乡镇）.xlsx", "6个乡镇的调查问卷，各占一张工作表"),
+    ("县级检查/和顺县/调查问卷（松烟镇）.xlsx 等3份", "乡镇的调查问卷，各占一个文件"),
+    ("县级检查/和顺县/补报义兴镇调查问卷.eml", "逾期的邮件，调查问卷是附件"),
+)
+_BASELINE = "去年结果/results.json"
+COMMANDS = (  # run on the samples: what there is to see
+    ("coverage sample_sheets", "缺报2份自评表、2份调查问卷，逾期1份问卷；加 `--county 和顺县` 按单位列出"),
+    (
+        f"compare sample_sheets --baseline sample_sheets/{_BASELINE}",
+        "自评比检查高多少；与上年相比提升、持平、下降",
+    ),
+    (
+        f"aggregate sample_sheets --baseline sample_sheets/{_BASELINE}",
+        "后续清单：新列入、继续、移出，按包县领导",
+    ),
+    ("aggregate sample_sheets --explain 河峪乡", "一个未达标的结论，追到单元格和扣分原因"),
+    ("aggregate sample_sheets --what-if pass_mark=85", "达标线提高5分，左权县、和顺县变成未达标"),
+    ("survey sample_sheets", "18份调查问卷的回收和汇总，有未填、看不清的"),
+    (
+        "sample --out 抽样 --campaign sample_sheets/campaign.yaml --design county --seed 7",
+        "三个县各抽6个乡镇",
+    ),
+    ("validate sample_sheets", "I701、I703、I718、I727是对照几张表得到的线索，只请核实"),
+    ("report sample_sheets --out report", "全部章节；核对反馈上印有包县领导、工作组、联系人"),
+)
