@@ -73,7 +73,7 @@ def test_where_points_were_lost_stands_in_all_three(xiyang):
     assert "参加评定的 10 个乡镇（街道）须有 8 个达标，现有 0 个，还差 8 个。待定的有 9 个。" in text(
         written[0]
     )
-    assert "未达标的里面，离达标线最近的是乐平镇。" in text(written[1])
+    assert "未达标的单位中，离达标线最近的是乐平镇。" in text(written[1])
 
 
 def test_nothing_is_said_where_nobody_fails(xiyang):

@@ -140,7 +140,7 @@ def test_a_gap_that_is_odd_beside_the_others(campaign, gap, told):
     assert found[0].others == (f"self/{townships(campaign)[8]}.xlsx",)
     said = Words("zh").message(found[0])
     assert (
-        "自评 97 分，县级检查 90 分（按百分制，两次都有分数的 30 项），自评高 7 分；9 个单位的中位数是高 1 分。"
+        "自评 97 分，县级检查 90 分（按百分制，两次都有分数的 30 项），自评高 7 分；9 个单位的差距，中位数是高 1 分。"
         in said
     )
 

@@ -198,7 +198,7 @@ def _print_table(
     table.add_column(words("理由"), ratio=1, overflow="fold")
     for county in counties:
         passing = sum(township.verdict is Verdict.PASS for township in county.townships)
-        reasons = " ".join(
+        reasons = words.joined(
             words.reason(reason) for reason in records.deciding(county) if _worth_saying(county, reason.rule)
         )
         texts = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from typing import Annotated, Any
@@ -110,11 +111,39 @@ def _usage(error: Any) -> str:
     texts = {
         "MissingParameter": _("缺少 {name}。").format(name=name),
         "NoSuchOption": _("没有选项 {name}。").format(name=getattr(error, "option_name", "")),
+        "BadOptionUsage": _("{name} 后面要写内容。").format(name=getattr(error, "option_name", "")),
+        "BadParameter": _bad_value(name, error),
+        "UsageError": _bad_words(error),
     }
     message = texts.get(type(error).__name__) or error.format_message()
     context = getattr(error, "ctx", None)
     command = getattr(context, "command_path", "huitoukan")
     return f"{message}\n" + _("用法见 {command} --help").format(command=command)
+
+
+def _bad_value(name: str, error: Any) -> str:
+    """A value that an option does not take, and what it takes, where the parser tells it."""
+    mistakes = getattr(error.__cause__, "errors", list)()
+    if not mistakes:
+        return ""
+    words = _("{name} 不能是“{value}”。").format(name=name, value=mistakes[0]["input"])
+    choices = re.search(r"is not one of (.+)\.$", mistakes[0]["msg"])
+    if choices:
+        listed = _("、").join(re.findall(r"'([^']*)'", choices[1]))
+        words = _("{name} 不能是“{value}”, 可以写: {choices}。").format(
+            name=name, value=mistakes[0]["input"], choices=listed
+        )
+    return words
+
+
+def _bad_words(error: Any) -> str:
+    """A command that there is not, or words too many: the parser tells them in its message only."""
+    told = error.format_message()
+    if command := re.fullmatch(r"No such command '(.+)'\.", told):
+        return _("没有命令“{name}”。").format(name=command[1])
+    if words := re.fullmatch(r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)", told):
+        return _("多出了“{words}”; 路径里有空格时请加引号。").format(words=words[1])
+    return ""
 
 
 def _our_bug(error: Exception) -> int:

@@ -153,7 +153,7 @@ def _county_row(one: CountyComparison, campaign: Campaign, words: Words, least: 
         signed(index.middle),
         percent(index.taken),
         "" if one.ranks.tau is None else f"{plain(one.ranks.tau)} (n={one.ranks.n})",
-        " ".join(notes),
+        words.joined(notes),
     )
 
 
@@ -172,7 +172,7 @@ def _unit_row(one: UnitComparison, campaign: Campaign, words: Words) -> _Row:
         campaign.roster.full_name(one.unit.code),
         *scores,
         "" if above is None else signed(half_up(above, CENT)),
-        " ".join(words.reason(reason) for reason in reasons),
+        words.joined(words.reason(reason) for reason in reasons),
     )
 
 
@@ -184,7 +184,7 @@ def _turned_rows(found: Comparison, campaign: Campaign, words: Words) -> list[_R
             text.format(stage=words.value(s.basis), verdict=words.value(s.verdict), score=_plain(s.score))
             for s in (one.earlier, one.later)
         )
-        reasons = " ".join(words.reason(reason) for reason in one.reasons)
+        reasons = words.joined(words.reason(reason) for reason in one.reasons)
         rows.append((campaign.roster.full_name(one.unit.code), *sides, reasons))
     return rows
 

@@ -23,6 +23,7 @@ _COMMANDS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _CAUSES = {
+    errno.ENOENT: _("找不到, 请核对路径"),
     errno.EACCES: _("没有权限, 或者文件正被别的程序 (如 Excel) 打开。请关闭后再运行一次"),
     errno.EPERM: _("没有权限, 或者文件正被别的程序 (如 Excel) 打开。请关闭后再运行一次"),
     errno.ENOSPC: _("磁盘已满"),

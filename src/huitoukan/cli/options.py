@@ -13,7 +13,7 @@ from huitoukan import catalogue
 from huitoukan.campaign.campaign import Campaign, load_campaign
 from huitoukan.campaign.problems import ConfigError
 from huitoukan.campaign.roster import county_code
-from huitoukan.cli.console import UsageError, existing, progress_bar, tell
+from huitoukan.cli.console import UsageError, cause, existing, progress_bar, tell
 from huitoukan.cli.language import _
 from huitoukan.model import Stage
 from huitoukan.output.text import Words
@@ -137,8 +137,8 @@ def run_inspection(
             )
     except OSError as error:
         if error.filename is None:  # nothing of the analyst's: the system has no room for what reading takes
-            raise UsageError(_("系统没有条件读取: {why}").format(why=error.strerror or error)) from None
-        words = _("“{folder}”打不开: {why}").format(folder=error.filename, why=error.strerror)
+            raise UsageError(_("系统没有条件读取: {why}").format(why=cause(error))) from None
+        words = _("“{folder}”打不开: {why}").format(folder=error.filename, why=cause(error))
         raise UsageError(words) from None
     if not inspection.files and not (stage or county):
         raise UsageError(_("文件夹“{folder}”是空的。请把评分表放进去, 或核对路径。").format(folder=given[0]))

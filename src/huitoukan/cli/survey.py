@@ -198,7 +198,9 @@ def _print(found: Survey, campaign: Campaign, words: Words, cut: Cut) -> None:
     out().print(response)
     if not found.respondents:
         return
-    screen = Screen(box=box.SIMPLE_HEAD, expand=True)
+    screen = Screen(
+        box=box.SIMPLE_HEAD, expand=True, title=shown(words("各题汇总")), title_justify="left", title_style="bold"
+    )
     screen.add_column(words("题号"), no_wrap=True)
     screen.add_column(words("问题"), overflow="fold")
     screen.add_column(words("范围"), no_wrap=True)
@@ -249,8 +251,8 @@ def _result(table: Table, words: Words) -> str:
     text = words(
         "合计 {total}{unit}, 平均 {mean}, 中位数 {median} ({lower}–{upper}), 最小 {minimum}, 最大 {maximum}"
     ).format(
-        total=plain(found.total), unit=table.variable.unit, mean=rounded(found.mean), median=plain(found.median),
-        lower=plain(found.lower_quartile), upper=plain(found.upper_quartile),
+        total=plain(found.total), unit=table.variable.unit, mean=rounded(found.mean), median=rounded(found.median),
+        lower=rounded(found.lower_quartile), upper=rounded(found.upper_quartile),
         minimum=plain(found.minimum), maximum=plain(found.maximum),
     )  # fmt: skip
     if found.zeros:

@@ -85,7 +85,7 @@ def print_what_if(found: WhatIf, campaign: Campaign, words: Words) -> None:
         table.add_column(words("理由"), ratio=1, overflow="fold")
         for flip in found.flips:
             own = "" if flip.unit.level is Level.COUNTY else flip.unit.name
-            reasons = " ".join(words.reason(reason) for reason in flip.reasons)
+            reasons = words.joined(words.reason(reason) for reason in flip.reasons)
             texts = (
                 roster.county_name(flip.unit.county), own, words.value(flip.before), words.value(flip.after), reasons
             )  # fmt: skip
@@ -100,11 +100,9 @@ def _print_limits(found: WhatIf, campaign: Campaign, words: Words) -> None:
     from rich import box  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        title=words("其余规则照此, 达标线不高于多少分时各县达标 (— 为多低都不达标)"),
-        title_justify="left",
-    )
+    # Not the table's title: rich breaks that at the width of a narrow table.
+    title = words("其他规则不变, 达标线不高于下列分数时各县达标 (“—”: 达标线多低都不达标; 空白: 同左)")
+    table = Table(box=box.SIMPLE_HEAD)
     table.add_column(words("县(区、市)"), no_wrap=True)
     table.add_column(words("肯定达标"), justify="right")
     table.add_column(words("可能达标"), justify="right")
@@ -115,6 +113,7 @@ def _print_limits(found: WhatIf, campaign: Campaign, words: Words) -> None:
             campaign.roster.county_name(limit.unit.code), _mark(limit.certain), _possible(limit), binding
         )  # fmt: skip
         table.add_row(*map(shown, texts))
+    out().print(shown(title))
     out().print(table)
 
 

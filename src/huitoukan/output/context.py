@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from huitoukan import __version__, catalogue
 from huitoukan.campaign.campaign import Campaign
+from huitoukan.materials import MaterialKind
 from huitoukan.model import (
     FileResult,
     FileStatus,
@@ -103,7 +104,8 @@ class ReportContext:
     `stage_sheets` and `CountyCoverage.received` hold the stages that the inspection looked at; `mails` has the mail that
     brought a file, by its path. `matrix` is what the command `coverage` shows, `comparison` what `compare` does (None: not
     worked out); `clues` are None where nothing asks to be looked into, `survey` where no questionnaire arrived; `follow_up`:
-    who is on which list.
+    who is on which list. `documents` counts the files that were recognised as reports or papers for the archive: no scores
+    are read from them, but they have arrived; `questionnaires` counts worksheets.
     """
 
     version: str
@@ -128,6 +130,8 @@ class ReportContext:
     matrix: CoverageMatrix = field(default_factory=CoverageMatrix)
     follow_up: FollowUp | None = None
     survey: Survey | None = None
+    documents: Mapping[MaterialKind, int] = field(default_factory=dict)
+    questionnaires: int = 0
 
     @property
     def by_county(self) -> tuple[CountyFeedback, ...]:
@@ -248,6 +252,8 @@ def report_context(
         campaign=campaign,
         files=tuple(files),
         statuses={status: n for status in FileStatus if (n := sum(f.status is status for f in files))},
+        documents=_documents(files),
+        questionnaires=sum(s.kind is SheetKind.QUESTIONNAIRE for f in files for s in f.sheets),
         findings=tuple(findings),
         severities={severity: sum(f.severity is severity for f in findings) for severity in Severity},
         counties=tuple(counties),
@@ -270,6 +276,16 @@ def report_context(
 
 
 # ---------------------------------------------------------------------------------------------------------- coverage
+
+
+def _documents(files: Sequence[FileResult]) -> Mapping[MaterialKind, int]:
+    """The documents that count as received, by kind. One in place of a score sheet does not: nobody can add it up (C616)."""
+    kinds = [
+        file.material.kind
+        for file in files
+        if file.status is FileStatus.SKIPPED and file.material is not None and file.material.readable
+    ]
+    return {kind: n for kind in MaterialKind if kind is not MaterialKind.SCORE_SHEET and (n := kinds.count(kind))}
 
 
 def _demands_self_assessment(campaign: Campaign, stages: Collection[Stage]) -> bool:

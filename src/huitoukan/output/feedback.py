@@ -14,7 +14,7 @@ from huitoukan.campaign.campaign import Campaign
 from huitoukan.campaign.roster import Mention
 from huitoukan.model import FileResult, FileStatus, Finding, Severity, SheetKind, SheetResult, Stage, Unit
 from huitoukan.output.files import file_name
-from huitoukan.phrase import say
+from huitoukan.phrase import Listing, say
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -220,10 +220,16 @@ def county_feedback(
                         [f for f in own if not _to_send(f, unread, bare)], scored, asked, own_units, places
                     )
                 ),
-                clean=tuple(unit for unit in own_units if unit.code in heard - concerned),
+                clean=tuple(u for u in own_units if u.code in heard - concerned and u.name not in _listed(own)),
             )
         )
     return tuple(gathered)
+
+
+def _listed(findings: Iterable[Finding]) -> set[object]:
+    """The names of units that a finding about several of a county lists: what is asked of them is no praise."""
+    listings = (dict(finding.details).get("units") for finding in findings)
+    return {name for listing in listings if isinstance(listing, Listing) for name in listing.words}
 
 
 def _counts(findings: Iterable[Finding]) -> dict[Severity, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -140,8 +140,8 @@ _SHARES = {"township_share": ("value", "threshold"), "dimension_share": ("share"
 _PRINT = tuple(
     (re.compile(pattern), mark)
     for pattern, mark in (
-        (r",( |$)", "，"),
-        (r";( |$)", "；"),
+        (r",( |$|(?=[\u3400-\u9fff]))", "，"),  # a docstring breaks its lines anywhere
+        (r";( |$|(?=[\u3400-\u9fff]))", "；"),
         (r":( |$)", "："),
         (r" ?\(", "（"),
         (r"\) ?", "）"),
@@ -281,9 +281,12 @@ class Words:
             values[key] = percent(values[key])
         return self._fill(self(REASONS[reason.rule + _variant(reason), reason.passed]), values)
 
+    def joined(self, sentences: Iterable[str]) -> str:
+        """Sentences one after the other; Chinese print has no blank between them."""
+        return ("" if self.language == "zh" else " ").join(sentences)
+
     def remedy(self, remedy: Remedy) -> str:
         """Where the points were lost that keep a unit below the line; no invitation to change them."""
-        gap = "" if self.language == "zh" else " "
         step = self("{item} {title} ({cell}, 得 {value} 分, 标准分 {maximum}) 差 {gain} 分")
         items = [
             self._fill(
@@ -306,7 +309,7 @@ class Words:
             texts.append(self._fill(self("项数和分数同样少的组合还有 {n} 种。"), {"n": remedy.ways - 1}))
         if not remedy.exact:
             texts.append(self("得分的小数位过多, 没有逐一比较各种组合。"))
-        return gap.join(texts)
+        return self.joined(texts)
 
     def person(self, person: Person) -> str:
         """Somebody with the post, where one is given: 张明（副局长）."""
@@ -329,7 +332,7 @@ class Words:
         if gap.pending:
             texts.append(self._fill(self("待定的有 {pending} 个。"), values))
         if gap.nearest:
-            texts.append(self._fill(self("未达标的里面, 离达标线最近的是{names}。"), values))
+            texts.append(self._fill(self("未达标的单位中, 离达标线最近的是{names}。"), values))
         return ("" if self.language == "zh" else " ").join(texts)
 
 

@@ -202,7 +202,7 @@ def _far(all_: Compared, earlier: Stage, later: Stage, context: Context) -> Iter
         odd = odd and (z > 0) == (gap.points > 0)
         if (odd or abs(gap.points) >= comparison.total_points.value) and not _on_one_sheet(all_, gap.later):
             beside = say(
-                "; {n} 个单位的中位数是{direction} {usual} 分", n=len(gaps),
+                "; {n} 个单位的差距, 中位数是{direction} {usual} 分", n=len(gaps),
                 direction=say("高") if (usual.middle > 0) == (gap.points > 0) else say("低"),
                 usual=number(abs(usual.middle)),
             ) if usual and usual.middle else ""  # fmt: skip

@@ -44,7 +44,7 @@ def unit_standing(unit: Unit, sheets: Sequence[SheetResult], campaign: Campaign)
         if not sent:
             continue
         if len({sheet.scores for sheet in sent}) > 1:
-            details = (("stage_name", stage), ("files", "; ".join(sheet.file for sheet in sent)))
+            details = (("stage_name", stage), ("files", Listing(tuple(sheet.file for sheet in sent))))
             reasons.append(Reason("single_sheet", None, Decimal(len(sent)), Decimal(1), details=details))
             return _open(unit, rubric, reasons)
         reasons += _decided(unit, sent[0], campaign)
