@@ -183,6 +183,20 @@ def test_questionnaires_that_contradict_each_other_tell_nothing(campaign):
     silent_for("I727", clues(campaign, filled(campaign, unit), one, other))
 
 
+def test_of_questionnaires_of_two_stages_the_later_one_is_looked_at(campaign):
+    unit = "140724100"
+
+    def at(stage, path, **answers):
+        sent = questionnaire(unit, path, **answers)
+        return replace(sent, sheets=(replace(sent.sheets[0], stage=stage),))
+
+    before, now = at(COUNTY, "问卷/a.xlsx", Q6="2"), at(CITY, "问卷/b.xlsx", Q6="0")
+    (finding,) = of("I727", clues(campaign, filled(campaign, unit), before, now))
+    assert finding.others == ("问卷/b.xlsx",)
+    before, now = at(COUNTY, "问卷/a.xlsx", Q6="0"), at(CITY, "问卷/b.xlsx", Q6="2")
+    silent_for("I727", clues(campaign, filled(campaign, unit), before, now))
+
+
 def test_one_answer_is_told_once_for_an_item(campaign):
     assert [f.item for f in contradictions(campaign, {}, Q5="0", Q6="0", Q7="0")] == [
         "T2.3",

@@ -22,6 +22,7 @@ from huitoukan.model import (
 )
 from huitoukan.rules.people import names
 from huitoukan.rules.received import FolderSubject
+from huitoukan.rules.survey_form import latest, naming, said
 
 INSPECTORS, LEADER = "inspectors", "leader"  # fields of the form
 _HUNDRED = 100
@@ -154,7 +155,7 @@ class Compared:
 def compared(folder: FolderSubject, campaign: Campaign) -> Compared:
     """What can be compared of a folder."""
     files = {file.path: file for file in folder.files}
-    return Compared(tuple(_filled(folder, campaign)), _answers(folder.files), files)
+    return Compared(tuple(_filled(folder, campaign)), _answers(folder.files, campaign), files)
 
 
 def _filled(folder: FolderSubject, campaign: Campaign) -> Iterator[Filled]:
@@ -185,15 +186,19 @@ def _one(
     return Filled(unit, county, level, stage, sheet, points, frozenset(not_applicable), maxima)
 
 
-def _answers(files: tuple[FileResult, ...]) -> dict[str, tuple[SheetResult, tuple[Answer, ...]]]:
-    """The answers of every unit that sent one questionnaire, or several that say the same."""
+def _answers(
+    files: tuple[FileResult, ...], campaign: Campaign
+) -> dict[str, tuple[SheetResult, tuple[Answer, ...]]]:
+    """The answers of every unit that sent one questionnaire, or several that say the same: those that are counted too."""
+    ignored = naming(campaign)
     sent: dict[str, list[SheetResult]] = {}
-    for file in files:
-        for sheet in file.sheets:
-            if sheet.kind is SheetKind.QUESTIONNAIRE and sheet.unit is not None:
-                sent.setdefault(sheet.unit, []).append(sheet)
+    for sheet in (sheet for file in files for sheet in file.sheets if sheet.kind is SheetKind.QUESTIONNAIRE):
+        unit = campaign.roster.units.get(sheet.unit or "")
+        if unit is not None and sheet.level in (None, unit.level) and said(sheet, ignored):
+            sent.setdefault(unit.code, []).append(sheet)
+    counting = ((unit, latest(sheets)[0]) for unit, sheets in sent.items())
     return {
-        unit: (sheets[0], sheets[0].answers)
-        for unit, sheets in sent.items()
-        if len({frozenset((a.question, a.part, a.number, a.choices) for a in s.answers) for s in sheets}) == 1
+        unit: (own[0], own[0].answers)
+        for unit, own in counting
+        if len({said(sheet, ignored) for sheet in own}) == 1
     }

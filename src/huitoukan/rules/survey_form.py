@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from huitoukan.answers import Answer, AnswerState
@@ -279,6 +279,17 @@ def said(sheet: SheetResult, ignored: Collection[str]) -> frozenset[tuple[str, s
         for answer in sheet.answers
         if answer.state is not AnswerState.BLANK and answer.question not in ignored
     )
+
+
+def latest(sheets: Iterable[SheetResult]) -> tuple[tuple[SheetResult, ...], tuple[SheetResult, ...]]:
+    """Of the questionnaires of one unit those of its latest stage, as with score sheets, and the earlier ones.
+
+    One that names no stage may be of any, and is among the former.
+    """
+    sheets = tuple(sheets)
+    last = max((s.stage for s in sheets if s.stage), key=lambda stage: stage.rank, default=None)
+    earlier = tuple(s for s in sheets if s.stage not in (None, last))
+    return tuple(s for s in sheets if s.stage in (None, last)), earlier
 
 
 def _key(answer: Answer) -> _Key:

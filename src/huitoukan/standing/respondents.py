@@ -11,7 +11,7 @@ from functools import cached_property
 from huitoukan.answers import Answer
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.model import FileResult, Level, Severity, SheetKind, SheetResult, Stage, Unit
-from huitoukan.rules.survey_form import naming, said
+from huitoukan.rules.survey_form import latest, naming, said
 from huitoukan.standing.quantiles import quotient
 
 FAMILY = "Q"  # of the codes of questionnaires
@@ -112,18 +112,14 @@ def _counted(
     ignored = naming(campaign)
     other = tuple(s for s in sheets if s.level not in (None, unit.level))
     empty = tuple(s for s in sheets if s not in other and not said(s, ignored))
-    own = [s for s in sheets if s not in other and s not in empty]
-    stages = [s.stage for s in own if s.stage]
-    latest = max(stages, key=lambda stage: stage.rank, default=None)
-    earlier = tuple(s for s in own if s.stage not in (None, latest))
-    own = [s for s in own if s not in earlier]
+    own, earlier = latest(s for s in sheets if s not in other and s not in empty)
     kinds = ((Aside.OTHER_LEVEL, other), (Aside.EARLIER, earlier), (Aside.EMPTY, empty))
     left = [LeftAside(unit, why, group) for why, group in kinds if group]
     if not own:
         return None, left
     if len({said(sheet, ignored) for sheet in own}) > 1:
-        return None, [LeftAside(unit, Aside.CONTRADICTING, tuple(own)), *left]
-    return Respondent(unit, own[0], tuple(own[1:])), left
+        return None, [LeftAside(unit, Aside.CONTRADICTING, own), *left]
+    return Respondent(unit, own[0], own[1:]), left
 
 
 # ---------------------------------------------------------------------------------------------------------- response
