@@ -220,7 +220,9 @@ def county_feedback(
                         [f for f in own if not _to_send(f, unread, bare)], scored, asked, own_units, places
                     )
                 ),
-                clean=tuple(u for u in own_units if u.code in heard - concerned and u.name not in _listed(own)),
+                clean=tuple(
+                    u for u in own_units if u.code in heard - concerned and u.name not in _listed(own)
+                ),
             )
         )
     return tuple(gathered)
