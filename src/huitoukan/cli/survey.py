@@ -199,7 +199,11 @@ def _print(found: Survey, campaign: Campaign, words: Words, cut: Cut) -> None:
     if not found.respondents:
         return
     screen = Screen(
-        box=box.SIMPLE_HEAD, expand=True, title=shown(words("各题汇总")), title_justify="left", title_style="bold"
+        box=box.SIMPLE_HEAD,
+        expand=True,
+        title=shown(words("各题汇总")),
+        title_justify="left",
+        title_style="bold",
     )
     screen.add_column(words("题号"), no_wrap=True)
     screen.add_column(words("问题"), overflow="fold")

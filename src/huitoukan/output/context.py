@@ -285,7 +285,9 @@ def _documents(files: Sequence[FileResult]) -> Mapping[MaterialKind, int]:
         for file in files
         if file.status is FileStatus.SKIPPED and file.material is not None and file.material.readable
     ]
-    return {kind: n for kind in MaterialKind if kind is not MaterialKind.SCORE_SHEET and (n := kinds.count(kind))}
+    return {
+        kind: n for kind in MaterialKind if kind is not MaterialKind.SCORE_SHEET and (n := kinds.count(kind))
+    }
 
 
 def _demands_self_assessment(campaign: Campaign, stages: Collection[Stage]) -> bool:

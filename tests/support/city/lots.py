@@ -17,7 +17,8 @@ class Lots:
 
     def __init__(self, seed: str, design: str) -> None:
         lines = sorted(
-            f"{u.code},{u.name},{u.level},{u.county},{u.kind},{'yes' if u.required else 'no'}\n" for u in units().values()
+            f"{u.code},{u.name},{u.level},{u.county},{u.kind},{'yes' if u.required else 'no'}\n"
+            for u in units().values()
         )
         self.roster = _sha("".join(lines))
         self._head = f"{METHOD}|{seed}|{self.roster}|{design}|"
