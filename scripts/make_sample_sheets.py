@@ -25,10 +25,16 @@ from sample_containers import pack
 from sample_files import BESIDE, OTHER_FILES, OTHER_WORKBOOKS, READ_TOO
 from sample_forms import FormWriter, Sheet, Unit, by_dimension, plain
 from sample_kept import Kept, drawing
+from sample_last_year import PATH as LAST_YEAR
+from sample_last_year import TITLE as LAST_YEAR_TITLE
+from sample_last_year import results
 from sample_links import Link, link
+from sample_materials import ARCHIVE_NOTE, COMMANDS, DOCUMENTS, FURTHER_FILES
+from sample_people import PEOPLE
 from sample_plan import COUNTIES, DATA, Plan, read_roster, read_rubric
 from sample_plant import plant, prepare
 from sample_problems import DECISION, NOBODYS, NOTED, PASSWORD, STACKED_NOTE, UNREAD
+from sample_questions import MAILED, NOT_SENT, Questionnaires
 from sample_renderings import KINDS, moved, rendered, stack
 from sample_stages import COUNTY, SELF, STAGES
 
@@ -158,12 +164,18 @@ class Outcome:
     why: str = ""
 
 
+def highest(unit: Unit, sheets: Sequence[Sheet], spoilt: set[str]) -> Sheet | None:
+    """The sheet of the highest stage at which a unit has a complete one."""
+    usable = [sheet for sheet in sheets if sheet.unit == unit and sheet.path not in spoilt]
+    return max(usable, key=lambda sheet: STAGES.index(sheet.stage), default=None)
+
+
 def outcome(unit: Unit, sheets: Sequence[Sheet], spoilt: set[str]) -> Outcome:
     """Judge a unit by its highest complete stage: pass mark 80, each dimension 60 %, no veto item at 0."""
-    usable = [sheet for sheet in sheets if sheet.unit == unit and sheet.path not in spoilt]
-    if not usable:
+    sheet = highest(unit, sheets, spoilt)
+    if sheet is None:
         return Outcome(unit, None, why="没有完整的评分表")
-    sheet = max(usable, key=lambda sheet: STAGES.index(sheet.stage))
+    usable = [other for other in sheets if other.unit == unit and other.path not in spoilt]
     if any(other.stage is sheet.stage and other.scores != sheet.scores for other in usable):
         return Outcome(unit, None, why=f"{sheet.stage.title}有几份分数不同的评分表")
     why = [
@@ -215,6 +227,18 @@ It is written by `scripts/make_sample_sheets.py`, this page included: do not edi
 |---|---|
 {kinds}
 
+评分表之外还有下面这些：
+
+| 文件 | 是什么 |
+|---|---|
+{further}
+
+每个命令在这里都有东西可看：
+
+| 命令 | 看什么 |
+|---|---|
+{commands}
+
 ## 应得的结论
 
 | 县 | 结论 | 理由 |
@@ -248,6 +272,11 @@ def table(rows: Iterable[Sequence[str]]) -> str:
     )
 
 
+def spoilt_in(plan: Plan) -> set[str]:
+    """The files whose sheets cannot count for a verdict."""
+    return {path for path, planted in plan.planted.items() if any(p.spoils for p in planted)}
+
+
 def coverage_rows(plan: Plan) -> Iterator[Sequence[str]]:
     """What is missing: units without a self-assessment, counties with too few townships checked."""
     nobody = {
@@ -265,6 +294,9 @@ def coverage_rows(plan: Plan) -> Iterator[Sequence[str]]:
         if len(checked) < 6:
             note = f"{body.full_name}（{body.code}）的县级检查只有{len(checked)}个乡镇，少于6个"
             yield "", "", "", "C602", note
+    for note in NOT_SENT:
+        yield "", "", "", "C614", note
+    yield "", "", "", "C620", ARCHIVE_NOTE
 
 
 def in_order(row: Sequence[str]) -> tuple[int, int, str, str, int, str]:
@@ -284,9 +316,14 @@ def in_order(row: Sequence[str]) -> tuple[int, int, str, str, int, str]:
     )
 
 
-def write_readme(plan: Plan, rows: list[Sequence[str]], files: Sequence[str], sent: Sequence[str]) -> None:
-    """The page about the files on disk; `sent` are they with those inside of archives and mails."""
-    spoilt = {path for path, planted in plan.planted.items() if any(p.spoils for p in planted)}
+def write_readme(
+    plan: Plan, rows: list[Sequence[str]], files: Sequence[str], sent: Sequence[str], contradicting: set[str]
+) -> None:
+    """The page about the files on disk; `sent` are they with those inside of archives and mails.
+
+    `contradicting` are files that are not in order, though what is reported of them stands at another one.
+    """
+    spoilt = spoilt_in(plan)
     counties, units = [], []
     for county in COUNTIES:
         outcomes = [outcome(unit, plan.sheets, spoilt) for unit in plan.units if unit.county == county]
@@ -304,12 +341,20 @@ def write_readme(plan: Plan, rows: list[Sequence[str]], files: Sequence[str], se
     text = README.format(
         count=len(files),
         workbooks=len(workbooks),
-        clean=len(set(workbooks) - {row[0] for row in rows if row[3] not in NOTED}),
+        clean=len(set(workbooks) - {row[0] for row in rows if row[3] not in NOTED} - contradicting),
         planted=len(rows),
         codes=len({row[3] for row in rows}),
         beside=BESIDE,
         folders=table((f"`{stage.title}/`", f"{stage.title}阶段，{counts[stage]}个文件") for stage in STAGES),
         kinds=table(READ_TOO),
+        further=table(
+            (
+                *FURTHER_FILES,
+                *((one.path, one.what) for one in DOCUMENTS),
+                (LAST_YEAR, f"{LAST_YEAR_TITLE}的结果，不是评分表，不报出来；写在 `--baseline` 后面"),
+            )
+        ),
+        commands=table((f"`huitoukan {command}`", what) for command, what in COMMANDS),
         counties=table(counties),
         units=table(units),
         problems=table(rows),
@@ -326,6 +371,7 @@ def write_campaign() -> None:
         (r"(?m)^title: .*$", "title: 示例检查活动（数据纯属虚构）"),
         (r"(?m)^  counties: \[\].*$", f"  counties: [{', '.join(COUNTIES)}]"),
         (r"(?m)^decisions: \[\]\n", DECISION),
+        (r"(?m)^people: \{\}\n", PEOPLE),
     )
     for pattern, words in changes:
         text, count = re.subn(pattern, words, text)
@@ -337,8 +383,14 @@ def write_campaign() -> None:
 SUFFIXES = {".xlsx", ".xls", ".et", ".ods", ".csv"}
 
 
-def draw(plan: Plan) -> tuple[dict[str, tuple[Workbook, str]], list[Sequence[str]], list[Link]]:
-    """Every form as a workbook with the kind of its file, the rows of the list of problems, and links to other workbooks."""
+Cells = dict[tuple[str, str], tuple[str, dict[str, str]]]
+
+
+def draw(plan: Plan, cells: Cells) -> tuple[dict[str, tuple[Workbook, str]], list[Sequence[str]], list[Link]]:
+    """Every form as a workbook with the kind of its file, the rows of the list of problems, and links to other workbooks.
+
+    `cells` is filled with the worksheet and the cells of the scores, by file and unit.
+    """
     workbooks: dict[str, tuple[Workbook, str]] = {}
     rows: list[Sequence[str]] = []
     links = []
@@ -351,14 +403,23 @@ def draw(plan: Plan) -> tuple[dict[str, tuple[Workbook, str]], list[Sequence[str
         if sheet.path in workbooks:
             above = workbooks[sheet.path][0].worksheets[0]
             if above.title != sheet.stage.title:
+                rows[:] = [
+                    (path, sheet.stage.title, *row)
+                    if (path, name) == (sheet.path, above.title)
+                    else (path, name, *row)
+                    for path, name, *row in rows
+                ]
                 above.title = sheet.stage.title
                 rows.append((sheet.path, above.title, "", "L229", STACKED_NOTE))
             down = stack(above, workbook.worksheets[0])
             found = [(problem, above.title, moved(cell, down)) for problem, _, cell in found]
+            scores = {item: moved(cell, down) for item, cell in places.scores.items()}
+            cells[sheet.path, sheet.unit.name] = above.title, scores
         else:
             locked = any(problem.code == "F102" for problem in planted)
             kind = "locked" if locked else kind_of(sheet.path, sheet.saved_as)
             workbooks[sheet.path] = workbook, kind
+            cells[sheet.path, sheet.unit.name] = workbook.worksheets[0].title, dict(places.scores)
         for problem, name, cell in found:
             rows.append((sheet.path, name, cell, problem.code, problem.note))
             if problem.code == "L215":
@@ -371,9 +432,39 @@ def draw(plan: Plan) -> tuple[dict[str, tuple[Workbook, str]], list[Sequence[str
     return workbooks, rows, links
 
 
+def beside(plan: Plan, cells: Cells, rows: list[Sequence[str]]) -> tuple[dict[str, bytes], set[str]]:
+    """What there is beside the score sheets: questionnaires, documents, last year's results; their problems join the rows.
+
+    With them the files of which something is reported elsewhere: at the score that they contradict.
+    """
+    spoilt = spoilt_in(plan)
+
+    def sheet_of(unit: Unit) -> Sheet:
+        sheet = highest(unit, plan.sheets, spoilt)
+        if sheet is None:
+            raise SystemExit(f"{unit.full_name} has no sheet that its questionnaire could agree with")
+        return sheet
+
+    def score_cell(unit: Unit, item: str) -> tuple[str, str, str]:
+        path = sheet_of(unit).path
+        name, scores = cells[path, unit.name]
+        return path, name, scores[item]
+
+    questionnaires = Questionnaires(TARGET / "campaign.yaml", DATA / "questionnaire.yaml")
+    files = questionnaires.fill(plan.units, sheet_of, plan.contact)
+    rows += questionnaires.problems(score_cell)
+    late = next(path for path in files if path.startswith(MAILED))
+    rows.append((late, "", "", "C617", "补报的邮件7月3日才发来，晚于7月1日"))
+    rows += [(one.path, "", "", one.code, one.note) for one in DOCUMENTS if one.code]
+    files |= {one.path: one.content for one in DOCUMENTS}
+    files[LAST_YEAR] = results(plan.units, lambda unit: highest(unit, plan.sheets, spoilt))
+    return files, questionnaires.contradicting
+
+
 def main() -> None:
     plan = Plan(read_rubric(), read_roster())
-    workbooks, rows, links = draw(plan)
+    cells: Cells = {}
+    workbooks, rows, links = draw(plan, cells)
     for path, other in OTHER_WORKBOOKS.items():
         workbooks[path] = other.workbook(), kind_of(path)
         rows.append((path, "", "", other.code, other.note))
@@ -382,14 +473,16 @@ def main() -> None:
         saved[copy] = saved[path]
     saved |= {path: other.content for path, other in OTHER_FILES.items()}
     rows += [(one.path, "", "", one.code, one.note) for one in OTHER_FILES.values() if one.code]
+    write_campaign()
+    further, contradicting = beside(plan, cells, rows)
+    saved |= further
     files = pack(saved)
-    for stage in STAGES:
-        shutil.rmtree(TARGET / stage.title, ignore_errors=True)
+    for folder in (*(stage.title for stage in STAGES), LAST_YEAR.partition("/")[0]):
+        shutil.rmtree(TARGET / folder, ignore_errors=True)
     for path, content in files.items():
         (TARGET / path).parent.mkdir(parents=True, exist_ok=True)
         (TARGET / path).write_bytes(content)
-    write_campaign()
-    write_readme(plan, rows, sorted(files), sorted(saved))
+    write_readme(plan, rows, sorted(files), sorted(saved), contradicting)
 
 
 if __name__ == "__main__":

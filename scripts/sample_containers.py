@@ -86,6 +86,13 @@ LETTERS = {  # mails by their path
         "Tue, 21 May 2024 16:42:10 +0800",
         "县局：\r\n    我乡自评表见附件，请查收。\r\n",
     ),
+    "县级检查/和顺县/补报义兴镇调查问卷.eml": Letter(
+        "和顺县统计局",
+        "heshun@example.org",
+        "补报义兴镇调查问卷",
+        "Wed, 03 Jul 2024 10:21:05 +0800",
+        "设管科：\r\n    义兴镇的调查问卷漏报，现补报，请查收。\r\n",
+    ),
     "自评/和顺县/喂马乡自评表（更正）.eml": Letter(
         "喂马乡统计站",
         "weima@example.org",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
-from sample_renderings import zipped
+from sample_materials import docx
 
 
 @dataclass(frozen=True)
@@ -92,31 +92,7 @@ Content-Type: text/html; charset="utf-8"
 
 ------=_NextPart_1--
 """
-_TYPES = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
-<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
-<Default Extension="xml" ContentType="application/xml"/>
-<Override PartName="/word/document.xml"
- ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>
-</Types>
-"""
-_RELATIONS = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
-<Relationship Id="rId1" Target="word/document.xml"
- Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/>
-</Relationships>
-"""
-_DOCUMENT = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>
-<w:p><w:r><w:t>左权县统计规范化自评情况说明</w:t></w:r></w:p>
-<w:p><w:r><w:t>全县8个乡镇已完成自评，评分表附后。</w:t></w:r></w:p>
-</w:body></w:document>
-"""
-_DOCX = {
-    "[Content_Types].xml": _TYPES.encode(),
-    "_rels/.rels": _RELATIONS.encode(),
-    "word/document.xml": _DOCUMENT.encode(),
-}
+_STATEMENT = ("左权县统计规范化自评情况说明", "全县8个乡镇已完成自评，评分表附后。")
 OTHER_FILES = {
     file.path: file
     for file in (
@@ -127,7 +103,7 @@ OTHER_FILES = {
             WEB_PAGE.encode(),
         ),
         OtherFile("自评/和顺县/横岭镇评分表(更正).xlsx", "F103", "更正后重报的表没有传上来，文件是空的"),
-        OtherFile("自评/左权县/左权县自评情况说明.docx", "", "", zipped(_DOCX)),
+        OtherFile("自评/左权县/左权县自评情况说明.docx", "", "", docx(_STATEMENT)),
         OtherFile(
             "县级检查/榆社县/~$榆社县县级检查汇总.xlsx",
             "",

@@ -28,7 +28,7 @@ from sample_forms import (
     Unit,
     with_columns,
 )
-from sample_problems import Planted, planted_on
+from sample_problems import SAME_SCORES, SAME_TEXT, Planted, planted_on
 from sample_scores import GAP, ZERO, People, Scorer, exact
 from sample_stages import CITY, COUNTY, SELF, STAGES
 from sample_texts import OLD_CRITERIA
@@ -289,6 +289,21 @@ class Plan:
         before = own["寒王乡", COUNTY]
         after = self._copy(before, before.path.replace(".xls", "(1).xls"), "复核后")
         _raise_two(after)
+        self._make_alike(own)
+
+    def _make_alike(self, own: dict[tuple[str, Stage], Sheet]) -> None:
+        """What one sheet has from another: a reason, and all scores with their reasons."""
+        writers, item, text = SAME_TEXT
+        for name in writers:
+            own[name, SELF].reasons[item] = text
+        source, copy = (own[name, COUNTY] for name in SAME_SCORES)
+        copy.scores.clear()
+        copy.scores.update(source.scores)
+        copy.reasons = dict(source.reasons)
+
+    def contact(self, unit: Unit) -> str:
+        """Who fills in a unit's questionnaire: one of those who filled in its self-assessment."""
+        return f"{self.people.of(unit.code, 2).split('、')[0]} {self.phones[unit.code]}"
 
     def _same_file(self, path: str, copy: str, variant: str) -> None:
         """A file once more under another name."""

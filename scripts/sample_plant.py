@@ -28,6 +28,7 @@ FIELD_OF = {
     "U321": "date",
     "U322": "date",
     "U323": "date",
+    "I718": "date",
     "U324": "date",
     "U325": "date",
     "U331": "inspectors",
@@ -53,8 +54,9 @@ CELLS_OF = {
     "E504": "reasons",
     "E505": "reasons",
     "E506": "evidence",
+    "I703": "reasons",
 }
-WHOLE_SHEET = frozenset({"L204", "L210", "L215", "L223", "C603", "C606"})
+WHOLE_SHEET = frozenset({"I701", "L204", "L210", "L215", "L223", "C603", "C606"})
 TYPED = frozenset(f"S4{n:02}" for n in range(1, 12))  # a score is typed otherwise
 WHITE = "FFFFFFFF"
 DRAFT = (

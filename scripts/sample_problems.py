@@ -17,7 +17,11 @@ PASSWORD = "tongji2024"
 UNREAD = frozenset({"F101", "F102", "F103", "F107", "L201"})
 ASIDE = frozenset({"C606"})
 NOBODYS = frozenset({"U301", "U302", "U303", "U307"})
-NOTED = frozenset({"C604", "C605", "C606", "F105", "L210", "L219", "L229", "S403", "U306"})  # for information
+NOTED = frozenset(
+    {  # for information
+        *("C604", "C605", "C606", "F105", "L210", "L219", "L229", "Q820", "Q821", "S403", "U306")
+    }
+)
 SPOILING = (
     UNREAD
     | NOBODYS
@@ -290,7 +294,21 @@ FURTHER = (  # sheets besides the one that every unit owes
         "复核后又报了一份（(1)），`campaign.yaml` 的 decisions 写明以它为准，这一份不计",
     ),
 )
-PLANTED = (*YUSHE_SELF, *ZUOQUAN_SELF, *HESHUN_SELF, *COUNTY_CHECKS, *CITY_CHECKS, *FURTHER)
+CLUES = (  # what only comparing several sheets shows
+    Planted(
+        "I701", COUNTY, "辽阳镇", "辽阳镇、麻田镇的扣分项目和得分完全相同：一张表复制成了两张，只改了单位名称"
+    ),
+    Planted("I703", SELF, "拐儿镇", "“审核签章”的扣分原因与石匣乡的一字不差", "T4.3"),
+    Planted("I718", COUNTY, "郝北镇", "县级检查的日期早于自评的日期（5月20日）"),
+    Planted("U323", COUNTY, "郝北镇", "检查日期写成2024年5月18日，不在县级检查阶段之内", value="2024-05-18"),
+)
+SAME_TEXT = (  # who wrote it, at which item, what
+    ("拐儿镇", "石匣乡"),
+    "T4.3",
+    "4月份劳动工资月报表填报人未签字，县局退回后补签，补签日期与收表登记簿不一致",
+)
+SAME_SCORES = ("麻田镇", "辽阳镇")  # whose county check was copied to whose
+PLANTED = (*YUSHE_SELF, *ZUOQUAN_SELF, *HESHUN_SELF, *COUNTY_CHECKS, *CITY_CHECKS, *FURTHER, *CLUES)
 
 
 def planted_on(unit: str, stage: Stage, variant: str = "") -> tuple[Planted, ...]:

@@ -360,7 +360,8 @@ def _without_paths(inspection: Inspection) -> tuple[object, ...]:
     told = repr(standings(inspection.by_unit, inspection.campaign))
     coverage = repr(inspection.coverage)
     for path, sha in called.items():
-        told, coverage = told.replace(repr(path), repr(sha)), coverage.replace(repr(path), repr(sha))
+        for end in ("'", "「"):  # alone, or with the worksheet
+            told, coverage = (text.replace(f"'{path}{end}", f"'{sha}{end}") for text in (told, coverage))
     units_ = {
         code: {(called[sheet.file], sheet.sheet) for sheet in sheets}
         for code, sheets in inspection.by_unit.items()

@@ -61,11 +61,11 @@ def test_up_to_which_pass_mark_a_county_passes(made: City, experiments: dict) ->
         county = first[limit["code"]]
         scores = {one.score for one in (county.body, *county.townships.values()) if one.score is not None}
         marks = sorted({*scores, Fraction(0), Fraction(100)})
-        found = {}
-        for mark in marks:
-            found[mark] = truth.counties(made.decisions, rules=replace(rules, pass_mark=mark))[
-                limit["code"]
-            ].verdict
+        body = units()[limit["code"]]
+        found = {
+            mark: truth.judged_county(made.decisions, body, rules=replace(rules, pass_mark=mark)).verdict
+            for mark in marks
+        }
         passing = [mark for mark, verdict in found.items() if verdict == "pass"]
         not_failing = [mark for mark, verdict in found.items() if verdict != "fail"]
         told = [None if limit[name] is None else Fraction(limit[name]) for name in ("certain", "possible")]

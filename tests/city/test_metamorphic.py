@@ -18,12 +18,14 @@ import pytest
 from huitoukan.campaign.campaign import Campaign, load_campaign
 from huitoukan.output.comparisons import comparison_record
 from huitoukan.output.coverage import coverage_record
+from huitoukan.output.survey_records import survey_record
 from huitoukan.output.text import Words
 from huitoukan.pipeline import Inspection, inspect
 from huitoukan.standing.aggregate import standings
 from huitoukan.standing.compare import compare
 from huitoukan.standing.coverage import coverage_matrix
 from huitoukan.standing.model import Standing
+from huitoukan.standing.survey import survey
 from tests.support.city import arrangement
 from tests.support.city.arrangement import Answered, Piece
 from tests.support.city.city import city
@@ -98,6 +100,12 @@ def coverage(inspection: Inspection) -> object:
     return elsewhere(coverage_record(matrix, inspection.campaign))
 
 
+def tabulation(inspection: Inspection) -> object:
+    """All questionnaires counted, but where they lie."""
+    found = survey(inspection.files, inspection.campaign)
+    return elsewhere(survey_record(found, inspection.campaign, Words("zh")))
+
+
 PLACES = {"file", "files", "sheet", "cell"}
 
 
@@ -130,6 +138,7 @@ def same(again: Inspection, plain: Inspection) -> None:
     assert findings(again) == findings(plain)
     assert coverage(again) == coverage(plain)
     assert comparison(again) == comparison(plain)
+    assert tabulation(again) == tabulation(plain)
 
 
 def test_the_small_city_is_worth_comparing(plain: Inspection) -> None:

@@ -17,19 +17,20 @@ def test_the_table_of_counties():
     code, out, err = run("coverage", SAMPLES)
     assert code == 0
     rows = {line.split()[0]: line.split()[1:] for line in out.splitlines() if line.strip()}
-    assert rows["榆社县"][:2] == ["8/8", "6/6"]
-    assert rows["和顺县"] == ["7/9", "缺", "2", "5/6", "缺", "1", "—"]
+    assert rows["榆社县"] == ["8/8", "6/6", "另收", "2", "7/8", "缺", "1", "1/1", "3"]
+    assert rows["和顺县"] == ["7/9", "缺", "2", "5/6", "缺", "1", "4/5", "缺", "1、逾期", "1", "1/1", "—"]
     assert "市级检查：" not in out, "three counties say nothing of the numbers of a city"
-    assert "72 个文件" in err
+    assert "94 个文件" in err
 
 
 def test_the_table_of_units():
     code, out, _ = run("coverage", SAMPLES, "--county", "左权县", "--quiet")
     assert code == 0
     rows = {line.split()[0]: line.split()[1:] for line in out.splitlines() if line.strip()}
-    assert rows["辽阳镇"] == ["已收", "已收", "已收"]
-    assert rows["石匣乡"] == ["已收", "不要求", "不要求"]
-    assert rows["城区（不作要求）"] == ["不要求"] * 3
+    assert rows["左权县统计局"] == ["已收"] * 5
+    assert rows["辽阳镇"] == ["已收", "已收", "已收", "不要求", "已收"]
+    assert rows["石匣乡"] == ["已收", *["不要求"] * 4]
+    assert rows["城区（不作要求）"] == ["不要求"] * 5
     code, out, _ = run("coverage", SAMPLES, "--county", "左权县", "--quiet", "--lang", "en")
     assert "received" in out
 

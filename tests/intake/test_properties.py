@@ -43,7 +43,7 @@ def with_part(data, change, name="docProps/core.xml"):
 
 
 def zipped(data):
-    return zipped_properties(zipfile.ZipFile(io.BytesIO(data)))
+    return zipped_properties(data, zipfile.ZipFile(io.BytesIO(data)))
 
 
 def test_who_saved_an_xlsx_and_when(campaign):

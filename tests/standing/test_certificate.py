@@ -198,6 +198,7 @@ def broken(made):
     yield b"{", "JSON"
     yield b"[" * 100_000, "JSON"
     yield b"\xff\xfe", "JSON"
+    yield made | {"result": {"counties": [{"code": "\ud800"}], "townships": []}}, "JSON"
     yield [], "不是抽样证书"
     yield {"kind": "other"}, "不是抽样证书"
     yield made | {"algorithm": "huitoukan-sampling-9"}, "huitoukan-sampling-9"

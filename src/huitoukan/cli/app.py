@@ -123,7 +123,7 @@ def _usage(error: Any) -> str:
 
 def _bad_value(name: str, error: Any) -> str:
     """A value that an option does not take, and what it takes, where the parser tells it."""
-    mistakes = getattr(error.__cause__, "errors", list)()
+    mistakes: list[Any] = getattr(error.__cause__, "errors", list)()
     if not mistakes:
         return ""
     words = _("{name} 不能是“{value}”。").format(name=name, value=mistakes[0]["input"])

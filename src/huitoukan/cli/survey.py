@@ -226,7 +226,8 @@ def _print(found: Survey, campaign: Campaign, words: Words, cut: Cut) -> None:
         before = result.ratio.title
         name = records.group_name(result.group, campaign, words)
         screen.add_row(*map(shown, (*named, name, str(result.n), "", "", ratio_text(result))))
-    out().print(screen)
+    if screen.row_count:  # texts alone may be asked for
+        out().print(screen)
     for one in found.opinions:
         texts = Screen(
             box=box.SIMPLE_HEAD, expand=True, title=shown(f"{one.question.id} {one.question.title}"),

@@ -17,6 +17,7 @@ from huitoukan.output import records, verdict_records
 from huitoukan.output.text import Words, percent
 from huitoukan.phrase import plain
 from huitoukan.pipeline import Inspection
+from huitoukan.standing.exact import SHARE, half_up, of_hundred
 from huitoukan.standing.model import Standing
 from huitoukan.standing.trace import (
     CountyTrace,
@@ -193,7 +194,7 @@ class _Printer:
             scored = any(item.value is not None for item in trace.items)
             told = words("没有得分 (评分表不完整)") if scored or own.maximum else words("不适用")
         else:
-            rate = percent((own.score / own.maximum).quantize(own.maximum.__class__("0.0001")))
+            rate = percent(half_up(of_hundred(own.score, own.maximum) / 100, SHARE))
             told = f"{plain(own.score)}/{plain(own.maximum)} ({rate})"
         mark = "" if own.passed is None else f"{_MARKS[own.passed]} "
         node = self._add(branch, f"{mark}{own.dimension} {own.title} {told}")

@@ -205,7 +205,7 @@ def _workbook(
             return Workbook(Outcome.DAMAGED, kind, why=damage(error))
     if date_1904:
         grids = tuple(replace(grid, date_1904=True) for grid in grids)
-    properties = ole_properties(data) if archive is None else zipped_properties(archive)
+    properties = ole_properties(data) if archive is None else zipped_properties(data, archive)
     return Workbook(Outcome.READ, kind, reader, grids, None, false_name, unchecked, properties=properties)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
 from huitoukan.model import Finding, Severity, Stage
@@ -251,4 +251,4 @@ def _told(gap: _Gap, context: Context, direction: Phrase | str = "") -> Finding:
 
 
 def _rounded(points: Decimal) -> Decimal:
-    return points.quantize(Decimal("0.01"))
+    return points.quantize(Decimal("0.01"), ROUND_HALF_UP)

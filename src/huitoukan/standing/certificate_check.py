@@ -136,6 +136,9 @@ def read_certificate(text: bytes, name: str) -> tuple[Record, Plan]:
 
     try:
         record = json.loads(text.decode("utf-8-sig"))
+        json.dumps(
+            record, ensure_ascii=False
+        ).encode()  # refuses half characters (\ud800): no file can hold them
     except (ValueError, RecursionError):
         raise bad(say("读不出来, 不是完整的 JSON 文件")) from None
     if not isinstance(record, dict) or record.get("kind") != KIND:

@@ -15,31 +15,29 @@ from huitoukan.intake.labels import label_key
 from huitoukan.intake.normalise import read_score
 from huitoukan.model import Match, ReadingKind, Verdict
 from huitoukan.phrase import Listing, Phrase, say
-from huitoukan.standing.past import verdict_of
-
-UNIT, CODE, COUNTY, VERDICT, INFLATION, INSPECTED = (
-    "unit",
-    "code",
-    "county",
-    "verdict",
-    "inflation",
-    "inspected",
+from huitoukan.standing.past import (
+    CODE,
+    COUNTY,
+    FIRST_ROWS,
+    LABELS,
+    LONGEST_SHOWN,
+    NOTHING,
+    UNIT,
+    VERDICT,
+    verdict_of,
+    verdict_words,
+    without_year,
 )
+
+INFLATION, INSPECTED = "inflation", "inspected"
 _LABELS: Mapping[str, tuple[str, ...]] = {
-    UNIT: ("单位", "单位名称", "单位全称", "机构名称", "名称", "乡镇", "乡镇街道", "乡镇名称", "unit", "name"),
-    CODE: ("代码", "单位代码", "机构代码", "区划代码", "行政区划代码", "code"),
-    COUNTY: ("县", "县区", "县市区", "县区市", "所属县", "所属县区", "所在县", "所在县区", "county"),
-    VERDICT: ("结论", "达标结论", "达标情况", "是否达标", "检查结果", "评定结果", "评定结论", "status", "verdict"),
+    **LABELS,
     INFLATION: ("自评高出", "自评高出分数", "自评高出检查", "自评偏高", "虚高", "虚高分", "虚高分数", "inflation"),
     INSPECTED: ("上次检查", "上次检查年份", "上次检查年度", "上次检查时间", "最近检查", "最近检查年份", "最近检查时间", "最近一次检查", "inspected"),
 }  # fmt: skip
 _NEVER_WORDS = frozenset({"从未", "从未检查", "未检查", "没有检查过", "未检查过", "never"})
-_NOTHING = frozenset({"缺报", "未报", "未检查", "未参加", "无", "缺"})
 STATEMENTS = (VERDICT, INFLATION, INSPECTED)
-_PREFIX = re.compile(r"^(?:\d{4}年?度?|上年度?|上一年度?|去年)")
 _YEAR = re.compile(r"\s*((?:19|20)\d{2})(?!\d)")
-_HEADER_ROWS = 40  # of a worksheet, in which its header is looked for
-_LONGEST_SHOWN = 60
 NEVER = 0  # a year before all others
 
 
@@ -104,16 +102,16 @@ class Mistakes:
 def header_of(grid: Grid) -> tuple[int, dict[str, int]] | None:
     """The row of the header and the columns of the roles in it."""
     labels = {label_key(word).lower(): role for role, words in _LABELS.items() for word in words}
-    for row in range(min(len(grid.rows), _HEADER_ROWS)):
+    for row in range(min(len(grid.rows), FIRST_ROWS)):
         roles: dict[str, int] = {}
         for column in range(len(grid.rows[row])):
             key = label_key(grid.anchor(row, column).text or "").lower()
-            role = labels.get(key) or labels.get(_PREFIX.sub("", key))
+            role = labels.get(key) or labels.get(without_year(key))
             if role is not None:
                 roles.setdefault(role, column)
         if UNIT not in roles and COUNTY in roles:
             roles[UNIT] = roles[COUNTY]  # a table of counties
-        if {UNIT, CODE} & roles.keys() and {VERDICT, INFLATION, INSPECTED} & roles.keys():
+        if {UNIT, CODE} & roles.keys() and set(STATEMENTS) & roles.keys():
             return row, roles
     return None
 
@@ -131,7 +129,7 @@ class Table:
     def into(self, units: dict[str, Past]) -> None:
         """Add what the rows say to `units`; a unit of which two things are said is a mistake."""
         for row in range(self.header + 1, len(self.grid.rows)):
-            said = [self._cell(row, role) for role in (VERDICT, INFLATION, INSPECTED)]
+            said = [self._cell(row, role) for role in STATEMENTS]
             name, code = self._text(row, UNIT), self._text(row, CODE)
             if (not name and not code) or (not code and all(cell is None or not cell.text for cell in said)):
                 continue
@@ -169,21 +167,19 @@ class Table:
         return f"{self.mistakes.file}「{self.grid.name}」{cell.address}"
 
     def _wrong(self, cell: Cell, why: Phrase) -> None:
-        self.mistakes.value(self._place(cell), (cell.text or "")[:_LONGEST_SHOWN], why)
+        self.mistakes.value(self._place(cell), (cell.text or "")[:LONGEST_SHOWN], why)
 
     def _verdict(self, cell: Cell | None) -> Verdict | None:
         word = label_key(cell.text or "").lower() if cell else ""
-        if cell is None or not word or word in _NOTHING:
+        if cell is None or not word or word in NOTHING:
             return None
-        rules = self.campaign.settings.pass_rules
-        grades = {title: Verdict.PASS for title, _ in rules.bands()} | {rules.failed: Verdict.FAIL}
-        verdict = verdict_of(cell.text or "", grades)
+        verdict = verdict_of(cell.text or "", verdict_words(self.campaign.settings.pass_rules))
         if verdict is None:
             self._wrong(cell, say("不是达标、未达标、待定或检查活动的等级"))
         return verdict
 
     def _points(self, cell: Cell | None) -> Decimal | None:
-        if cell is None or cell.text is None or label_key(cell.text) in _NOTHING:
+        if cell is None or cell.text is None or label_key(cell.text) in NOTHING:
             return None
         reading = read_score(cell)
         if reading.value is None and reading.kind is not ReadingKind.BLANK:

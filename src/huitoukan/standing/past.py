@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from huitoukan.campaign.campaign import PassRules
 from huitoukan.campaign.problems import Problem, problem_kind
 from huitoukan.intake.labels import title_key
 from huitoukan.model import Verdict
@@ -19,6 +20,19 @@ from huitoukan.phrase import Phrase, say
 
 _NUMBER = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,12})?")
 _YEAR = re.compile(r"^(?:\d{4}年?度?|上年度?|上一年度?|去年)")
+# What columns are called, in a table of last year's results and in one of what is known from before.
+UNIT, CODE, COUNTY, VERDICT = "unit", "code", "county", "verdict"
+LABELS: Mapping[str, tuple[str, ...]] = {
+    UNIT: ("单位", "单位名称", "单位全称", "机构", "机构名称", "名称", "乡镇", "乡镇街道", "乡镇名称", "unit", "name"),
+    CODE: ("代码", "单位代码", "机构代码", "区划代码", "行政区划代码", "code"),
+    COUNTY: ("县", "县区", "县市区", "县区市", "所属县", "所属县区", "所在县", "所在县区", "county"),
+    VERDICT: ("结论", "达标结论", "达标情况", "是否达标", "检查结果", "评定结果", "评定结论", "status", "verdict"),
+}  # fmt: skip
+NOTHING = frozenset(
+    {"缺报", "未报", "未检查", "未参加", "无", "缺", "空"}
+)  # a cell that says so says nothing
+FIRST_ROWS = 40  # of a worksheet, in which its header is looked for
+LONGEST_SHOWN = 60  # characters of a cell that a message repeats
 _VERDICTS: Mapping[Verdict, tuple[str, ...]] = {
     Verdict.PASS: ("达标", "已达标", "合格", "基本合格", "优秀", "良好", "通过", "是", "pass"),
     Verdict.FAIL: ("未达标", "不达标", "没有达标", "不合格", "未通过", "否", "fail"),
@@ -82,6 +96,11 @@ def verdict_of(text: str, grades: Mapping[str, Verdict]) -> Verdict | None:
     word = "".join(unicodedata.normalize("NFKC", text).split()).lower()
     known = {word: verdict for verdict, words in _VERDICTS.items() for word in words}
     return {**known, **grades}.get(word)
+
+
+def verdict_words(rules: PassRules) -> dict[str, Verdict]:
+    """The grades of the campaign as further words for a verdict."""
+    return {title: Verdict.PASS for title, _ in rules.bands()} | {rules.failed: Verdict.FAIL}
 
 
 def number_of(text: str) -> Decimal | None:
@@ -171,4 +190,4 @@ class Mistakes:
 
 def not_a_number(value: str) -> tuple[str, Phrase]:
     """The last two arguments of `Mistakes.wrong` for a text that should be a number."""
-    return value[:60], say("不是一个数")
+    return value[:LONGEST_SHOWN], say("不是一个数")

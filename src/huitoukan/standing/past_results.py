@@ -9,7 +9,15 @@ from typing import Any
 
 from huitoukan.model import Level, Verdict
 from huitoukan.phrase import say
-from huitoukan.standing.past import Mistakes, Past, PastDimension, PastUnit, not_a_number, number_of
+from huitoukan.standing.past import (
+    LONGEST_SHOWN,
+    Mistakes,
+    Past,
+    PastDimension,
+    PastUnit,
+    not_a_number,
+    number_of,
+)
 
 SCHEMA = 1
 _STATUSES = {verdict.value: verdict for verdict in Verdict}
@@ -123,7 +131,9 @@ def _unit(
     status = record.get("status")
     verdict = _STATUSES.get(status) if isinstance(status, str) else None
     if status is not None and verdict is None:
-        mistakes.wrong(f"{place}.status", _text(str(status))[:60], say("应为 pass、fail 或 pending"))
+        mistakes.wrong(
+            f"{place}.status", _text(str(status))[:LONGEST_SHOWN], say("应为 pass、fail 或 pending")
+        )
     dimensions = record.get("dimensions")
     return PastUnit(
         name=_text(record.get("name")),

@@ -19,30 +19,33 @@ from huitoukan.intake.reader import Outcome, read
 from huitoukan.model import ReadingKind, Verdict
 from huitoukan.phrase import Listing, Phrase, say
 from huitoukan.standing.past import (
+    CODE,
+    COUNTY,
+    FIRST_ROWS,
+    LABELS,
+    LONGEST_SHOWN,
+    NOTHING,
+    UNIT,
+    VERDICT,
     Mistakes,
     Past,
     PastDimension,
     PastUnit,
     dimension_key,
     verdict_of,
+    verdict_words,
     without_year,
 )
 
-UNIT, CODE, COUNTY, SCORE, VERDICT, GRADE = "unit", "code", "county", "score", "verdict", "grade"
+SCORE, GRADE = "score", "grade"
 _LABELS: Mapping[str, tuple[str, ...]] = {
-    UNIT: ("单位", "单位名称", "单位全称", "机构", "机构名称", "名称", "乡镇", "乡镇街道", "乡镇名称", "unit", "name"),
-    CODE: ("代码", "单位代码", "机构代码", "区划代码", "行政区划代码", "code"),
-    COUNTY: ("县", "县区", "县市区", "县区市", "所属县", "所属县区", "所在县", "所在县区", "county"),
+    **LABELS,
     SCORE: ("得分", "总分", "总得分", "合计", "合计得分", "综合得分", "最终得分", "score"),
-    VERDICT: ("结论", "达标结论", "达标情况", "是否达标", "检查结果", "评定结果", "评定结论", "status", "verdict"),
     GRADE: ("等级", "评定等级", "grade"),
-}  # fmt: skip
+}
 _MAXIMA = frozenset({"满分", "分值", "标准分", "最高分"})
 _SUMMARY = frozenset({"合计", "总计", "小计", "平均", "平均分", "全市", "全市平均"})
-_NOTHING = frozenset({"缺报", "未报", "未检查", "未参加", "无", "缺", "空"})
 _POINTS = re.compile(r"[(（\[【]\D{0,6}(\d{1,5}(?:\.\d{1,4})?)\s*分?\s*[)）\]】]")
-_FIRST_ROWS = 40  # of a worksheet, in which its header is looked for
-_LONGEST_SHOWN = 60
 
 
 def read_table(path: str, data: bytes, campaign: Campaign, mistakes: Mistakes) -> Past | None:
@@ -60,8 +63,7 @@ def read_table(path: str, data: bytes, campaign: Campaign, mistakes: Mistakes) -
         for label, cells in header.twice:
             why = say("“{label}”有几列 ({cells}), 不知道取哪一列", label=label, cells=Listing(cells))
             mistakes.bad_header(why, f"「{grid.name}」{cells[0]}")
-    grades = {title: Verdict.PASS for title, _ in campaign.settings.pass_rules.bands()}
-    grades[campaign.settings.pass_rules.failed] = Verdict.FAIL
+    grades = verdict_words(campaign.settings.pass_rules)
     absent = campaign.rubric.form.not_applicable
     units = tuple(
         unit for grid, header in tables for unit in _Table(grid, header, grades, absent, mistakes).units()
@@ -116,7 +118,7 @@ class _Columns:
 
     def find(self, grid: Grid) -> _Header | None:
         """The header of a worksheet: the first row that names units and something said of them (with the row below)."""
-        for row in range(min(len(grid.rows), _FIRST_ROWS)):
+        for row in range(min(len(grid.rows), FIRST_ROWS)):
             found = self._row(grid, (row,))
             if not _suffices(found):
                 continue
@@ -249,20 +251,20 @@ class _Table:
             return reading.value
         if (
             reading.kind in (ReadingKind.BLANK, ReadingKind.NOT_APPLICABLE)
-            or label_key(cell.text or "") in _NOTHING
+            or label_key(cell.text or "") in NOTHING
         ):
             return None
-        self.mistakes.wrong(self._place(cell), (cell.text or "")[:_LONGEST_SHOWN], _why(reading.kind))
+        self.mistakes.wrong(self._place(cell), (cell.text or "")[:LONGEST_SHOWN], _why(reading.kind))
         return None
 
     def _verdict(self, cell: Cell | None) -> Verdict | None:
         text = (cell.text or "").strip() if cell else ""
-        if cell is None or not text or label_key(text) in _NOTHING or text in self.absent:
+        if cell is None or not text or label_key(text) in NOTHING or text in self.absent:
             return None
         verdict = verdict_of(text, self.grades)
         if verdict is None:
             self.mistakes.wrong(
-                self._place(cell), text[:_LONGEST_SHOWN], say("不是达标、未达标、待定或检查活动的等级")
+                self._place(cell), text[:LONGEST_SHOWN], say("不是达标、未达标、待定或检查活动的等级")
             )
         return verdict
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from huitoukan.standing.exact import half_up
+from huitoukan.standing.exact import SHARE, half_up
 
-_PLACES = Decimal("0.0001")
 _EXACT = Context(prec=100)  # whatever people type, no digit of a sum is lost
 _QUARTERS = 4
 
@@ -68,7 +67,7 @@ def exact_sum(values: Sequence[Decimal]) -> Decimal:
 
 def quotient(part: Decimal, whole: Decimal) -> Decimal:
     """One decimal by another, half up to four places; the divisor is not 0."""
-    return half_up(Fraction(part) / Fraction(whole), _PLACES)
+    return half_up(Fraction(part) / Fraction(whole), SHARE)
 
 
 def _quartile(ordered: Sequence[Decimal], quarter: int) -> Decimal:

@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import combinations
 
-_PLACES = Decimal("0.0001")
+from huitoukan.standing.exact import SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +64,4 @@ def _ratio(top: Fraction, squared: Fraction) -> Decimal | None:
     if not squared:
         return None
     root = (Decimal(squared.numerator) / squared.denominator).sqrt()
-    return (Decimal(top.numerator) / top.denominator / root).quantize(_PLACES, ROUND_HALF_UP)
+    return (Decimal(top.numerator) / top.denominator / root).quantize(SHARE, ROUND_HALF_UP)

@@ -147,10 +147,13 @@ def rounded(value: Fraction, places: int) -> Fraction:
 
 def counties(decisions: Decisions, stages: Sequence[str] = STAGES, rules: Rules = RULES) -> dict[str, County]:
     """Every county: it passes when its body and four fifths of its townships do, whatever the open ones turn out to be."""
-    return {body.code: _county(decisions, body, stages, rules) for body in standards.bodies()}
+    return {body.code: judged_county(decisions, body, stages, rules) for body in standards.bodies()}
 
 
-def _county(decisions: Decisions, body: Unit, stages: Sequence[str], rules: Rules) -> County:
+def judged_county(
+    decisions: Decisions, body: Unit, stages: Sequence[str] = STAGES, rules: Rules = RULES
+) -> County:
+    """One county with its townships."""
     own = judged(decisions, body, stages, rules)
     inside = list(standards.townships(body.code))
     optional = standards.units()[OPTIONAL]
