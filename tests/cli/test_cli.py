@@ -275,6 +275,14 @@ def test_missing_and_empty_folder(tmp_path):
     usage_error("report", DIRTY, says=["--out"])
     usage_error("validate", says=["FOLDER", "--help"])
     usage_error("validate", DIRTY, "--nonsense", says=["--nonsense"])
+    usage_error(
+        "validate", DIRTY, "--stage", "town", says=["--stage 不能是“town”，可以写：self、county、city。"]
+    )
+    usage_error("validate", DIRTY, "--jobs", "many", says=["--jobs 不能是“many”。"])
+    usage_error("validate", DIRTY, "更多", says=["多出了“更多”", "引号"])
+    usage_error("validate", DIRTY, "--county", says=["--county 后面要写内容。"])
+    usage_error("valdate", says=["没有命令“valdate”。", "--help"])
+    usage_error("sample", "--verify", tmp_path / "x.json", says=["x.json", "找不到"])
     usage_error("validate", DIRTY, "--county", "太原市", says=["太原市", "昔阳县"])
     usage_error("validate", DIRTY, "--campaign", tmp_path / "x.yaml", says=["x.yaml", "R901"])
 

@@ -93,6 +93,17 @@ def test_documents_in_the_json_of_validate(folder):
     assert json.loads(out)["files"] == []
 
 
+def test_what_a_whole_county_lacks_is_one_line_on_the_screen_and_one_finding_a_unit_in_the_data(folder):
+    _, table, _ = run("validate", folder, "--county", "昔阳县", "--quiet")
+    shown = "".join(table.split())
+    assert shown.count("C601") == 1
+    assert "没有收到昔阳县11请这些单位补报自评表" in shown  # two columns side by side
+    assert "个单位（昔阳县统计局、乐平镇、" in shown
+    _, data, _ = run("validate", folder, "--county", "昔阳县", "--quiet", "--format", "jsonl")
+    found = [json.loads(line) for line in data.splitlines()]
+    assert sum(one["code"] == "C601" for one in found) == 11
+
+
 def test_the_report_shows_the_same_counts(folder, tmp_path):
     assert run("report", folder, "--out", tmp_path / "out", "--quiet")[0] == 0
     text = (tmp_path / "out/report.md").read_text("utf-8")
@@ -100,3 +111,9 @@ def test_the_report_shows_the_same_counts(folder, tmp_path):
     assert "| 昔阳县 | 0/11 缺 11 | 1/11 缺 10 |" in text
     page = (tmp_path / "out/report.html").read_text("utf-8")
     assert "1/11 缺 10" in page
+    # Reports have arrived; one that nobody can be told from has, too. What is left over was not used.
+    assert "收到文档 3 个：总结报告 3 个。" in text
+    assert "没有采用的文件" not in text
+    # What all of a county lacks is one row of its table, and the heading counts every finding.
+    assert text.count("| C601 | 没有收到昔阳县 11 个单位（昔阳县统计局、乐平镇、") == 1
+    assert page.count("没有收到昔阳县 11 个单位（昔阳县统计局、乐平镇、") == 1

@@ -25,7 +25,7 @@ from huitoukan.model import (
 from huitoukan.output.context import report_context
 from huitoukan.output.render import outdated, render
 from huitoukan.output.text import Words
-from huitoukan.phrase import say
+from huitoukan.phrase import Listing, say
 from huitoukan.pipeline import Inspection, inspect
 from huitoukan.standing.aggregate import standings
 from tests.conftest import DATA
@@ -286,6 +286,18 @@ def test_a_unit_whose_name_stands_on_an_unusable_file_is_not_called_clean(campai
         result("a.xlsx", status=FileStatus.OK),
         result("b.xlsx", sheets=(sheet("b.xlsx", SECOND),), status=FileStatus.OK),
     )
+    assert [unit.code for unit in context.feedback[0].clean] == [SECOND]
+
+
+def test_a_unit_that_a_finding_about_several_lists_is_not_called_clean(campaign):
+    units = Listing((campaign.roster.units[FIRST].name, "白羊乡"))
+    details = (("county", "昔阳县"), ("stage_name", Stage.SELF), ("count", 2), ("units", units))
+    lacking = Finding("C615", Severity.WARNING, unit="140724", stage=Stage.SELF, details=details)
+    files = [
+        result(f"{code}.xlsx", sheets=(sheet(f"{code}.xlsx", code),), status=FileStatus.OK)
+        for code in (FIRST, SECOND)
+    ]
+    context = made_up(campaign, *files, coverage=[lacking])
     assert [unit.code for unit in context.feedback[0].clean] == [SECOND]
 
 

@@ -93,13 +93,8 @@ def _print_counties(matrix: CoverageMatrix, words: Words) -> None:
         table.add_row(shown(county.name), *cells, style=_style(tallies))
     console = out()
     console.print(table)
-    console.print(
-        shown(
-            words(
-                "各格为“收到/应报”; 另收的是应报之外收到的, 多报的是不该有的 (如名单之外的)。没有写明阶段的调查问卷, 各级检查都计。"
-            )
-        )
-    )
+    console.print(shown(words("各格为“收到/应报”; 另收的是应报之外收到的。")))
+    console.print(shown(words("多报的是不该有的 (如名单之外的); 没有写明阶段的调查问卷, 各级检查都计。")))
     if matrix.city is not None:
         console.print(shown(words.phrase(records.city_line(matrix.city))))
 

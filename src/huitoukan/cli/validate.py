@@ -30,6 +30,7 @@ from huitoukan.cli.options import (
 )
 from huitoukan.model import Finding, Severity
 from huitoukan.output import records
+from huitoukan.output.feedback import by_county
 from huitoukan.output.text import Words
 from huitoukan.pipeline import Inspection
 
@@ -124,14 +125,13 @@ def _print_table(inspection: Inspection, words: Words) -> None:
         table.add_column(words("问题"), ratio=3, overflow="fold")
         table.add_column(words("怎么改"), ratio=2, overflow="fold")
         sheets = len({found.sheet for found in findings}) > 1
-        for found in findings:
+        # A folder at its beginning lacks nearly everything: a line for each county, and not one for each unit.
+        told = by_county(findings, inspection.campaign)
+        for found, remedy in told:
             where = words.place(found) if sheets else found.cell or ""
             # The cell alone does not say whose form it is.
             if found.unit and forms[found.file, found.sheet] > 1:
                 where = f"{inspection.campaign.roster.units[found.unit].name} {where}"
-            table.add_row(*map(shown, _cells(found, words, where)), style=_STYLES[found.severity])
+            cells = (words.value(found.severity), found.code, where, words.message(found), words.fix(remedy))
+            table.add_row(*map(shown, cells), style=_STYLES[found.severity])
         console.print(table)
-
-
-def _cells(found: Finding, words: Words, where: str) -> tuple[str, ...]:
-    return words.value(found.severity), found.code, where, words.message(found), words.fix(found)

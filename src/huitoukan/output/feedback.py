@@ -14,7 +14,7 @@ from huitoukan.campaign.campaign import Campaign
 from huitoukan.campaign.roster import Mention
 from huitoukan.model import FileResult, FileStatus, Finding, Severity, SheetKind, SheetResult, Stage, Unit
 from huitoukan.output.files import file_name
-from huitoukan.phrase import Listing, say
+from huitoukan.phrase import Listing, Phrase, say
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -105,6 +105,7 @@ class CountyFeedback:
         return any(unit.sheets for unit in self.units)
 
 
+_FEW = 3  # findings about units of one county that are told one by one
 _UNREMARKABLE = (
     FileStatus.SKIPPED,
     FileStatus.OK,
@@ -274,11 +275,42 @@ def _requests(findings: Sequence[Finding], campaign: Campaign) -> Iterator[Reque
         first = told = same[0]
         codes = [finding.unit for finding in same]
         if len(same) > 1:
-            several = say("这 {n} 个单位", n=len(same))
-            details = tuple((key, several if key == _NAMED_UNIT else value) for key, value in first.details)
-            told = replace(first, unit=None, details=details)
+            told = _named(first, say("这 {n} 个单位", n=len(same)))
         units = tuple(unit for unit in campaign.roster.units.values() if unit.code in codes)
         yield Request(told, tuple(same), units)
+
+
+def by_county(findings: Iterable[Finding], campaign: Campaign) -> Iterator[tuple[Finding, Finding]]:
+    """Findings; those at no file that differ only in the unit they name come as one for each county that lists the units.
+
+    The second of a pair is for the words of what to do: it speaks of “these units” and lists them not once more.
+    """
+    units = campaign.roster.units
+
+    def alike(finding: Finding) -> tuple[str, Finding | int]:
+        unit = units.get(finding.unit or "")
+        if finding.file is not None or unit is None or _NAMED_UNIT not in dict(finding.details):
+            return "", id(finding)
+        return unit.county, replace(_but_for_unit(finding), blocks=False)
+
+    for (county, _), same in _grouped(findings, alike).items():
+        if len(same) <= _FEW:
+            yield from ((finding, finding) for finding in same)
+            continue
+        names = Listing(tuple(units[finding.unit].name for finding in same if finding.unit))
+        listed = say(
+            "{county} {n} 个单位 ({units})",
+            county=campaign.roster.county_name(county),
+            n=len(same),
+            units=names,
+        )
+        yield _named(same[0], listed), _named(same[0], say("这些单位"))
+
+
+def _named(finding: Finding, unit: Phrase) -> Finding:
+    """A finding that speaks of other units than its own."""
+    details = tuple((key, unit if key == _NAMED_UNIT else value) for key, value in finding.details)
+    return replace(finding, unit=None, details=details)
 
 
 def _but_for_unit(finding: Finding) -> Finding:

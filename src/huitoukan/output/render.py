@@ -12,7 +12,7 @@ from urllib.parse import quote
 from huitoukan.model import Level, Severity, Stage, Verdict
 from huitoukan.output.context import ReportContext, by_rank, rate, township_counts, unheard, weakest_dimension
 from huitoukan.output.coverage import told
-from huitoukan.output.feedback import UNPLACED, CountyFeedback
+from huitoukan.output.feedback import UNPLACED, CountyFeedback, by_county
 from huitoukan.output.records import deciding
 from huitoukan.output.text import Words, percent, rounded, signed
 from huitoukan.phrase import plain
@@ -59,6 +59,7 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
     environment.globals |= _globals(words, environment)
     environment.filters |= _filters(words)
     environment.filters["feedback_link"] = lambda county: _link(county, names)
+    environment.filters["together"] = lambda findings: list(by_county(findings, context.campaign))
     for name, path, variables in _outputs(names, context):
         environment.start()
         try:
