@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from huitoukan.answers import Answer
@@ -372,7 +373,7 @@ class ItemScore(NamedTuple):
     cell: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SheetResult:
     """What one form of a worksheet brought: its unit, stage, date (None: blank), and item scores or answers.
 
@@ -396,7 +397,7 @@ class SheetResult:
         """The day of the sheet, where it could be read in full."""
         return self.dating.value if self.dating else None
 
-    @property
+    @cached_property
     def scores(self) -> frozenset[tuple[str, ScoreState, Decimal | None]]:
         """What it says of each item that is scored, wherever its row stands: by this, sheets are the same or not."""
         return frozenset((s.item, s.state, s.value) for s in self.items if s.state is not ScoreState.MISSING)

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher, get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field
@@ -27,6 +28,7 @@ _FORMER_COLUMNS = ("name", "county", "old_code", "successors", "basis", "note")
 _STAMP = re.compile(r"[(\[【〔](?:加盖)?(?:单位)?(?:公章|盖章|签章|印章|章|印|全称)处?[)\]】〕]")
 _BUREAU = "统计局"
 _LONGEST = 30  # characters of a name looked for inside a longer text
+_KEPT = 64  # characters: what a longer text means is not kept
 _KIND = re.compile(r"(?<=..)(?:街道|镇|乡)$")
 _MOST_NAMES = 3  # suggested
 _MARGIN = 0.1  # of likeness: 昔阳县皋落镇 shares 县 and 镇 with 昔阳县乐坪镇, and is not meant all the same
@@ -143,6 +145,9 @@ class Roster:
 
     def find(self, text: str, county: str | None = None) -> NameMatch:
         """Which unit a written name means; `county` (a code) is what the surroundings say, used only to choose."""
+        return _found(self, text, county) if len(text) <= _KEPT else self._find(text, county)
+
+    def _find(self, text: str, county: str | None) -> NameMatch:
         key = name_key(text)
         for prefix in self.forms.prefixes:
             key = key.removeprefix(prefix) or key
@@ -259,6 +264,11 @@ class Roster:
         return tuple(dict.fromkeys(self.full_name(code) for name in names for code in choices[name]))[
             :_MOST_NAMES
         ]
+
+
+@lru_cache(maxsize=4096)  # every unit's name comes at each stage, in the field, the title and the file name
+def _found(roster: Roster, text: str, county: str | None) -> NameMatch:
+    return roster._find(text, county)
 
 
 _RANK = {
