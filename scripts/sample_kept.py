@@ -11,6 +11,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 from openpyxl import Workbook
 
@@ -50,12 +51,19 @@ def _digest(content: bytes) -> str:
 
 
 def drawing(workbook: Workbook, *how: str) -> str:
-    """A digest of a workbook, and of how it is saved and changed afterwards."""
+    """A digest of a workbook, and of how it is saved and changed afterwards.
+
+    What counts is the XML, not how it is put down: openpyxl writes it with lxml where that is installed.
+    """
     stream = io.BytesIO()
     workbook.save(stream)
     digest = hashlib.sha256("|".join(how).encode())
     with zipfile.ZipFile(stream) as saved:
         for name in sorted(saved.namelist()):
-            if name != CLOCK:
-                digest.update(saved.read(name))
+            if name == CLOCK:
+                continue
+            content = saved.read(name)
+            if name.endswith((".xml", ".rels")):
+                content = ElementTree.canonicalize(content.decode("utf-8"), rewrite_prefixes=True).encode()
+            digest.update(content)
     return digest.hexdigest()[:16]
