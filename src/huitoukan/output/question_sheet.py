@@ -42,6 +42,7 @@ from huitoukan.phrase import Phrase, say
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.worksheet import Worksheet
 
 # Columns from left to right: role and width in points; all together they fill the width of A4 portrait.
@@ -201,7 +202,7 @@ class QuestionSheet(Drawing):
             self.sheet.add_data_validation(self._part_validation(answer, part, question, hint))
         self._join(first, question)
 
-    def _part_validation(self, answer: Cell, part: Part, question: Question, hint: Phrase):  # type: ignore[no-untyped-def]
+    def _part_validation(self, answer: Cell, part: Part, question: Question, hint: Phrase) -> DataValidation:
         told = say("{part}: {hint}", part=part.title, hint=hint)
         return number_validation(answer.coordinate, part, question, told, self.words)
 

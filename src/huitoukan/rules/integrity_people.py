@@ -77,9 +77,10 @@ def too_many_on_one_day(all_: Compared, context: Context) -> Iterator[Finding]:
     for stage in _CHECKS:
         met: dict[tuple[date, str], list[Filled]] = {}
         for one in all_.of(stage, Level.TOWNSHIP):
-            for name in sorted(one.people(INSPECTORS)) if one.dated else ():
-                if not _is_common(name, all_, context):
-                    met.setdefault((one.dated, name), []).append(one)  # type: ignore[arg-type]
+            day = one.dated
+            for name in sorted(one.people(INSPECTORS)) if day else ():
+                if day and not _is_common(name, all_, context):
+                    met.setdefault((day, name), []).append(one)
         for group, days in _by_group(met):
             counties = list(dict.fromkeys(one.county for one in group))
             if len(group) <= most and len(counties) == 1:
