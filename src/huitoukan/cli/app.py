@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
@@ -13,51 +14,23 @@ import typer
 from huitoukan import __version__
 from huitoukan.campaign.problems import ConfigError
 from huitoukan.cli import interrupt
-from huitoukan.cli.aggregate import aggregate
-from huitoukan.cli.compare import compare
+from huitoukan.cli.commands import MARKUP, SETTINGS, Commands
 from huitoukan.cli.console import UsageError, config_problems, prepare_streams, tell
-from huitoukan.cli.coverage import coverage
-from huitoukan.cli.explain import explain
-from huitoukan.cli.form import form
 from huitoukan.cli.language import _
-from huitoukan.cli.report import report
-from huitoukan.cli.sample import sample
-from huitoukan.cli.survey import survey
-from huitoukan.cli.validate import validate
 from huitoukan.intake.isolate import WorkersError
 
 DONE, BAD_USAGE, OUR_BUG = 0, 2, 3
-_CORE = _("核心命令")
-_BEFORE = _("检查之前")
-_AFTER = _("检查之后")
-_MORE = _("查阅")
-
+_GARBAGE = 50_000  # new objects between two looks for garbage: results are plain tuples, which leave none
 app = typer.Typer(
     name="huitoukan",
+    cls=Commands,
     help=_("回头看: 读取、核对、汇总统计规范化检查的评分表, 生成报告。"),
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=MARKUP,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=SETTINGS,
 )
-app.command("validate", help=_("核对: 逐个单元格列出问题。"), rich_help_panel=_CORE)(validate)
-app.command("aggregate", help=_("汇总: 各县达标、未达标还是待定, 以及理由。"), rich_help_panel=_CORE)(
-    aggregate
-)
-app.command("report", help=_("报告: 在一个文件夹里写出报告、问题清单和结果数据。"), rich_help_panel=_CORE)(
-    report
-)
-app.command("form", help=_("表样: 按评分标准为每个单位写出空白评分表。"), rich_help_panel=_BEFORE)(form)
-app.command("compare", help=_("对比: 自评与检查之间, 今年与上年之间。"), rich_help_panel=_AFTER)(compare)
-app.command(
-    "sample", help=_("抽样: 按公开的种子抽县和乡镇, 写出人人可以重抽核对的证书。"), rich_help_panel=_BEFORE
-)(sample)
-app.command(
-    "coverage", help=_("报送情况: 每个单位各阶段的材料, 哪些收到、缺报、逾期。"), rich_help_panel=_AFTER
-)(coverage)
-app.command("survey", help=_("问卷: 调查问卷的回收、汇总和意见。"), rich_help_panel=_AFTER)(survey)
-app.command("explain", help=_("解释一个问题代码: 查什么、为什么、怎么改。"), rich_help_panel=_MORE)(explain)
 
 
 def _show_version(wanted: bool) -> None:
@@ -77,6 +50,8 @@ def _common(
 
 def run() -> int:
     """Run the command line and return its exit code: 0 done, 1 errors in the data, 2 bad usage, 3 a bug, 130 interrupted."""
+    gc.freeze()  # what was imported stays: not to be looked through for garbage again and again
+    gc.set_threshold(_GARBAGE)
     prepare_streams()
     interrupt.say(_("已中断。"))
     try:

@@ -1,0 +1,82 @@
+"""The table of commands. What a command needs is imported when it is run: `validate` need not load what draws reports."""
+
+from __future__ import annotations
+
+from collections import UserDict
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from huitoukan.cli.language import _
+
+_CORE = _("核心命令")
+_BEFORE = _("检查之前")
+_AFTER = _("检查之后")
+_MORE = _("查阅")
+
+SETTINGS = {"help_option_names": ["-h", "--help"]}
+MARKUP: Literal["rich"] = "rich"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command: the function of its own name in the module of its own name, what it does and under what it is listed."""
+
+    help: str
+    panel: str
+
+
+TABLE = {
+    "validate": Entry(_("核对: 逐个单元格列出问题。"), _CORE),
+    "aggregate": Entry(_("汇总: 各县达标、未达标还是待定, 以及理由。"), _CORE),
+    "report": Entry(_("报告: 在一个文件夹里写出报告、问题清单和结果数据。"), _CORE),
+    "form": Entry(_("表样: 按评分标准为每个单位写出空白评分表。"), _BEFORE),
+    "sample": Entry(_("抽样: 按公开的种子抽县和乡镇, 写出人人可以重抽核对的证书。"), _BEFORE),
+    "compare": Entry(_("对比: 自评与检查之间, 今年与上年之间。"), _AFTER),
+    "coverage": Entry(_("报送情况: 每个单位各阶段的材料, 哪些收到、缺报、逾期。"), _AFTER),
+    "survey": Entry(_("问卷: 调查问卷的回收、汇总和意见。"), _AFTER),
+    "explain": Entry(_("解释一个问题代码: 查什么、为什么、怎么改。"), _MORE),
+}
+
+
+class _Commands(UserDict[str, Any]):
+    """The commands by name, each built when it is first asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(dict.fromkeys(TABLE))
+
+    def __getitem__(self, name: str) -> TyperCommand:
+        if self.data[name] is None:
+            self.data[name] = _built(name, TABLE[name])
+        command: TyperCommand = self.data[name]
+        return command
+
+
+def _built(name: str, entry: Entry) -> TyperCommand:
+    application = typer.Typer(
+        add_completion=False,
+        rich_markup_mode=MARKUP,
+        pretty_exceptions_enable=False,
+        context_settings=SETTINGS,
+    )
+    function = getattr(import_module(f"huitoukan.cli.{name}"), name)
+    application.command(name, help=entry.help, rich_help_panel=entry.panel)(function)
+    built = get_command(application)
+    assert isinstance(built, TyperCommand)
+    return built
+
+
+class Commands(TyperGroup):
+    """The group of all commands, in the order of the table."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = _Commands()
+
+    def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002  (its name is the parser's)
+        """The names, without building any."""
+        return list(TABLE)
