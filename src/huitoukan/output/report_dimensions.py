@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from huitoukan.grid import column_letters
 from huitoukan.model import Level
 from huitoukan.output.book_charts import bars_with_line
 from huitoukan.output.book_page import HEAD, RED, SUBTITLE, Lines, Live, Look, Page, Value, height_of
@@ -103,7 +104,7 @@ def _counties(page: Page, layout: Layout, row: int) -> int:
             values.append(words("不适用") if share is None else Live(formula, share))
         page.row(place, values, looks)
     last = first + len(counties) - 1
-    area = f"B{first}:{Lines('', 1, tuple(d.id for d in dimensions) + ('',), 1).letter('')}{last}"
+    area = f"B{first}:{column_letters(len(dimensions))}{last}"
     page.colour(area, f"AND(ISNUMBER(B{first}),B{first}<{layout.name('dimension_share')})", RED)
     return last + 2
 
