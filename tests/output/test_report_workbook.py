@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from openpyxl import load_workbook
@@ -214,6 +215,12 @@ def text_of(number):
     return None if number is None else plain(Decimal(repr(number)))
 
 
+def held(number):
+    """An exact decimal as text, as far as a double can hold it: all of up to 15 digits, the nearest of more."""
+    short = len(number.as_tuple().digits) <= 15
+    return plain(number if short else Decimal(repr(float(number))))
+
+
 @pytest.mark.parametrize("name", ["samples", "hard"])
 def test_scores_read_back_as_the_same_decimals(contexts, tables, name):
     context = contexts[name]
@@ -222,8 +229,8 @@ def test_scores_read_back_as_the_same_decimals(contexts, tables, name):
     assert set(rows) == {one.unit.code for one in standings}
     for one in standings:
         row = rows[one.unit.code]
-        assert text_of(row["得分"]) == (None if one.score is None else plain(one.score))
-        assert text_of(row["距达标线"]) == (None if one.margin is None else plain(one.margin))
+        assert text_of(row["得分"]) == (None if one.score is None else held(one.score))
+        assert text_of(row["距达标线"]) == (None if one.margin is None else held(one.margin))
         assert row["结论"] == Words().value(one.verdict)
         assert row["名次" if one.unit.level is Level.COUNTY else "县内名次"] == one.rank
         for d in one.dimensions:
@@ -338,6 +345,47 @@ def test_the_parts_hang_together(books, name):
     assert set(book.defined_names) & used
     unknown = {word for word in used if re.search(r"[\u3400-\u9fff]", word)} - set(book.defined_names)
     assert not unknown - set(SHEETS) - {"是"}
+
+
+# The children of a worksheet in the order of ECMA-376 (CT_Worksheet): Excel repairs what comes in another one.
+ORDER = [
+    "sheetPr",
+    "dimension",
+    "sheetViews",
+    "sheetFormatPr",
+    "cols",
+    "sheetData",
+    "autoFilter",
+    "mergeCells",
+    "conditionalFormatting",
+    "dataValidations",
+    "hyperlinks",
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "rowBreaks",
+    "ignoredErrors",
+    "drawing",
+    "legacyDrawing",
+    "tableParts",
+]
+
+
+@pytest.mark.parametrize("name", ["samples", "empty"])
+def test_the_xml_is_in_order(books, name):
+    parts = zipfile.ZipFile(io.BytesIO(books[name]))
+    for part in parts.namelist():
+        root = ElementTree.fromstring(parts.read(part))  # well-formed, every part of it
+        if part.startswith("xl/worksheets/sheet"):
+            tags = [child.tag.rpartition("}")[2] for child in root]
+            assert [ORDER.index(tag) for tag in tags] == sorted(ORDER.index(tag) for tag in tags)
+            empty = [
+                c
+                for c in root.iter()
+                if c.tag.endswith("}c") and c.find("{*}f") is not None and c.find("{*}v") is None
+            ]
+            assert not empty, "every formula carries its result"
 
 
 @pytest.mark.parametrize("name", ["samples", "english", "empty"])

@@ -24,7 +24,12 @@ _HIGHEST_ROW = 409.0
 _NARROWEST, _WIDEST, _MARGIN = 6.5, 46.0, 2.5  # of a column, in digits
 _HEAD_CHARACTERS = 5  # of a header that stay on one line
 _BUTTON = 3.0  # digits that the button of a filter takes
-_FORMATS = {"percent": "0.00%", "signed": "+General;-General;0"}
+# With a blank as wide as a bracket at the right: programs do not agree on the indent of numbers.
+_FORMATS = {
+    "number": "General_)",
+    "percent": "0.00%_)",
+    "signed": "+General_);-General_);0_)",
+}
 GREEN, RED, YELLOW, BLUE, GREY = "E2EFDA", "FFC7CE", "FFEB9C", "DDEBF7", "F2F2F2"
 INKS = {GREEN: "375623", RED: "9C0006", YELLOW: "7F6000", BLUE: "1F4E78", GREY: "595959"}
 
@@ -145,7 +150,7 @@ class Page:
             self._link(cell, value.place, look)
             value = value.value
         if look.head and isinstance(value, str):
-            value = value[:1].upper() + value[1:]  # English words of the catalogue stand in sentences, too
+            value = capital(value)
         if isinstance(value, Live):
             cell.value = f"={value.formula}"
             self.results[cell.coordinate] = value.result
@@ -178,6 +183,11 @@ class Page:
             _dress(cell, look)
             self._styles[look], cell._style = cell._style, before
         return self._styles[look]
+
+    def grow(self, row: int, texts: Sequence[str], widths: Sequence[float], least: float = 18.0) -> None:
+        """Give a row the height that its texts need in columns of so many digits."""
+        heights = (height_of(text, width - 1) for text, width in zip(texts, widths, strict=False))
+        self.sheet.row_dimensions[row].height = max(least, *heights)
 
     def row(self, row: int, values: Iterable[Value], looks: Sequence[Look] | Look, first: int = 1) -> None:
         """Write cells from left to right."""
@@ -236,8 +246,7 @@ class Page:
         self.row(row, titles, HEAD, first)
         for n, width in enumerate(widths):
             self.sheet.column_dimensions[column_letters(first - 1 + n)].width = round(width, 1)
-        heights = (height_of(title, width - _BUTTON) for title, width in zip(titles, widths, strict=True))
-        self.sheet.row_dimensions[row].height = max(24.0, *heights)
+        self.grow(row, titles, widths, 24.0)
 
     def _width(self, column: Column, values: Sequence[Value]) -> float:
         """Wide enough for what stands in a column, within reason; the header may take two lines."""
@@ -252,12 +261,11 @@ class Page:
         return min(_WIDEST, max(_NARROWEST, needed))
 
     def _table(self, lines: Lines, columns: Sequence[Column], name: str) -> None:
-        from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo  # noqa: PLC0415
+        from openpyxl.worksheet.table import Table, TableStyleInfo  # noqa: PLC0415
 
-        table = Table(displayName=name, name=name, ref=lines.whole)
+        table: Any = Table(displayName=name, name=name, ref=lines.whole)
         table._initialise_columns()
         for own, column in zip(table.tableColumns, columns, strict=True):
-            assert isinstance(own, TableColumn)
             own.name = column.title
         table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
         self.sheet.add_table(table)
@@ -270,7 +278,8 @@ class Page:
         from openpyxl.styles import Font, PatternFill  # noqa: PLC0415
 
         ground = PatternFill(fill_type="solid", start_color=fill, end_color=fill)
-        rule = FormulaRule(formula=[formula], fill=ground, font=Font(color=INKS[fill]))
+        made: Any = FormulaRule  # openpyxl tells no types here
+        rule = made(formula=[formula], fill=ground, font=Font(color=INKS[fill]))
         self.sheet.conditional_formatting.add(area, rule)
 
     def colour_words(self, lines: Lines, key: str, words: Mapping[str, str]) -> None:
@@ -289,12 +298,16 @@ class Page:
         self.sheet.print_title_rows = f"1:{header}" if header == 1 else f"{header}:{header}"
 
 
+def capital(text: str) -> str:
+    """English words of the catalogue stand in sentences, too: at the beginning of a cell they want a capital."""
+    return text[:1].upper() + text[1:]
+
+
 def _titles(columns: Sequence[Column]) -> Iterator[str]:
     """The titles of a table, which must be different, and not only in the case of their letters."""
     seen: set[str] = set()
     for column in columns:
-        wanted = xml_text(column.title) or "-"
-        wanted = title = wanted[:1].upper() + wanted[1:]
+        wanted = title = capital(xml_text(column.title)) or "-"
         n = 1
         while title.casefold() in seen:
             n += 1
@@ -316,7 +329,7 @@ def _formatted(value: Value, kind: str) -> str:
     text = shown(value)
     if not text or kind not in _FORMATS:
         return text
-    return "100.00%" if kind == "percent" else f"+{text}"
+    return "100.00%" if kind == "percent" else f"+{text}" if kind == "signed" else text
 
 
 def height_of(text: str, width: float) -> float:
@@ -341,7 +354,7 @@ def _dress(cell: Any, look: Look) -> None:
         horizontal=side,
         vertical="center",
         wrap_text=wraps,
-        indent=1 if (look.kind == "text" and look.line) or side == "right" else 0,
+        indent=1 if look.kind == "text" and look.line else 0,
     )
     if look.fill:
         cell.fill = PatternFill("solid", start_color=look.fill)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from huitoukan.grid import column_letters
 from huitoukan.model import Level
 from huitoukan.output.book_charts import bars_with_line
-from huitoukan.output.book_page import HEAD, RED, SUBTITLE, Lines, Live, Look, Page, Value, height_of
+from huitoukan.output.book_page import HEAD, RED, SUBTITLE, Lines, Live, Look, Page, Value
 from huitoukan.output.context import DimensionAnalysis, rate
 from huitoukan.output.report_layout import Layout, got_key, of_key
 
 _WIDTHS = (24.0, 10.0, 10.0, 12.0, 12.0, 14.0, 11.0, 11.0, 11.0, 11.0)
+_UNIT = 8  # the column of a unit's name, which stretches to the last one
 _FIRST = 4
 _CHART_ROWS = 15
 
@@ -46,31 +48,38 @@ def _level(page: Page, layout: Layout, level: Level, row: int) -> int:
         words("维度"), words("分值"), words("单位数"), words("平均得分率"), words("维度底线"), words("低于底线的单位"),
         words("最低得分率"), words("最低的单位"),
     )  # fmt: skip
-    page.heads(row + 1, titles, _WIDTHS[: len(titles)])
-    kinds = ("text", "number", "number", "percent", "percent", "number", "percent", "line")
+    page.heads(row + 1, [*titles, *("",) * (len(_WIDTHS) - len(titles))], _WIDTHS)
+    _stretch(page, row + 1)
+    kinds = ("text", "number", "number", "percent", "percent", "number", "percent", *("line",) * 3)
     looks = [Look(kind, "pale") for kind in kinds]
     points = {dimension.id: dimension.max_points for dimension in layout.dimensions(level)}
     first = row + 2
     for n, one in enumerate(layout.context.dimensions[level], start=first):
-        page.row(n, list(_analysis(layout, lines, one, points)), looks)
+        page.row(n, [*_analysis(layout, lines, one, points), None, None], looks)
+        _stretch(page, n)
     last = first + len(layout.context.dimensions[level]) - 1
     page.colour(f"D{first}:D{last}", f"D{first}<E{first}", RED)
     page.colour(f"G{first}:G{last}", f"G{first}<$E{first}", RED)
     title = words("{bodies}各维度平均得分率").format(bodies=layout.said.bodies_word[level])
     bars_with_line(
-        page.sheet, f"A{last + 2}", title, categories=(1, first, last), bars=4, line=5, percent=True,
-        names=(words("平均得分率"), words("维度底线")),
+        page.sheet, (1, last + 2, len(_WIDTHS), last + 1 + _CHART_ROWS), title, categories=(1, first, last), bars=4, line=5,
+        percent=True, names=(words("平均得分率"), words("维度底线")),
     )  # fmt: skip
-    return last + 2 + _CHART_ROWS
+    return last + 3 + _CHART_ROWS
+
+
+def _stretch(page: Page, row: int) -> None:
+    """The name of the weakest unit has the last columns to itself."""
+    page.sheet.merge_cells(start_row=row, start_column=_UNIT, end_row=row, end_column=len(_WIDTHS))
 
 
 def _analysis(
-    layout: Layout, lines: Lines, one: DimensionAnalysis, points: dict[str, object]
+    layout: Layout, lines: Lines, one: DimensionAnalysis, points: Mapping[str, Decimal]
 ) -> Iterator[Value]:
     got, of = lines.area(got_key(one.dimension)), lines.area(of_key(one.dimension))
     share = layout.name("dimension_share")
     yield one.title
-    yield points[one.dimension]  # type: ignore[misc]
+    yield points[one.dimension]
     yield Live(f"COUNT({got})", one.units)
     yield Live(f"ROUND(SUM({got})/SUM({of}),4)", one.rate)
     yield Live(share, layout.context.campaign.settings.pass_rules.dimension_share.value)
@@ -90,7 +99,7 @@ def _counties(page: Page, layout: Layout, row: int) -> int:
     page.put(row, 1, words("各县(区、市)各维度得分率"), SUBTITLE)
     titles = [words("县(区、市)"), *(dimension.title for dimension in dimensions)]
     page.row(row + 1, titles, HEAD)
-    page.sheet.row_dimensions[row + 1].height = max(height_of(title, 9.0) for title in titles)
+    page.grow(row + 1, titles, _WIDTHS, 22.0)
     looks = [Look("text", "pale"), *(Look("percent", "pale") for _ in dimensions)]
     first = row + 2
     for place, (n, county) in enumerate(counties, start=first):
@@ -118,7 +127,7 @@ def _losses(page: Page, layout: Layout, level: Level, row: int) -> int:
         words("检查项目"), words("标准分"), words("单位数"), words("失分单位"), words("失分合计"), words("平均失分"),
     )  # fmt: skip
     page.row(row + 1, titles, HEAD)
-    page.sheet.row_dimensions[row + 1].height = 24
+    page.grow(row + 1, titles, _WIDTHS, 22.0)
     looks = [Look("text", "pale"), *(Look("number", "pale") for _ in titles[1:])]
     for n, loss in enumerate(layout.context.losses[level], start=row + 2):
         average = Live(f"ROUND(E{n}/C{n},2)", loss.average)

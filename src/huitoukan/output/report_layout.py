@@ -170,7 +170,8 @@ class Layout:
     def settings(self) -> tuple[Setting, ...]:
         """The thresholds and totals that formulas and colours name."""
         campaign, words = self.context.campaign, self.words
-        rules, comparison = campaign.settings.pass_rules, campaign.settings.comparison
+        rules, gap = campaign.settings.pass_rules, campaign.settings.integrity.gaps.points
+        least = campaign.settings.comparison.least_units
         totals = [
             Setting(_total_key(level), words("县级满分") if level is Level.COUNTY else words("乡级满分"), rubric.total)
             for level, rubric in campaign.rubric.levels.items()
@@ -180,7 +181,8 @@ class Layout:
             Setting("dimension_share", words("维度底线"), rules.dimension_share.value, rules.dimension_share, True),
             Setting("township_share", words("乡镇达标比例"), rules.township_share.value, rules.township_share, True),
             Setting("not_applicable", words("不适用分值上限"), rules.not_applicable_points.value, rules.not_applicable_points),
-            Setting("least_units", words("可比单位下限"), Decimal(comparison.least_units.value), comparison.least_units),
+            Setting("least_units", words("可比单位下限"), Decimal(least.value), least),
+            Setting("gap", words("自评高出较多"), gap.value, gap),
             *totals,
         )  # fmt: skip
 

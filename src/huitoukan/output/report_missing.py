@@ -45,6 +45,7 @@ def draw_missing(page: Page, layout: Layout) -> None:
     looks = [Look(kind, "pale") for kind in _KINDS]
     for row, column in enumerate(layout.context.matrix.columns, start=totals.first):
         page.row(row, list(_total(layout, column, row)), looks)
+        page.grow(row, ["", layout.material(column)], widths)
     notes = [layout.said.matrix_note, *filter(None, [layout.said.city_line])]
     for row, note in enumerate(notes, start=totals.last + 1):
         page.wide(row, 1, len(unit_columns), note, sum(widths))
@@ -58,7 +59,7 @@ def draw_missing(page: Page, layout: Layout) -> None:
     for lines in (totals, counties):
         letter = lines.letter("missing")
         page.colour(f"{letter}{lines.first}:{letter}{lines.last}", f"{letter}{lines.first}>0", RED)
-    page.paper(1, f"A1:{units.letter('file')}{counties.last}", "B1", portrait=True)
+    page.paper(1, f"A1:{units.letter('file')}{counties.last}", "B3", portrait=True)
 
 
 def _count_columns(layout: Layout) -> list[Column]:

@@ -59,6 +59,7 @@ def draw_notes(page: Page, layout: Layout, book: Any) -> None:
         page.wide(row, 1, len(_WIDTHS), note, sum(_WIDTHS))
         row += 1
     page.paper(1, f"A1:E{row - 1}", None)
+    page.sheet.page_setup.fitToHeight = 1
 
 
 def _block(page: Page, row: int, title: str, heads: tuple[str, ...]) -> int:

@@ -15,6 +15,7 @@ from huitoukan.output.book_page import (
     Look,
     Page,
     Value,
+    capital,
     quoted,
     quoted_text,
 )
@@ -24,20 +25,24 @@ from huitoukan.standing.model import Standing
 
 _WIDTHS = (7.0, 15.0, 10.0, 9.5, 9.5, 9.5, 12.0, 9.5, 9.5, 11.0, 8.0, 8.0, 8.0)
 _LAST = "M"
-_LINKED = ("counties", "townships", "dimensions", "problems", "missing", "stages", "notes")
+# The other sheets, and the columns over which their names stand.
+_LINKS = {
+    "counties": (1, 2), "townships": (3, 4), "dimensions": (5, 6), "problems": (7, 8), "missing": (9, 9), "stages": (10, 12),
+    "notes": (13, 13),
+}  # fmt: skip
 _CHART_INKS = {Verdict.PASS: "70AD47", Verdict.FAIL: "E15759", Verdict.PENDING: "F1BE42"}
-_SMALL, _LARGE = (9.9, 5.6), (25.6, 8.5)  # centimetres of the charts
-_SMALL_ROWS, _LARGE_ROWS = 9, 15
+_SMALL_ROWS, _LARGE_ROWS = 9, 16  # that the charts cover
 
 
 def draw_overview(page: Page, layout: Layout) -> None:
     """Sentences, counts, counties, two charts."""
-    words = layout.words
     for letter, width in zip("ABCDEFGHIJKLM", _WIDTHS, strict=True):
         page.sheet.column_dimensions[letter].width = width
     page.heading(layout.said.title)
-    for n, key in enumerate(_LINKED, start=2):
-        page.put(2, n, Linked(layout.sheets[key], f"{quoted(layout.sheets[key])}!A1"), Look("word"))
+    for key, (first, last) in _LINKS.items():
+        page.put(2, first, Linked(layout.sheets[key], f"{quoted(layout.sheets[key])}!A1"), Look("word"))
+        if last > first:
+            page.sheet.merge_cells(start_row=2, start_column=first, end_row=2, end_column=last)
     page.sheet.row_dimensions[2].height = 22
     row = 3
     for sentence in layout.said.overview:
@@ -48,15 +53,13 @@ def draw_overview(page: Page, layout: Layout) -> None:
     row = _problems(page, layout, row + 1)
     row = max(_arrivals(page, layout, row + 1), top + _SMALL_ROWS)
     row = _counties(page, layout, row + 1)
-    page.sheet.row_dimensions[row].height = 15
-    page.paper(1, f"A1:{_LAST}{row + _LARGE_ROWS}", None, portrait=True)
+    page.paper(1, f"A1:{_LAST}{row + _LARGE_ROWS - 1}", None, portrait=True)
     page.sheet.page_setup.fitToHeight = 1
-    assert words
 
 
 def _heads(page: Page, row: int, *titles: str) -> None:
     page.row(row, titles, HEAD, 2)
-    page.sheet.row_dimensions[row].height = 22
+    page.grow(row, titles, _WIDTHS[1:], 22.0)
 
 
 def _verdicts(page: Page, layout: Layout, row: int) -> int:
@@ -71,7 +74,7 @@ def _verdicts(page: Page, layout: Layout, row: int) -> int:
     for n, (title, level, verdicts) in enumerate(counted, start=first):
         share = pass_share(verdicts)
         values: list[Value] = [
-            title,
+            capital(title),
             *(Live(layout.counting(level, "verdict", verdict), verdicts[verdict]) for verdict in Verdict),
             Live(f"SUM(C{n}:E{n})", sum(verdicts.values())),
             None if share is None else Live(f"ROUND(C{n}/F{n},4)", share),
@@ -79,10 +82,9 @@ def _verdicts(page: Page, layout: Layout, row: int) -> int:
         page.row(
             n, values, [Look("text", "pale"), *(Look("number", "pale"),) * 4, Look("percent", "pale")], 2
         )
-    width, height = _SMALL
     stacked_shares(
-        page.sheet, f"H{row}", words("达标情况"), categories=(2, first, first + 1), columns=(3, 4, 5),
-        names=[words.value(verdict) for verdict in Verdict], colours=list(_CHART_INKS.values()), width=width, height=height,
+        page.sheet, (8, row, len(_WIDTHS), row + _SMALL_ROWS - 2), words("达标情况"), categories=(2, first, first + 1), columns=(3, 4, 5),
+        names=[words.value(verdict) for verdict in Verdict], colours=list(_CHART_INKS.values()),
     )  # fmt: skip
     return first + 2
 
@@ -128,7 +130,9 @@ def _arrivals(page: Page, layout: Layout, row: int) -> int:
             ("share", tally.share),
         )  # fmt: skip
         values = [None if value is None else Live(lines.place(n, key), value) for key, value in shown]
-        page.row(row + 1 + n, [layout.material(column), *values], looks, 2)
+        material = capital(layout.material(column))
+        page.row(row + 1 + n, [material, *values], looks, 2)
+        page.grow(row + 1 + n, [material], _WIDTHS[1:])
     last = row + len(columns)
     page.colour(f"E{row + 1}:E{last}", f"E{row + 1}>0", RED)
     return last + 1
@@ -150,17 +154,19 @@ def _counties(page: Page, layout: Layout, row: int) -> int:
     first = row + 2
     for n, county in enumerate(context.ranked, start=first):
         page.row(n, list(_county(layout, county, n)), looks)
-        page.sheet.row_dimensions[n].height = 20
+        page.grow(
+            n, ["", "", "", "", "", "", words.value(county.basis) if county.basis else ""], _WIDTHS, 20.0
+        )
     last = first + len(context.ranked) - 1
     for verdict in Verdict:
         page.colour(f"C{first}:C{last}", f"$C{first}={layout.name(verdict)}", COLOURS[verdict])
     page.colour(f"D{first}:D{last}", f"AND(ISNUMBER($D{first}),$D{first}<$E{first})", RED)
     share = layout.name("township_share")
     page.colour(f"J{first}:J{last}", f"AND(ISNUMBER($J{first}),$J{first}<{share})", RED)
-    width, height = _LARGE
     bars_with_line(
-        page.sheet, f"A{last + 2}", words("各县(区、市)统计机构得分"), categories=(2, first, last), bars=4, line=5,
-        names=(words("得分"), words("达标线")), width=width, height=height,
+        page.sheet, (1, last + 2, len(_WIDTHS), last + 1 + _LARGE_ROWS), words("各县(区、市)统计机构得分"),
+        categories=(2, first, last), bars=4, line=5, names=(words("得分"), words("达标线")),
+        top=context.campaign.rubric.level(Level.COUNTY).total,
     )  # fmt: skip
     return last + 2
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from huitoukan.model import Stage
-from huitoukan.output.book_charts import grouped_bars
+from huitoukan.output.book_charts import bars
 from huitoukan.output.book_page import GREY, RED, SUBTITLE, YELLOW, Column, Live, Look, Page, Value
 from huitoukan.output.report_layout import CHART_ROWS, Layout
 from huitoukan.standing.differences import UnitComparison
@@ -40,7 +40,7 @@ def draw_stages(page: Page, layout: Layout) -> None:
     above = units.letter("above")
     page.colour(
         f"{above}{units.first}:{above}{units.last}",
-        f"AND(ISNUMBER({above}{units.first}),{above}{units.first}>0)", YELLOW,
+        f"AND(ISNUMBER({above}{units.first}),{above}{units.first}>={layout.name('gap')})", YELLOW,
     )  # fmt: skip
     if layout.groups:
         widths = [page.sheet.column_dimensions[units.letter(column.key)].width for column in columns]
@@ -56,12 +56,17 @@ def draw_stages(page: Page, layout: Layout) -> None:
             "得分换算为百分制, 只计自评和检查都有得分的单位; 检查取最高阶段的。灰色的单位数过少, 仅供参考。"
         )
         page.put(groups.last + 1, 1, note)
-        grouped_bars(
-            page.sheet, f"A{groups.last + 3}", words("自评均分与检查均分"), categories=(1, groups.first, groups.last),
-            columns=(3, 4), names=(words("自评均分"), words("检查均分")),
-        )  # fmt: skip
-        assert units.header > groups.last + CHART_ROWS
-    page.paper(units.header, f"A1:{units.letter('left')}{units.last}", "C2")
+        covered = (1, groups.last + 3, len(_GROUPS), groups.last + CHART_ROWS)
+        title = words("自评比检查高出的平均分(偏高指数)")
+        bars(
+            page.sheet,
+            covered,
+            title,
+            categories=(1, groups.first, groups.last),
+            column=5,
+            name=words("偏高指数"),
+        )
+    page.paper(units.header, f"A1:{units.letter('left')}{units.last}", "C3")
 
 
 def _group_titles(layout: Layout) -> list[str]:
