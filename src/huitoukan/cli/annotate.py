@@ -29,7 +29,7 @@ from huitoukan.cli.validate import summary_line
 from huitoukan.cli.writing import check_places, write_out
 from huitoukan.intake.discover import arrivals
 from huitoukan.output.annotate import Annotations, marked_copies, outdated
-from huitoukan.output.places import ANNOTATED, in_the_way
+from huitoukan.output.places import ANNOTATED, in_the_way, lies_in
 from huitoukan.output.text import Words
 from huitoukan.phrase import Phrase
 
@@ -80,6 +80,12 @@ def annotate(
         tell(summary_line(inspection, words))
         for line in _told(made, out, words):
             tell(line)
+        if made.contents and folder is not None and folder.is_dir() and lies_in(out, folder):
+            tell(
+                _(
+                    "副本在“{folder}”里面: 以后核对这个文件夹, 它们会当作又一份报送件 (分数不变), 请移到别处。"
+                ).format(folder=folder)
+            )
 
 
 def _check(targets: Iterable[Path], out: Path, *, force: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from huitoukan.grid import Place, column_letters
 from huitoukan.intake.parts import column_number
 from huitoukan.model import Severity
-from huitoukan.output.annotate_package import PackageError, main
+from huitoukan.output.annotate_package import MAIN, OFFICE, PackageError, main
 from huitoukan.output.annotate_styles import Styles
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -159,8 +159,9 @@ def insert_legacy_drawing(root: Any, relation: str) -> None:
     """Let a worksheet refer to the drawing in which the boxes of its comments stand."""
     from lxml import etree  # noqa: PLC0415
 
-    made = etree.Element(main("legacyDrawing"))
-    made.set("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id", relation)
+    # Without a prefix of its own it would get one that depends on what else this process has loaded.
+    made = etree.Element(main("legacyDrawing"), nsmap={None: MAIN, "r": OFFICE})
+    made.set(f"{{{OFFICE}}}id", relation)
     after = {main(name) for name in _AFTER_LEGACY}
     for n, child in enumerate(root):
         # Controls may be wrapped in a choice between versions of Excel.

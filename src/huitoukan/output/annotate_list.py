@@ -109,7 +109,7 @@ def _enter(package: Package, name: str, relation: str) -> None:
     book = package.tree(WORKBOOK)
     sheets = _sheets(book)
     number = 1 + max((int(sheet.get("sheetId") or 0) for sheet in sheets), default=0)
-    made = etree.Element(main("sheet"), name=name, sheetId=str(number))
+    made = etree.Element(main("sheet"), nsmap={None: MAIN, "r": OFFICE}, name=name, sheetId=str(number))
     made.set(f"{{{OFFICE}}}id", relation)
     sheets.insert(0, made)
     for defined in book.iter(main("definedName")):
@@ -241,7 +241,7 @@ def _sheet(
         + (f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else "")
         + '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
-        f"<headerFooter><oddFooter>{escape(words('第 &P 页 共 &N 页'))}</oddFooter></headerFooter></worksheet>"
+        f"<headerFooter><oddFooter>{escape('&C' + words('第 &P 页 共 &N 页'))}</oddFooter></headerFooter></worksheet>"
     )
 
 

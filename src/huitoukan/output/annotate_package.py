@@ -51,6 +51,7 @@ class Package:
         self._order = [info.filename for info in archive.filelist if not info.is_dir()]
         self._put: dict[str, bytes] = {}
         self._trees: dict[str, Any] = {}
+        self._parsed: dict[str, bytes] = {}  # what a tree looked like before anything was changed
         self._dropped: set[str] = set()
 
     # ------------------------------------------------------------------------------------------------ parts
@@ -68,10 +69,13 @@ class Package:
     def read(self, name: str) -> bytes:
         """The bytes of a part as it is now."""
         if name in self._trees:
-            return _serialised(self._trees[name])
-        if name in self._put:
-            return self._put[name]
-        return read_part(self._archive, name)
+            written = _serialised(self._trees[name])
+            if written != self._parsed[name]:
+                return written
+        return self._original(name)
+
+    def _original(self, name: str) -> bytes:
+        return self._put[name] if name in self._put else read_part(self._archive, name)
 
     def tree(self, name: str) -> Any:
         """The root element of a part, to be changed."""
@@ -80,7 +84,8 @@ class Package:
         if name not in self._trees:
             parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=False)
             try:
-                self._trees[name] = etree.fromstring(self.read(name), parser)
+                self._trees[name] = etree.fromstring(self._original(name), parser)
+                self._parsed[name] = _serialised(self._trees[name])
             except etree.XMLSyntaxError as error:
                 raise PackageError(f"{name}: {error}") from error
         return self._trees[name]

@@ -33,7 +33,7 @@ class Styles:
     def __init__(self, package: Package) -> None:
         self._package = package
         found = package.related(WORKBOOK, "styles")
-        self._part = found.target if found else package.free("xl/styles{}.xml")
+        self._part = found.target if found else "xl/styles.xml"  # readers look for it there
         if found is None:
             package.put(self._part, _EMPTY)
             package.relate(WORKBOOK, "styles", self._part)
