@@ -153,9 +153,10 @@ def _finished(
         own = [remark for remark in remarks if remark.sheet == name and remark.cell]
         if own or styles.has_ours or package.related(part, "comments"):
             _mark(package, styles, part, own, words)
-        xml = package.read(part)
-        if _SELECTED.search(xml):  # with the list in front, two sheets would be selected and edited together
-            package.put(part, _SELECTED.sub(b"", xml))
+        # With the list in front, two sheets would be selected, and edited together.
+        head, rows, cells = package.read(part).partition(b"sheetData")
+        if _SELECTED.search(head):
+            package.put(part, _SELECTED.sub(b"", head) + rows + cells)
     shown = frozenset(grid.name for grid in workbook.grids if grid.visible and grid.name != STAMP_SHEET)
     texts = _texts(remarks, origin, [words.phrase(note) for note in notes], words)
     put_list(package, styles, remarks, texts, words, parts[lists[0]] if lists else None, shown)
