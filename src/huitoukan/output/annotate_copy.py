@@ -94,8 +94,12 @@ def marked_copy(
             return _of_package(archive, workbook, remarks, origin, notes, setting, words)
         except _UNKNOWN:  # a package of an unusual build: its values were read all the same
             pass
-    package = workbook_of([grid for grid in workbook.grids if not is_problem_list(grid)])
+    rows = setting.limits.rows
+    grids = [grid for grid in workbook.grids if not is_problem_list(grid)]
+    package = workbook_of([grid.upper(rows) for grid in grids])
     notes.append(_rebuilt(path, workbook))
+    if any(len(grid.rows) > rows for grid in grids):
+        notes.append(say("副本里每张工作表只有前 {rows} 行, 与核对的范围相同。", rows=rows))
     return _finished(package, workbook, remarks, origin, notes, setting, words, rebuilt=True)
 
 
