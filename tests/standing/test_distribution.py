@@ -47,7 +47,9 @@ def test_steps_leave_no_gap_and_lose_nobody(campaign):
 
 def test_an_odd_pass_mark_is_a_limit_all_the_same(campaign):
     rules = campaign.settings.pass_rules
-    odd = rules.model_copy(update={"pass_mark": rules.pass_mark.model_copy(update={"value": Decimal("82.5")})})
+    odd = rules.model_copy(
+        update={"pass_mark": rules.pass_mark.model_copy(update={"value": Decimal("82.5")})}
+    )
     changed = replace(campaign, settings=campaign.settings.model_copy(update={"pass_rules": odd}))
     found = of(changed, "82.4", "82.5", "60")[Level.TOWNSHIP]
     assert Decimal("82.5") in {step.lower for step in found.steps}
@@ -85,4 +87,6 @@ def test_both_levels_share_their_steps(campaign):
     counties = standings({"140724": (body,), LEPING: (sheet(campaign, T1_1="0", T4_1="0"),)}, campaign)
     found = distributions(counties, campaign)
     assert found[Level.TOWNSHIP].lowest == 92
-    assert [step.lower for step in found[Level.COUNTY].steps] == [step.lower for step in found[Level.TOWNSHIP].steps]
+    assert [step.lower for step in found[Level.COUNTY].steps] == [
+        step.lower for step in found[Level.TOWNSHIP].steps
+    ]
