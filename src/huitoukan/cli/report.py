@@ -40,8 +40,9 @@ from huitoukan.output.charts import (
 )
 from huitoukan.output.comparisons import comparison_record
 from huitoukan.output.context import report_context
-from huitoukan.output.places import FINDINGS, FOLLOW_UP, RESULTS, known_charts
+from huitoukan.output.places import FINDINGS, FOLLOW_UP, REPORT_BOOK, RESULTS, known_charts
 from huitoukan.output.render import FEEDBACK, TemplateError, outdated, render, templates
+from huitoukan.output.xlsx import report_workbook
 from huitoukan.standing.aggregate import standings
 from huitoukan.standing.compare import compare
 from huitoukan.standing.followup import follow_up
@@ -91,6 +92,7 @@ def report(
         written = dict(render(context, words, template))
     except TemplateError as error:
         raise UsageError(_("模板有误: {error}").format(error=error)) from None
+    written[REPORT_BOOK] = report_workbook(context, words)
     written[RESULTS] = records.to_json(results).encode("utf-8")
     # Excel takes a CSV for UTF-8 only when it begins with a byte order mark.
     written[FINDINGS] = records.findings_csv(inspection.findings, words).encode("utf-8-sig")

@@ -219,6 +219,12 @@ def rate(dimension: DimensionStanding) -> Decimal | None:
     return None if dimension.score is None else _share(dimension.score, dimension.maximum)
 
 
+def pass_share(verdicts: Mapping[Verdict, int]) -> Decimal | None:
+    """The share of units that pass, pending ones counted (0 to 1, four places); None without any unit."""
+    n = sum(verdicts.values())
+    return _share(Decimal(verdicts[Verdict.PASS]), Decimal(n)) if n else None
+
+
 def weakest_dimension(standing: Standing) -> DimensionStanding | None:
     """The dimension with the lowest rate, the first of several; None without a score or when all are full."""
     lost = [d for d in standing.dimensions if d.score is not None and d.score < d.maximum]

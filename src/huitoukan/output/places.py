@@ -12,6 +12,7 @@ from huitoukan.output.charts import CHARTS
 from huitoukan.output.render import FEEDBACK
 
 RESULTS, FINDINGS, FOLLOW_UP = "results.json", "findings.csv", "follow_up.csv"
+REPORT_BOOK = "report.xlsx"
 SURVEY, SURVEY_BOOK = "survey.json", "survey.xlsx"
 ANSWERS, TABULATION, TEXTS = "survey_answers.csv", "survey_tables.csv", "survey_texts.csv"
 # By what a file of an earlier run is known: a few words at its beginning, since anybody may use its name. A workbook that
@@ -20,6 +21,7 @@ _MARKS = {
     RESULTS: b'"huitoukan": "',
     FINDINGS: b"code,severity,file,",
     FOLLOW_UP: b"list,titles,code,",
+    REPORT_BOOK: b">huitoukan</dc:creator>",
     SURVEY: b'"huitoukan": "',
     SURVEY_BOOK: b">huitoukan</dc:creator>",
     ANSWERS: b"unit,name,county,level,type,question,",
