@@ -32,6 +32,8 @@ from huitoukan.cli.writing import check_places, write_out
 from huitoukan.output import records, verdict_records
 from huitoukan.output.comparisons import comparison_record
 from huitoukan.output.context import report_context
+from huitoukan.output.docx import LETTERS, documents
+from huitoukan.output.docx_pictures import pictures
 from huitoukan.output.places import FINDINGS, FOLLOW_UP, RESULTS
 from huitoukan.output.render import FEEDBACK, TemplateError, outdated, render, templates
 from huitoukan.standing.aggregate import standings
@@ -87,6 +89,11 @@ def report(
     # Excel takes a CSV for UTF-8 only when it begins with a byte order mark.
     written[FINDINGS] = records.findings_csv(inspection.findings, words).encode("utf-8-sig")
     written[FOLLOW_UP] = verdict_records.follow_up_csv(lists, inspection.campaign, words).encode("utf-8-sig")
+    drawn = pictures(context, words)
+    try:  # last: the report lists what is written beside it
+        written |= documents(context, words, template, set(written), drawn)
+    except TemplateError as error:
+        raise UsageError(_("模板有误: {error}").format(error=error)) from None
     inputs = (
         *given,
         *map(Path, inspection.campaign.files),
@@ -99,9 +106,13 @@ def report(
     if not quiet:
         tell(summary_line(inspection, words))
         tell(verdict_line(counties, words))
-        pages = [name for name in written if "/" in name]
-        names = ", ".join(sorted(written.keys() - set(pages)))
+        pages = [name for name in written if name.startswith(f"{FEEDBACK}/")]
+        letters = [name for name in written if name.startswith(f"{LETTERS}/")]
+        names = ", ".join(sorted(written.keys() - {*pages, *letters}))
         tell(_("报告已写入 {folder}: {names}").format(folder=out, names=names))
         if pages:
-            place = out / FEEDBACK
-            tell(_("核对反馈已写入 {folder}: {n} 份").format(folder=place, n=len(pages)))
+            tell(_("核对反馈已写入 {folder}: {n} 份").format(folder=out / FEEDBACK, n=len(pages)))
+        if drawn.missing:
+            tell(drawn.missing)
+        if letters:
+            tell(_("整改通知已写入 {folder}: {n} 份").format(folder=out / LETTERS, n=len(letters)))

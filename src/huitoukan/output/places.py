@@ -10,14 +10,18 @@ from huitoukan.intake.discover import discover
 from huitoukan.output.render import FEEDBACK
 
 RESULTS, FINDINGS, FOLLOW_UP = "results.json", "findings.csv", "follow_up.csv"
+SUMMARY_BOOK, REPORT_DOCUMENT = "report.xlsx", "report.docx"
+LETTERS = "letters"  # the folder of the letters to the counties
 SURVEY, SURVEY_BOOK = "survey.json", "survey.xlsx"
 ANSWERS, TABULATION, TEXTS = "survey_answers.csv", "survey_tables.csv", "survey_texts.csv"
+_DOCUMENT_MARK = b">huitoukan</dc:creator>"
 # By what a file of an earlier run is known: a few words at its beginning, since anybody may use its name. A workbook that
 # somebody has saved since is not known any more, and is kept.
 _MARKS = {
     RESULTS: b'"huitoukan": "',
     FINDINGS: b"code,severity,file,",
     FOLLOW_UP: b"list,titles,code,",
+    REPORT_DOCUMENT: _DOCUMENT_MARK,
     SURVEY: b'"huitoukan": "',
     SURVEY_BOOK: b">huitoukan</dc:creator>",
     ANSWERS: b"unit,name,county,level,type,question,",
@@ -58,7 +62,7 @@ def foreign(out: Path, own_templates: Collection[str], shipped_templates: Collec
 
 def _is_ours(location: Path, path: str, named: Collection[str], pages: Collection[str]) -> bool:
     folder, _, name = path.rpartition("/")
-    if folder not in ("", FEEDBACK):
+    if folder not in ("", FEEDBACK, LETTERS):
         return False
     try:
         with location.open("rb") as stream:
@@ -67,6 +71,8 @@ def _is_ours(location: Path, path: str, named: Collection[str], pages: Collectio
         return False
     if path in _MARKS:
         return _MARKS[path] in beginning
+    if folder == LETTERS or name.endswith(".docx"):
+        return name.endswith(".docx") and _DOCUMENT_MARK in beginning
     if name.endswith(".html") and _PAGE_MARK in beginning:
         return True
     return name in named if folder == "" else Path(name).suffix in pages
