@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -69,7 +71,7 @@ class Chart:
     def _drawing(self, families: str, *, paper: bool) -> str:
         from xml.etree import ElementTree  # noqa: PLC0415
 
-        root = ElementTree.fromstring(xml_text(_convert(self.spec)))
+        root = ElementTree.fromstring(xml_text(_convert(json.dumps(_clean(dict(self.spec))))))
         width, height = root.get("width", ""), root.get("height", "")
         head = {
             "xmlns": _SVG[1:-1], "role": "img", "aria-label": xml_text(f"{self.title}: {self.description}"), "width": width, "height": height,
@@ -92,8 +94,9 @@ def no_font(words: Words) -> str:
     )
 
 
-def _convert(spec: Mapping[str, Any]) -> str:
-    """The drawing by Vega, from the data in the specification alone: no address may be asked for more."""
+@lru_cache(maxsize=16)
+def _convert(spec: str) -> str:
+    """The drawing by Vega of a specification in JSON, from the data in it alone: no address may be asked for more."""
     import altair  # noqa: PLC0415
     import vl_convert  # noqa: PLC0415
 
@@ -103,7 +106,7 @@ def _convert(spec: Mapping[str, Any]) -> str:
         (v for v in versions if v[0] == wanted[0]), key=lambda v: (v == wanted, int(v[1])), default=None
     )
     drawing: str = vl_convert.vegalite_to_svg(
-        _clean(dict(spec)), vl_version=".".join(version) if version else None, allowed_base_urls=[]
+        spec, vl_version=".".join(version) if version else None, allowed_base_urls=[]
     )
     return drawing
 

@@ -10,15 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from huitoukan.output.chart_coverage import coverage_map
 from huitoukan.output.chart_dimensions import dimension_profile
 from huitoukan.output.chart_font import FontMissingError, chinese_font
+from huitoukan.output.chart_map import county_tiles
 from huitoukan.output.chart_picture import Chart
+from huitoukan.output.chart_scores import score_distribution
+from huitoukan.output.chart_stages import self_and_check
 from huitoukan.output.context import ReportContext
 from huitoukan.output.text import Words
 
 __all__ = ["Chart", "FontMissingError", "charts", "chinese_font"]
 
-_CHARTS: tuple[Callable[[ReportContext, Words], Chart | None], ...] = (dimension_profile,)
+_CHARTS: tuple[Callable[[ReportContext, Words], Chart | None], ...] = (
+    dimension_profile,
+    score_distribution,
+    self_and_check,
+    coverage_map,
+    county_tiles,
+)
 
 
 def charts(context: ReportContext, words: Words) -> tuple[Chart, ...]:

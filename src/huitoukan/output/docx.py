@@ -33,6 +33,7 @@ _LETTER = "letter.docx"  # the template of this name gives one letter a county
 _LARGEST, _LARGEST_PART = 20_000_000, 40_000_000  # bytes of a template, and of one of its parts
 _LINE_ENDS = re.compile(r"[\t\r\n\x0b\x0c\x85\u2028\u2029]+")
 _TAG = re.compile(r"<[^>]+>")
+_IN_TAG = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 _LONGEST_PLACE = 60  # characters of a paragraph that a message quotes
 
 
@@ -110,6 +111,8 @@ class _Environment(Sandbox):
 
     def from_string(self, source: Any, *_: Any, **__: Any) -> Template:
         """A part of the document as a template that knows its file: then mistakes in it are told by their place."""
+        # In the document the marks of a tag are written as XML; docxtpl turns back all but this one.
+        source = _IN_TAG.sub(lambda tag: tag[0].replace("&amp;", "&"), source)
         self.source = source
         if source not in self._compiled:
             name, file = self.document.name, str(self.document.resolve())
