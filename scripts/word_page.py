@@ -91,10 +91,6 @@ class Page:
         self.text(style, text)
         self.tag("endfor")
 
-    def new_page(self) -> None:
-        """What follows begins on a new page: the style of the next paragraph says so."""
-        self._break = True
-
     def table(
         self, columns: Sequence[Column], rows: Sequence[str], *, caption: str = "", before: Sequence[str] = (),
         total: Sequence[Column] = (), total_when: str = "",
@@ -202,8 +198,8 @@ class Page:
         add("二级标题", SUBHEAD, 16, indent=2, outline=1, keep=True)
         add("三级标题", BODY, 16, indent=2, outline=2, keep=True, bold=True)
         add("四级标题", BODY, 16, indent=2, tight=True, align="j")
-        add("附件说明", BODY, 16, indent=2)
-        add("附件续行", BODY, 16, indent=5)
+        add("附件说明", BODY, 16, indent=2, keep=True)
+        add("附件续行", BODY, 16, indent=5, keep=True)
         add("附件标题", HEAD, 16, outline=0, keep=True, fresh=True)
         add("落款", BODY, 16, align="r", right=4, keep=True, before=28)
         add("成文日期", BODY, 16, align="r", right=4)

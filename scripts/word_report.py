@@ -272,12 +272,12 @@ def _comparison(page: Page) -> None:
     page.tag("if found.overturned")
     page.table(
         (
-            Column('{{ _("单位") }}', "{{ roster.full_name(one.unit.code) }}", 32, "l"),
-            Column('{{ _("前一阶段") }}', "{{ told.verdict_of(one.earlier)|trim }}", 28),
-            Column('{{ _("后一阶段") }}', "{{ told.verdict_of(one.later)|trim }}", 28),
-            Column('{{ _("未达标的理由") }}', '{{ one.reasons|map("reason")|join(say.gap) }}', 38, "l"),
+            Column('{{ _("单位") }}', "{{ roster.full_name(one.unit.code) }}", 27, "l"),
+            Column('{{ _("前一阶段") }}', "{{ told.verdict_of(one.earlier)|trim }}", 23),
+            Column('{{ _("后一阶段") }}', "{{ told.verdict_of(one.later)|trim }}", 23),
+            Column('{{ _("未达标的理由") }}', '{{ one.reasons|map("reason")|join(say.gap) }}', 36, "l"),
             Column(
-                '{{ _("来源") }}', "{{ told.sources_of(one.earlier.source, one.later.source)|trim }}", 30, "s"
+                '{{ _("来源") }}', "{{ told.sources_of(one.earlier.source, one.later.source)|trim }}", 47, "s"
             ),
         ),
         ("for one in found.overturned",),
@@ -291,12 +291,14 @@ def _comparison(page: Page) -> None:
     page.text("公文正文", "{{ told.pairs_note }}")
     page.table(
         (
-            Column('{{ _("单位") }}', "{{ roster.full_name(unit.unit.code) }}", 30, "l"),
-            Column('{{ _("前后阶段") }}', "{{ pair.earlier.stage|word }}→{{ pair.later.stage|word }}", 24),
-            Column('{{ _("前得分") }}', "{{ pair.earlier_score|number }}", 14, "r"),
-            Column('{{ _("后得分") }}', "{{ pair.later_score|number }}", 14, "r"),
-            Column('{{ _("差") }}', '{{ (pair.score_difference|signed) or "—" }}', 12, "r"),
-            Column('{{ _("得分不同的项目") }}', "{{ told.changed(pair)|trim }}", 62, "s"),
+            Column('{{ _("单位") }}', "{{ roster.full_name(unit.unit.code) }}", 42, "l"),
+            Column('{{ _("前后阶段") }}', "{{ pair.earlier.stage|word }}→{{ pair.later.stage|word }}", 40),
+            Column('{{ _("前得分") }}', "{{ pair.earlier_score|number }}", 17, "r"),
+            Column('{{ _("后得分") }}', "{{ pair.later_score|number }}", 17, "r"),
+            Column('{{ _("差") }}', '{{ (pair.score_difference|signed) or "—" }}', 17, "r"),
+            Column(
+                '{{ _("得分不同") }}', '{{ pair.items|selectattr("difference")|list|length or "—" }}', 23, "r"
+            ),
         ),
         ("for unit in found.units", "for pair in unit.pairs"),
     )
@@ -462,7 +464,7 @@ def _survey(page: Page) -> None:
             Column(
                 '{{ _("问题") }}',
                 '{{ variable.title }}{{ _("（{unit}）", unit=variable.unit) if variable.unit }}',
-                38,
+                34,
                 "l",
             ),
             Column('{{ _("级别") }}', "{{ table.group.level|word }}", 12),
@@ -470,21 +472,21 @@ def _survey(page: Page) -> None:
             Column(
                 '{{ _("未填、看不清") }}', "{{ table.counts.missing + table.counts.unreadable }}", 13, "r"
             ),
-            Column('{{ _("合计") }}', "{{ table.numbers.total|number if table.numbers else '—' }}", 16, "r"),
-            Column('{{ _("平均") }}', "{{ table.numbers.mean|rounded if table.numbers else '—' }}", 13, "r"),
+            Column('{{ _("合计") }}', "{{ table.numbers.total|number if table.numbers else '—' }}", 18, "r"),
+            Column('{{ _("平均") }}', "{{ table.numbers.mean|rounded if table.numbers else '—' }}", 17, "r"),
             Column(
                 '{{ _("中位数") }}',
                 "{{ table.numbers.median|rounded if table.numbers else '—' }}{{ _('（少）') if table.numbers and table.numbers.few }}",
-                15,
+                16,
                 "r",
             ),
             Column(
                 '{{ _("四分位") }}',
                 "{{ table.numbers.lower_quartile|rounded ~ '–' ~ table.numbers.upper_quartile|rounded if table.numbers else '—' }}",
-                18,
+                22,
                 "r",
             ),
-            Column('{{ _("填 0 的") }}', "{{ table.numbers.zeros if table.numbers else '—' }}", 10, "r"),
+            Column('{{ _("填 0 的") }}', "{{ table.numbers.zeros if table.numbers else '—' }}", 13, "r"),
         ),
         (
             'for variable in found.asked if variable.question.type == "number"',

@@ -20,6 +20,7 @@ from docx.oxml.ns import qn
 from huitoukan.campaign.campaign import load_campaign
 from huitoukan.campaign.letters import MostFindings
 from huitoukan.campaign.people import CountyPeople, Person
+from huitoukan.campaign.roster import limit
 from huitoukan.model import Severity
 from huitoukan.output import docx, docx_pictures, records
 from huitoukan.output.context import report_context
@@ -317,9 +318,7 @@ def test_number_deadline_and_contact_come_from_the_campaign_or_not_at_all(inspec
 def test_a_county_without_problems_is_asked_for_nothing(inspection):
     context = context_of(inspection)
     county = next(county for county in context.feedback if county.body)
-    clean = replace(
-        county, findings=(), counts=dict.fromkeys(Severity, 0), blocking=0, requests=(), units=()
-    )
+    clean = replace(county, findings=(), counts=dict.fromkeys(Severity, 0), blocking=0, requests=(), units=())
     document = dict(docx.documents(replace(context, feedback=(clean,)), Words()))[
         f"letters/整改通知_{county.stem}.docx"
     ]
@@ -328,6 +327,34 @@ def test_a_county_without_problems_is_asked_for_nothing(inspection):
     for word in ("整改的通知", "怎么交回", "前报齐", "0 处"):
         assert word not in text
     assert not Document(io.BytesIO(document)).tables
+
+
+# ------------------------------------------------------------------------------------------------ whatever there is
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_nothing_received_gives_a_report_and_letters_too(lang):
+    campaign = load_campaign()
+    context = report_context(campaign, (), (), {}, standings({}, campaign))
+    made = dict(docx.documents(context, Words(lang)))
+    assert len(made) == 13
+    text = " ".join(text_of(made["report.docx"]))
+    assert ("没有收到文件" if lang == "zh" else "No file") in text
+    assert "0 个县" not in text
+    if lang == "zh":
+        assert "附件：整改通知（letters，12 份）" in text_of(made["report.docx"])
+
+
+def test_a_report_of_one_county_has_no_ranks(inspection):
+    campaign = replace(inspection.campaign, roster=limit(inspection.campaign.roster, ["140722"]))
+    own = {code: sheets for code, sheets in inspection.by_unit.items() if code in campaign.roster.units}
+    context = report_context(campaign, (), (), own, standings(own, campaign))
+    made = dict(docx.documents(context, Words()))
+    assert set(made) == {"report.docx", "letters/整改通知_左权县.docx"}
+    heads = [table[0] for table in cells_of(made["report.docx"])]
+    verdicts = next(head for head in heads if "乡镇达标" in head)
+    assert verdicts[0] == "县（区、市）"
+    assert "范围：左权县" in text_of(made["report.docx"])
 
 
 # ------------------------------------------------------------------------------------------------ bytes and templates
@@ -381,7 +408,11 @@ def own_template(folder, name, *texts):
 
 def test_a_template_of_ones_own_speaks_with_our_sentences(context, tmp_path):
     own_template(
-        tmp_path / "own", "简报.docx", '{%p import "_sentences.txt" as say with context %}', "{{ say.title }}", "{{ “<&>” }}"
+        tmp_path / "own",
+        "简报.docx",
+        '{%p import "_sentences.txt" as say with context %}',
+        "{{ say.title }}",
+        "{{ “<&>” }}",
     )
     made = dict(docx.documents(context, Words(), tmp_path / "own"))
     assert set(made) == {"简报.docx"}
@@ -396,7 +427,10 @@ def test_a_template_of_ones_own_speaks_with_our_sentences(context, tmp_path):
         ("{{ ''.__class__.__mro__ }}", "own.docx.*沙箱"),
         ("{{ report.campaign.settings.model_construct() }}", "own.docx.*沙箱"),
         ('{% include "_no.txt" %}', "own.docx.*_no.txt"),
-        ("{% for a in range(3000) %}{% for b in range(3000) %}{% endfor %}{% endfor %}", "own.docx.*次数太多"),
+        (
+            "{% for a in range(3000) %}{% for b in range(3000) %}{% endfor %}{% endfor %}",
+            "own.docx.*次数太多",
+        ),
     ],
 )
 def test_a_mistake_is_told_by_its_document_and_paragraph(context, tmp_path, text, said):
