@@ -71,7 +71,7 @@ def _verdicts(page: Page) -> None:
     page.tag("for county in report.ranked if county not in report.silent")
     page.text(
         "二级标题",
-        '{{ _("（{n}）{title}", n=loop.index|numeral, title=roster.county_name(county.unit.code) ~ say.gap ~ county.verdict|word) }}',
+        '{{ _("（{n}）{title}", n=loop.index|numeral, title=told.county_heads[county.unit.code]) }}',
     )
     page.tag("if county.source")
     page.table(
@@ -222,17 +222,17 @@ def _comparison(page: Page) -> None:
     page.tag("if said.compared_counties")
     page.table(
         (
-            Column('{{ _("县(区、市)") }}', "{{ roster.county_name(county.body.code) }}", 24),
-            Column('{{ _("可比单位") }}', "{{ county.group.index.n }}", 16, "r"),
-            Column('{{ _("自评均分") }}', "{{ county.group.index.own|number }}", 20, "r"),
-            Column('{{ _("检查均分") }}', "{{ county.group.index.check|number }}", 20, "r"),
+            Column('{{ _("县(区、市)") }}', "{{ roster.county_name(county.body.code) }}", 21),
+            Column('{{ _("可比单位") }}', "{{ county.group.index.n }}", 15, "r"),
+            Column('{{ _("自评均分") }}', "{{ county.group.index.own|number }}", 19, "r"),
+            Column('{{ _("检查均分") }}', "{{ county.group.index.check|number }}", 19, "r"),
             Column('{{ _("偏高指数") }}', "{{ county.group.index.index|signed }}", 18, "r"),
             Column('{{ _("中位数") }}', "{{ county.group.index.middle|signed }}", 16, "r"),
             Column('{{ _("核减率") }}', '{{ county.group.index.taken|percent or "—" }}', 18, "r"),
             Column(
                 '{{ _("乡镇名次 τ-b") }}',
                 '{{ "—" if county.ranks.tau is none else county.ranks.tau|number ~ _("（{n} 个）", n=county.ranks.n) }}',
-                24,
+                30,
                 "r",
             ),
         ),

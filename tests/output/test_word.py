@@ -443,11 +443,11 @@ def test_a_mistake_is_told_by_its_document_and_paragraph(context, tmp_path, text
 @pytest.mark.parametrize("content", [b"", b"not a zip", b"\xd0\xcf\x11\xe0" + b"0" * 600])
 def test_what_is_no_word_document_is_named(context, tmp_path, content):
     (tmp_path / "own.docx").write_bytes(content)
-    with pytest.raises(TemplateError, match="own.docx.*Word"):
+    with pytest.raises(TemplateError, match=r"own\.docx.*Word"):
         dict(docx.documents(context, Words(), tmp_path))
     with zipfile.ZipFile(tmp_path / "own.docx", "w") as archive:
         archive.writestr("word/document.xml", "<w:document")
-    with pytest.raises(TemplateError, match="own.docx.*Word"):
+    with pytest.raises(TemplateError, match=r"own\.docx.*Word"):
         dict(docx.documents(context, Words(), tmp_path))
 
 

@@ -9,7 +9,7 @@ from huitoukan.cli.console import UsageError, cause
 from huitoukan.cli.interrupt import as_exception
 from huitoukan.cli.language import _
 from huitoukan.output.files import WriteError, write_together
-from huitoukan.output.places import foreign, lies_in, overwritten
+from huitoukan.output.places import LETTERS, foreign, lies_in, overwritten
 from huitoukan.output.render import FEEDBACK, template_names, templates
 
 
@@ -45,6 +45,11 @@ def _check_place(folder: Path, out: Path, template: Path | None) -> None:
     pages = out / FEEDBACK
     if lies_in(folder, pages) or (lies_in(pages, folder) and not lies_in(pages, out)):
         raise UsageError(_("核对反馈会写进“{pages}”, 那里放着评分表。请另写一个 --out。").format(pages=pages))
+    letters = out / LETTERS
+    if lies_in(folder, letters) or (lies_in(letters, folder) and not lies_in(letters, out)):
+        raise UsageError(
+            _("整改通知会写进“{folder}”, 那里放着评分表。请另写一个 --out。").format(folder=letters)
+        )
     if folder.is_dir() and lies_in(out, folder):
         own = template_names(template) if template else ()
         found = foreign(out, own, template_names(templates()))
