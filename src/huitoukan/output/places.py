@@ -12,19 +12,22 @@ from huitoukan.output.charts import CHARTS
 from huitoukan.output.render import FEEDBACK
 
 RESULTS, FINDINGS, FOLLOW_UP = "results.json", "findings.csv", "follow_up.csv"
-REPORT_BOOK = "report.xlsx"
+REPORT_BOOK, REPORT_DOCUMENT = "report.xlsx", "report.docx"
+LETTERS = "letters"  # the folder of the letters to the counties
 SURVEY, SURVEY_BOOK = "survey.json", "survey.xlsx"
 ANSWERS, TABULATION, TEXTS = "survey_answers.csv", "survey_tables.csv", "survey_texts.csv"
 ANNOTATED = "annotated.csv"
+_DOCUMENT_MARK = b">huitoukan</dc:creator>"
 # By what a file of an earlier run is known: a few words at its beginning, since anybody may use its name. A workbook that
 # somebody has saved since is not known any more, and is kept.
 _MARKS = {
     RESULTS: b'"huitoukan": "',
     FINDINGS: b"code,severity,file,",
     FOLLOW_UP: b"list,titles,code,",
-    REPORT_BOOK: b">huitoukan</dc:creator>",
+    REPORT_BOOK: _DOCUMENT_MARK,
+    REPORT_DOCUMENT: _DOCUMENT_MARK,
     SURVEY: b'"huitoukan": "',
-    SURVEY_BOOK: b">huitoukan</dc:creator>",
+    SURVEY_BOOK: _DOCUMENT_MARK,
     ANSWERS: b"unit,name,county,level,type,question,",
     TABULATION: b"by,key,level,name,id,",
     TEXTS: b"question,title,group,same,",
@@ -74,13 +77,15 @@ def _is_ours(location: Path, path: str, named: Collection[str], pages: Collectio
     folder, _, name = path.rpartition("/")
     if is_marked_copy(location):
         return True
-    if folder not in ("", FEEDBACK, CHARTS):
+    if folder not in ("", FEEDBACK, CHARTS, LETTERS):
         return False
     beginning = _beginning(location)
     if folder == CHARTS:
         return _CHART_MARKS.get(Path(name).suffix, b"\0") in beginning
     if path in _MARKS:
         return _MARKS[path] in beginning
+    if folder == LETTERS or name.endswith(".docx"):
+        return name.endswith(".docx") and _DOCUMENT_MARK in beginning
     if name.endswith(".html") and _PAGE_MARK in beginning:
         return True
     return name in named if folder == "" else Path(name).suffix in pages
