@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Collection, Iterator
 from decimal import Decimal
@@ -9,13 +11,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from huitoukan.model import Level, Severity, Stage, Verdict
+from huitoukan.model import Level, ScoreState, Severity, Stage, Verdict
 from huitoukan.output.context import ReportContext, by_rank, rate, township_counts, unheard, weakest_dimension
 from huitoukan.output.coverage import told
 from huitoukan.output.feedback import UNPLACED, CountyFeedback, by_county
 from huitoukan.output.records import deciding
 from huitoukan.output.text import Words, percent, rounded, signed
-from huitoukan.phrase import plain
+from huitoukan.phrase import plain, say
 from huitoukan.standing.exact import CENT, half_up
 from huitoukan.standing.trend import Trend
 
@@ -24,6 +26,8 @@ _REPOSITORY = Path(__file__).parents[3] / "templates"  # an editable install has
 _SUFFIXES = (".html", ".md", ".txt")
 FEEDBACK = "feedback"  # a template of this name gives one page a county, in a folder of this name
 _MARKUP = re.compile(r"[\\`*<|~$@\[\]]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
+_UNSUITED = re.compile(r"[^\w.-]")
+_UNSCORED = {ScoreState.MISSING: say("没有分数"), ScoreState.NOT_APPLICABLE: say("不适用")}
 _BEGINNING = re.compile(r"^([0-9]{0,9})([#>+.)=-])(?=\s|[#=>-]|$)")
 
 
@@ -188,12 +192,25 @@ def _filters(words: Words) -> dict[str, Any]:
         "unheard": unheard,
         "tally": lambda value: words.value(told(value)),
         "md": markdown,
+        "anchor": anchor,
+        "csp_hash": csp_hash,
+        "item_score": lambda item: words.value(_UNSCORED[item.state]) if item.state in _UNSCORED else number(item.value),
     }
 
 
 def number(value: Decimal | int | None) -> str:
     """A number as people write it; a dash for none."""
     return "—" if value is None else plain(Decimal(value))
+
+
+def anchor(text: object) -> str:
+    """A text as the name of a place that an address can end with; numbers and letters stay as they are."""
+    return _UNSUITED.sub("_", str(text))
+
+
+def csp_hash(script: object) -> str:
+    """By what a page tells its browser that this script, and no other, may run."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(str(script).encode("utf-8")).digest()).decode("ascii")
 
 
 def markdown(text: object) -> str:
