@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from huitoukan.model import Level, ScoreState, Severity, Stage, Verdict
@@ -20,6 +20,9 @@ from huitoukan.output.text import Words, percent, rounded, signed
 from huitoukan.phrase import plain, say
 from huitoukan.standing.exact import CENT, half_up
 from huitoukan.standing.trend import Trend
+
+if TYPE_CHECKING:
+    from huitoukan.output.charts import Chart
 
 _PACKAGED = Path(__file__).parent.parent / "templates"
 _REPOSITORY = Path(__file__).parents[3] / "templates"  # an editable install has no packaged copy
@@ -63,6 +66,7 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
     environment.globals |= _globals(words, environment)
     environment.filters |= _filters(words)
     environment.filters["feedback_link"] = lambda county: _link(county, names)
+    environment.globals["chart"] = _Charts(context, words).drawn
     environment.filters["together"] = lambda findings: list(by_county(findings, context.campaign))
     for name, path, variables in _outputs(names, context):
         environment.start()
@@ -83,6 +87,22 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
             else:
                 why = str(error) or type(error).__name__
             raise TemplateError(f"{place}: {why}") from None
+
+
+class _Charts:
+    """The charts of a report by their ids, made when the first of them is asked for: not every template has any."""
+
+    def __init__(self, context: ReportContext, words: Words) -> None:
+        self._context, self._words = context, words
+        self._all: dict[str, Chart] | None = None
+
+    def drawn(self, name: str) -> Chart | None:
+        """The chart of this id; None where there is nothing to show in it."""
+        from huitoukan.output.charts import charts  # noqa: PLC0415  (heavy)
+
+        if self._all is None:
+            self._all = {chart.id: chart for chart in charts(self._context, self._words)}
+        return self._all.get(name)
 
 
 def render_part(name: str, words: Words, **variables: object) -> bytes:
