@@ -9,6 +9,7 @@ from huitoukan.model import Level
 from huitoukan.output.chart_picture import Chart, no_font
 from huitoukan.output.chart_style import (
     INK,
+    NAMES,
     PASS,
     SIZE,
     SMALL,
@@ -16,6 +17,7 @@ from huitoukan.output.chart_style import (
     WIDTH,
     data,
     picture,
+    shortened,
     text_width,
     texts,
 )
@@ -86,7 +88,7 @@ def _spec(rows: Rows, least: Decimal, words: Words) -> dict[str, object]:
     titles: list[Mapping[str, object]] = []
     right, y = 20.0, 0.0
     for title, levels in rows.items():
-        titles.append({"y": y + len(levels) * _ROW / 2, "text": title})
+        titles.append({"y": y + len(levels) * _ROW / 2, "text": shortened(title, NAMES)})
         for level, one in levels:
             below = words.phrase(say(", {n} 个单位低于底线", n=one.below)) if one.below else ""
             text = f"{words.value(level)} {percent(one.rate)}{below}"
@@ -107,7 +109,7 @@ def _spec(rows: Rows, least: Decimal, words: Words) -> dict[str, object]:
             y += _ROW
         y += _GAP
     height = y - _GAP
-    left = max(text_width(title) for title in rows) + 16
+    left = min(NAMES, max(text_width(title) for title in rows)) + 16
     right = min(right, WIDTH - left - _LEAST_WIDTH)
     width = WIDTH - left - right
     x_axis = alt.Axis(values=[0, 20, 40, 60, 80, 100], labelExpr="datum.label + '%'", title=None)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -15,6 +18,8 @@ from huitoukan.output.text import Words
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+MARK = "Software:huitoukan"  # in the files: by it a later run knows them for its own
+_HEADER = 8 + 4 + 4 + 13 + 4  # bytes of a PNG: its signature and the first chunk
 _SVG = "{http://www.w3.org/2000/svg}"
 _PAPER, _PRINTED = "#ffffff", "#1d2733"
 # What is said once for the whole picture, or serves a pointer only, or could meet the names of a page around it.
@@ -63,13 +68,12 @@ class Chart:
             raise FontMissingError(self.no_font)
         vl_convert.register_font_directory(str(folder))
         drawing = self._drawing(f"'{family}'", paper=True).replace("currentColor", _PRINTED)
-        picture: bytes = vl_convert.svg_to_png(drawing, scale=scale)
-        return picture
+        return _marked(vl_convert.svg_to_png(drawing, scale=scale))
 
     def _drawing(self, families: str, *, paper: bool) -> str:
         from xml.etree import ElementTree  # noqa: PLC0415
 
-        root = ElementTree.fromstring(xml_text(_convert(self.spec)))
+        root = ElementTree.fromstring(xml_text(_convert(json.dumps(_clean(dict(self.spec))))))
         width, height = root.get("width", ""), root.get("height", "")
         head = {
             "xmlns": _SVG[1:-1], "role": "img", "aria-label": xml_text(f"{self.title}: {self.description}"), "width": width, "height": height,
@@ -77,12 +81,20 @@ class Chart:
         }  # fmt: skip
         sheet = f'<rect width="{width}" height="{height}" fill="{_PAPER}"/>' if paper else ""
         inside = "".join(_written(child, self._ids(root)) for child in root)
-        return f"<svg{_attributes(head)}><title>{escape(xml_text(self.title))}</title>{sheet}{inside}</svg>"
+        made = f"<metadata>{MARK}</metadata>" if paper else ""
+        return f"<svg{_attributes(head)}>{made}<title>{escape(xml_text(self.title))}</title>{sheet}{inside}</svg>"
 
     def _ids(self, root: Element) -> Mapping[str, str]:
         """New names of what the drawing refers to: the library counts on from drawing to drawing."""
         found = [one.get("id") for one in root.iter() if one.get("id")]
         return {str(old): f"{self.id}-{n}" for n, old in enumerate(found, 1)}
+
+
+def _marked(picture: bytes) -> bytes:
+    """A PNG that says what made it, in a chunk of text behind its header."""
+    text = b"tEXt" + MARK.replace(":", "\0").encode("ascii")
+    chunk = (len(text) - 4).to_bytes(4, "big") + text + zlib.crc32(text).to_bytes(4, "big")
+    return picture[:_HEADER] + chunk + picture[_HEADER:]
 
 
 def no_font(words: Words) -> str:
@@ -92,8 +104,9 @@ def no_font(words: Words) -> str:
     )
 
 
-def _convert(spec: Mapping[str, Any]) -> str:
-    """The drawing by Vega, from the data in the specification alone: no address may be asked for more."""
+@lru_cache(maxsize=16)
+def _convert(spec: str) -> str:
+    """The drawing by Vega of a specification in JSON, from the data in it alone: no address may be asked for more."""
     import altair  # noqa: PLC0415
     import vl_convert  # noqa: PLC0415
 
@@ -103,7 +116,7 @@ def _convert(spec: Mapping[str, Any]) -> str:
         (v for v in versions if v[0] == wanted[0]), key=lambda v: (v == wanted, int(v[1])), default=None
     )
     drawing: str = vl_convert.vegalite_to_svg(
-        _clean(dict(spec)), vl_version=".".join(version) if version else None, allowed_base_urls=[]
+        spec, vl_version=".".join(version) if version else None, allowed_base_urls=[]
     )
     return drawing
 

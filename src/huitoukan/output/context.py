@@ -30,6 +30,7 @@ from huitoukan.standing.aggregate import totals
 from huitoukan.standing.clues import Clues, clues, told_to_counties
 from huitoukan.standing.compare import Comparison
 from huitoukan.standing.coverage import CoverageMatrix, coverage_matrix
+from huitoukan.standing.distribution import Distribution, distributions
 from huitoukan.standing.followup import FollowUp, FollowUpEntry, LeaderEntries, by_leader
 from huitoukan.standing.model import DimensionStanding, Standing
 from huitoukan.standing.survey import Survey, survey
@@ -180,6 +181,11 @@ class ReportContext:
     def silent(self) -> tuple[Standing, ...]:
         """The counties from which no sheet at all was received, in the order of the roster."""
         return tuple(c for c in self.counties if not _heard(c) and not any(map(_heard, c.townships)))
+
+    @property
+    def distributions(self) -> Mapping[Level, Distribution]:
+        """How the scores of each level are spread."""
+        return distributions(self.counties, self.campaign)
 
     def by_leader(self, entries: Sequence[FollowUpEntry]) -> tuple[LeaderEntries, ...]:
         """Entries of a list by the leader of their county; one group without a leader where nobody is named."""

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from huitoukan.intake.discover import discover
+from huitoukan.output.chart_picture import MARK
+from huitoukan.output.charts import CHARTS
 from huitoukan.output.render import FEEDBACK
 
 RESULTS, FINDINGS, FOLLOW_UP = "results.json", "findings.csv", "follow_up.csv"
@@ -25,6 +27,7 @@ _MARKS = {
     TEXTS: b"question,title,group,same,",
 }
 _PAGE_MARK = b'<meta name="generator" content="huitoukan '
+_CHART_MARKS = {".svg": MARK.encode("ascii"), ".png": MARK.replace(":", "\0").encode("ascii")}
 _BEGINNING = 4096  # bytes
 
 
@@ -58,18 +61,26 @@ def foreign(out: Path, own_templates: Collection[str], shipped_templates: Collec
 
 def _is_ours(location: Path, path: str, named: Collection[str], pages: Collection[str]) -> bool:
     folder, _, name = path.rpartition("/")
-    if folder not in ("", FEEDBACK):
+    if folder not in ("", FEEDBACK, CHARTS):
         return False
     try:
         with location.open("rb") as stream:
             beginning = stream.read(_BEGINNING)
     except OSError:
         return False
+    if folder == CHARTS:
+        return _CHART_MARKS.get(Path(name).suffix, b"\0") in beginning
     if path in _MARKS:
         return _MARKS[path] in beginning
     if name.endswith(".html") and _PAGE_MARK in beginning:
         return True
     return name in named if folder == "" else Path(name).suffix in pages
+
+
+def known_charts(out: Path, names: Iterable[str]) -> list[Path]:
+    """Those of some files of charts in a folder of results that an earlier run wrote."""
+    there = (out / name for name in names)
+    return [path for path in there if path.is_file() and _is_ours(path, f"{CHARTS}/{path.name}", (), ())]
 
 
 def overwritten(

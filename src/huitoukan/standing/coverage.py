@@ -35,6 +35,11 @@ class Tally:
     extra: int = 0
     not_due: int = 0
 
+    @property
+    def there(self) -> int:
+        """Everything that arrived, due or not."""
+        return self.received + self.welcome + self.extra
+
     def __add__(self, other: Tally) -> Tally:
         return Tally(*(getattr(self, name) + getattr(other, name) for name in _COUNTS))
 
