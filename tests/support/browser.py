@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,11 @@ _NONE = (
 )
 
 
+_NO_POPPLER = (
+    "The tests of what is printed need {program} of Poppler. Debian, Ubuntu: apt-get install poppler-utils."
+)
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The browser of the system, without a window."""
@@ -26,6 +32,14 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+def poppler(program: str, *arguments: object) -> str:
+    """What a program of Poppler says of a PDF."""
+    if shutil.which(program) is None:
+        pytest.fail(_NO_POPPLER.format(program=program), pytrace=False)
+    done = subprocess.run([program, *map(str, arguments)], capture_output=True, check=True)
+    return done.stdout.decode("utf-8")
 
 
 class Visit:

@@ -214,7 +214,9 @@ def _filters(words: Words) -> dict[str, Any]:
         "md": markdown,
         "anchor": anchor,
         "csp_hash": csp_hash,
-        "item_score": lambda item: words.value(_UNSCORED[item.state]) if item.state in _UNSCORED else number(item.value),
+        "item_score": lambda item: (
+            words.value(_UNSCORED[item.state]) if item.state in _UNSCORED else number(item.value)
+        ),
     }
 
 
