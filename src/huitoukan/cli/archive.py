@@ -35,14 +35,13 @@ from huitoukan.cli.options import (
 from huitoukan.intake.discover import arrivals
 from huitoukan.output import records
 from huitoukan.output.archive import Archive, Request, plan_archive
-from huitoukan.output.archive_provenance import options_record, other_files
+from huitoukan.output.archive_provenance import options_record
 from huitoukan.output.archive_store import ChangedError, write_folder, write_zip
 from huitoukan.output.archive_verify import FileState, NoArchiveError, State, Verification, listed
 from huitoukan.output.archive_verify import verify as verify_archive
 from huitoukan.output.files import csv_text
 from huitoukan.output.places import lies_in
 from huitoukan.output.text import Words
-from huitoukan.pipeline import Inspection
 from huitoukan.standing.aggregate import standings
 
 _ZIP = ".zip"
@@ -64,9 +63,7 @@ Force = Annotated[bool, typer.Option("--force", help=_("换掉那里原有的归
 Place = Annotated[Path, typer.Argument(metavar="PLACE", help=_("归档的文件夹或 .zip 压缩包。"))]
 Hash = Annotated[
     str | None,
-    typer.Option(
-        "--hash", metavar="SHA256", help=_("归档时显示的指纹 (MANIFEST.json 的 sha256), 与之相比。")
-    ),
+    typer.Option("--hash", metavar="SHA256", help=_("归档时记下的指纹, 与之相比。")),
 ]
 
 
@@ -118,7 +115,7 @@ def archive(
         why = _("归档没有写成: “{file}”{why}。原有的文件都没有改动。")
         raise UsageError(why.format(file=error.filename or out, why=cause(error))) from None
     if not quiet:
-        _tell(planned, out, with_, inspection, words, whole=county is None)
+        _tell(planned, out, words)
 
 
 def _day(text: str | None) -> date | None:
@@ -162,9 +159,7 @@ def _write(planned: Archive, out: Path, *, quiet: bool) -> None:
             write_folder(planned.pieces, out, progress)
 
 
-def _tell(
-    planned: Archive, out: Path, results: Path | None, inspection: Inspection, words: Words, *, whole: bool
-) -> None:
+def _tell(planned: Archive, out: Path, words: Words) -> None:
     counts = words("、").join(
         words("{group} {count} 件").format(group=group, count=n) for group, n in planned.counts.items()
     )
@@ -172,12 +167,11 @@ def _tell(
     if planned.left_out:
         told = words("程序留下的临时文件 {count} 个没有归档 (“{file}”等), 列在待归类的目录里。")
         tell(told.format(count=len(planned.left_out), file=planned.left_out[0]))
-    other = other_files(results, inspection.files, whole=whole) if results else None
-    if other:
+    if planned.strange:
         told = words(
             "--with 的结果不是由这些文件得出的: {count} 个文件 (“{file}”等) 不同。请重新运行 report 后再归档。"
         )
-        tell(told.format(count=len(other), file=other[0]), style="yellow")
+        tell(told.format(count=len(planned.strange), file=planned.strange[0]), style="yellow")
     tell(words("指纹 (MANIFEST.json 的 sha256): {hash}").format(hash=planned.fingerprint))
     tell(
         words("请把指纹另外记下来; 以后用 huitoukan archive verify {place} --hash 指纹 核对。").format(

@@ -23,7 +23,6 @@ from huitoukan.output.archive_list import (
     FileList,
     Kept,
     Overview,
-    Row,
     Teller,
     day_text,
     days_of,
@@ -33,7 +32,7 @@ from huitoukan.output.archive_list import (
     place_in_list,
 )
 from huitoukan.output.archive_manifest import LIST_ROLE, MANIFEST, SUMS, Entry, manifest_bytes, sums_bytes
-from huitoukan.output.archive_provenance import file_record, notes, provenance
+from huitoukan.output.archive_provenance import file_record, notes, other_files, provenance
 from huitoukan.output.archive_store import Piece, held, on_disk
 from huitoukan.output.clockless import moment_of
 from huitoukan.output.files import file_name
@@ -80,12 +79,13 @@ class Archive:
     """An archive that is ready to be put down: its pieces, MANIFEST.json first, and what there is to tell of it.
 
     `counts` are the files of each group by its folder, those without a group last; `left_out` are paths of what was not
-    worth keeping (lock files and the like).
+    worth keeping (lock files and the like), `strange` the paths of files that the results given speak of differently.
     """
 
     pieces: tuple[Piece, ...]
     counts: Mapping[str, int]
     left_out: tuple[str, ...]
+    strange: tuple[str, ...]
     moment: datetime
 
     @property
@@ -132,6 +132,7 @@ class _Plan:
             (held(MANIFEST, manifest), held(SUMS, sums), *pieces),
             {one.folder: one.count for one in lists},
             tuple(one.result.path for one in self.left_out),
+            self.strange or (),
             moment_of(self.day),
         )
 
@@ -202,6 +203,14 @@ class _Plan:
             for number, one in enumerate(found, start=before + 1)
         )
 
+    @cached_property
+    def strange(self) -> tuple[str, ...] | None:
+        """The files of which the results say something else than is true; None where it cannot be told."""
+        request = self.request
+        if request.results is None:
+            return None
+        return other_files(request.results, request.files, whole=request.county is None)
+
     def _result_title(self, path: str) -> str:
         name = PurePosixPath(path)
         if name.parts[0] == _FEEDBACK and len(name.parts) > 1:
@@ -234,23 +243,19 @@ class _Plan:
         folder = self.teller.group_name(group)
         kept = [one for one in (*self.received, *(one for one, _ in self.results)) if one.group == group]
         rows = list(self.teller.rows(kept, self._elsewhere(group), folder))
-        rows += self._left_rows() if group is None else ()
-        closing = (
-            self.words("以上共 {count} 件。").format(count=len(kept)) if kept else self.words("没有文件。")
-        )
+        rows += map(self.teller.left_out, self.left_out) if group is None else ()
+        closing = self.words("共 {count} 件。").format(count=len(kept)) if kept else self.words("没有文件。")
         day = day_text(self.request.day) if self.request.day else "__________"
         line = self.words("立卷人: {blank}    检查人: {blank}    立卷日期: {day}")
         closed = (closing, line.format(blank="__________", day=day))
-        return FileList(self._title(group), folder, len(kept), tuple(rows), days_of(kept, group), closed)
+        days = days_of(kept, group) if group is not None else ()
+        return FileList(
+            self._title(group), folder, len(kept), tuple(rows), days, closed, is_placed=group is not None
+        )
 
     def _elsewhere(self, group: int | None) -> Iterator[Kept]:
         if group is not None:
             yield from (one for one in self.received if one.filed and group in one.filed.others)
-
-    def _left_rows(self) -> Iterator[Row]:
-        for one in self.left_out:
-            remark = self.words("{why}, 没有归档").format(why=one.why)
-            yield Row(None, "", PurePosixPath(one.result.path).name, "", "", remark, one.result.path)
 
     def _title(self, group: int | None) -> str:
         whom = (self.campaign.roster.county_name(self.request.county),) if self.request.county else ()
@@ -262,7 +267,7 @@ class _Plan:
         counties = tuple(
             (
                 roster.county_name(body.code),
-                tuple(self._count(group, body.code) for group in self.places),
+                tuple(self._count(group, body.code) for group in self.places[:-1]),
             )
             for body in roster.bodies()
         )
@@ -303,6 +308,9 @@ class _Plan:
                 {"title": title, "folder": folder}
                 for title, folder in zip((*self.titles, None), self.groups, strict=True)
             ],
+            "results": None
+            if request.results is None
+            else {"other_files": None if self.strange is None else len(self.strange)},
             "left_out": [{"source": one.result.path, "why": one.why} for one in self.left_out],
         }
 

@@ -15,6 +15,7 @@ from typing import Any
 from huitoukan.output.archive_list import (
     FileList,
     Overview,
+    Row,
     county_columns,
     list_columns,
     overview_columns,
@@ -27,7 +28,7 @@ from huitoukan.output.text import Words
 _TITLE, _BODY, _HEAD = "方正小标宋简体", "仿宋_GB2312", "黑体"
 # What systems have that lack the fonts of official papers; programs look here for another.
 _FALLBACKS = {_TITLE: "小标宋;方正小标宋_GBK;宋体;SimSun;Noto Serif CJK SC", _BODY: "仿宋;FangSong;Noto Serif CJK SC", _HEAD: "SimHei;Noto Sans CJK SC"}  # fmt: skip
-_TITLE_SIZE, _TEXT_SIZE, _SMALL = 18, 10.5, 8
+_TITLE_SIZE, _TEXT_SIZE, _DAY_SIZE, _SMALL = 18, 10.5, 9, 8
 _MM = 56.7  # twentieths of a point in a millimetre: the unit of Word
 _WIDTH = 165  # mm of a row: A4 with the margins below
 _MARGINS = {"top": 30, "bottom": 25, "left": 25, "right": 20}
@@ -42,6 +43,7 @@ class _Cell:
     text: str = ""
     below: str = ""
     centred: bool = False
+    size: float = _TEXT_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +57,44 @@ class _Table:
 
 def list_document(one: FileList, day: date, words: Words) -> bytes:
     """The list of a group (卷内目录), and below it what is said of the volume (卷内备考)."""
-    widths = (11.0, 19.0, 29.0, 49.0, 19.0, 15.0, 23.0)
-    rows = [
-        (
-            _Cell("" if row.number is None else str(row.number), centred=True), _Cell(), _Cell(row.author),
-            _Cell(row.title, row.file), _Cell(row.day, centred=True), _Cell(), _Cell(row.remark),
-        )
-        for row in one.rows
-    ]  # fmt: skip
-    return _document(one.title, [_Table(list_columns(words), widths, rows), *one.notes], day, words)
+    widths: tuple[float, ...]
+    if one.is_placed:
+        widths = (10.0, 16.0, 27.0, 52.0, 22.0, 12.0, 26.0)
+        rows = [
+            [
+                _Cell(_number(row), centred=True),
+                _Cell(),
+                _Cell(row.author),
+                _Cell(row.title, row.below),
+                _Cell(row.day, centred=True, size=_DAY_SIZE),
+                _Cell(),
+                _Cell(row.remark),
+            ]
+            for row in one.rows
+        ]
+    else:
+        widths = (10.0, 75.0, 55.0, 25.0)
+        rows = [
+            [_Cell(_number(row), centred=True), _Cell(row.title, row.below), _Cell(row.remark), _Cell()]
+            for row in one.rows
+        ]
+    table = _Table(list_columns(one, words), widths, rows)
+    return _document(one.title, [table, *one.notes], day, words)
+
+
+def _number(row: Row) -> str:
+    return "" if row.number is None else str(row.number)
 
 
 def overview_document(one: Overview, day: date, words: Words) -> bytes:
     """The list of lists."""
-    rows = [[_Cell(str(n), centred=True), _Cell(title), _Cell(folder), _Cell(str(count), centred=True), _Cell(days, centred=True), _Cell(remark)] for n, title, folder, count, days, remark in overview_rows(one)]  # fmt: skip
+    rows = [[_Cell(str(n), centred=True), _Cell(title), _Cell(folder), _Cell(str(count), centred=True), _Cell(days, centred=True, size=_DAY_SIZE), _Cell(remark)] for n, title, folder, count, days, remark in overview_rows(one)]  # fmt: skip
     lists = _Table(overview_columns(words), (12.0, 65.0, 25.0, 14.0, 29.0, 20.0), rows)
     first = 35.0
-    each = (_WIDTH - first) / max(1, len(one.lists))
+    columns = county_columns(one, words)
+    each = (_WIDTH - first) / max(1, len(columns) - 1)
     counts = [[_Cell(name), *(_Cell(str(n), centred=True) for n in own)] for name, own in one.counties]
-    counties = _Table(county_columns(one, words), (first, *(each for _ in one.lists)), counts)
+    counties = _Table(columns, (first, *(each for _ in columns[1:])), counts)
     parts: list[_Table | str] = [lists]
     if counts:
         parts += [words("各县(区、市)件数"), counties]
@@ -127,7 +148,7 @@ def _text(text: str) -> str:
 def _run(text: str, font: str, size: float) -> str:
     half = round(size * 2)
     fonts = f'<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="{font}" w:hint="eastAsia"/>'
-    look = f'<w:rPr>{fonts}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>'
+    look = f'<w:rPr>{fonts}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/><w:lang w:eastAsia="zh-CN"/></w:rPr>'
     return f'<w:r>{look}<w:t xml:space="preserve">{_text(text)}</w:t></w:r>'
 
 
@@ -147,7 +168,7 @@ def _table(table: _Table) -> str:
         f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    margins = '<w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar>'
+    margins = '<w:tblCellMar><w:top w:w="28" w:type="dxa"/><w:left w:w="57" w:type="dxa"/><w:bottom w:w="28" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar>'
     look = (
         f'<w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{sides}</w:tblBorders>'
         f'<w:tblLayout w:type="fixed"/>{margins}</w:tblPr>'
@@ -166,7 +187,7 @@ def _row(cells: Sequence[_Cell], widths: Sequence[int], font: str, *, repeated: 
 
 def _drawn(cell: _Cell, width: int, font: str) -> str:
     look = f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-    text = _paragraph(cell.text, font, _TEXT_SIZE, centred=cell.centred, own=False)
+    text = _paragraph(cell.text, font, cell.size, centred=cell.centred, own=False)
     below = _paragraph(cell.below, font, _SMALL, own=False) if cell.below else ""
     return f"<w:tc>{look}{text}{below}</w:tc>"
 
@@ -174,9 +195,9 @@ def _drawn(cell: _Cell, width: int, font: str) -> str:
 def _number_pages(section: Any, parse_xml: Any) -> None:
     """“— 1 —” in the middle of the foot of each page."""
     fields = "".join(
-        f'<w:r><w:rPr><w:sz w:val="24"/></w:rPr>{inside}</w:r>'
+        f'<w:r><w:rPr><w:sz w:val="28"/></w:rPr>{inside}</w:r>'
         for inside in (
-            "<w:t>— </w:t>".replace("<w:t>", '<w:t xml:space="preserve">'),
+            '<w:t xml:space="preserve">— </w:t>',
             '<w:fldChar w:fldCharType="begin"/>',
             '<w:instrText xml:space="preserve"> PAGE </w:instrText>',
             '<w:fldChar w:fldCharType="separate"/>',

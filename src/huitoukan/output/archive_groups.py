@@ -172,19 +172,20 @@ def _sent(mail: Mail | None) -> date | None:
 # ---------------------------------------------------------------------------------------------------- why not
 
 
-_STATUS: Mapping[FileStatus, str] = {
-    FileStatus.UNREADABLE: "文件打不开",
-    FileStatus.ENCRYPTED: "文件加了密, 打不开",
-    FileStatus.REFUSED: "文件没有读取",
-    FileStatus.NOT_A_FORM: "里面没有评分表或调查问卷",
+_STATUS: Mapping[FileStatus, Phrase] = {
+    FileStatus.UNREADABLE: say("文件打不开"),
+    FileStatus.ENCRYPTED: say("文件加了密, 打不开"),
+    FileStatus.REFUSED: say("文件没有读取"),
+    FileStatus.NOT_A_FORM: say("里面没有评分表或调查问卷"),
 }
 
 
 def _why(file: FileResult, forms: Sequence[SheetResult], has_files: bool, words: Words) -> str:
     """Why a file has no group, in words."""
-    serious = next((found for found in file.findings if found.severity is not Severity.INFO), None)
-    if file.status in (FileStatus.UNREADABLE, FileStatus.ENCRYPTED, FileStatus.REFUSED) and serious:
-        return words.message(serious)
+    unread = (FileStatus.UNREADABLE, FileStatus.ENCRYPTED, FileStatus.REFUSED, FileStatus.SKIPPED)
+    told = sorted(file.findings, key=lambda found: found.severity is Severity.INFO)
+    if file.status in unread and file.material is None and told:
+        return words.message(told[0])
     return words.phrase(_reason(file, forms, has_files))
 
 
@@ -201,7 +202,7 @@ def _reason(file: FileResult, forms: Sequence[SheetResult], has_files: bool) -> 
         return say("这份{kind}是空的或已损坏", kind=material.kind)
     if material is not None:
         return _unknown(material.kind, material.unit, material.stage)
-    return say(_STATUS.get(file.status, "认不出是哪一类资料"))
+    return _STATUS.get(file.status, say("认不出是哪一类资料"))
 
 
 def _unknown(kind: MaterialKind, unit: str | None, stage: Stage | None) -> Phrase:

@@ -38,7 +38,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a list. One without a `number` tells what is inside the file above it, or where else something is kept."""
+    """A row of a list. One without a `number` tells what is inside the file above it, or where else something is kept.
+
+    `below` stands in small letters below the title: where the file is.
+    """
 
     number: int | None
     author: str
@@ -47,11 +50,15 @@ class Row:
     day: str
     remark: str
     source: str
+    below: str
 
 
 @dataclass(frozen=True, slots=True)
 class FileList:
-    """The list of one group: `folder` is its folder in the archive, `count` the number of its files."""
+    """The list of one group: `folder` is its folder in the archive, `count` the number of its files.
+
+    That of what has no group, which is not `is_placed`, tells why in its remarks.
+    """
 
     title: str
     folder: str
@@ -59,6 +66,7 @@ class FileList:
     rows: tuple[Row, ...]
     days: tuple[date, ...] = ()
     notes: tuple[str, ...] = ()
+    is_placed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +90,27 @@ class Teller:
         for one in kept:
             yield self._row(one, folder)
             for inside in one.filed.inside if one.filed else ():
-                yield self._inside(inside, one, folder)
+                if not inside.junk:
+                    yield self._inside(inside, one, folder)
         for one in elsewhere:
             yield self._see(one, folder)
 
     def _row(self, one: Kept, folder: str) -> Row:
         file = one.path.removeprefix(f"{folder}/")
         if one.filed is None:
-            return Row(one.number, self.campaign.settings.issuer, one.title, file, "", "", one.source)
-        parts = _in_group(one.filed, one.group)
-        title = self._title(parts, PurePosixPath(one.source).stem)
-        return Row(
-            one.number, self._author(parts), title, file, _days(parts), self._remark(one, parts), one.source
-        )
+            return Row(one.number, self.campaign.settings.issuer, one.title, file, "", "", one.source, file)
+        parts, source = _in_group(one.filed, one.group), PurePosixPath(one.source)
+        remark = self._remark(one, parts)
+        if one.group is None:  # all that is known of it is its name, and where it lay
+            return Row(one.number, "", source.name, file, "", remark, one.source, _folder(source))
+        title = self._title(parts, source.stem)
+        return Row(one.number, self._author(parts), title, file, _days(parts), remark, one.source, file)
+
+    def left_out(self, one: Filed) -> Row:
+        """A file that is not kept, in the list of what has no group."""
+        source = PurePosixPath(one.result.path)
+        remark = self.words("{why}, 没有归档").format(why=one.why)
+        return Row(None, "", source.name, "", "", remark, one.result.path, _folder(source))
 
     def _inside(self, inside: Filed, one: Kept, folder: str) -> Row:
         path = inside.result.path
@@ -107,7 +123,7 @@ class Teller:
         title = self.words("内有: {title}").format(title=self._title(parts, PurePosixPath(path).stem))
         return Row(
             None, self._author(parts), title, f"{one.path.removeprefix(f'{folder}/')}/{held}", _days(parts),
-            self._joined(remark), path,
+            self._joined(remark), path, held,
         )  # fmt: skip
 
     def _see(self, one: Kept, folder: str) -> Row:
@@ -121,7 +137,7 @@ class Teller:
         title = self._title(parts, PurePosixPath(one.source).stem)
         return Row(
             None, self._author(parts), self.words("另见: {title}").format(title=title), f"../{one.path}", _days(parts),
-            remark, one.source,
+            remark, one.source, one.path,
         )  # fmt: skip
 
     def _title(self, parts: Sequence[Part], name: str) -> str:
@@ -167,8 +183,9 @@ class Teller:
             texts.append(self.words("与{place}第 {number} 件相同").format(
                 place="" if one.twin.group == one.group else self.group_name(one.twin.group), number=one.twin.number
             ))  # fmt: skip
-        if one.filed.inside:
-            texts.append(self.words("内有 {count} 个文件").format(count=len(one.filed.inside)))
+        inside = sum(not held.junk for held in one.filed.inside)
+        if inside:
+            texts.append(self.words("内有 {count} 个文件").format(count=inside))
         if one.filed.others:
             others = self.words("、").join(self.groups[n] for n in one.filed.others)
             texts.append(self.words("其中有{groups}的内容").format(groups=others))
@@ -184,6 +201,10 @@ class Teller:
 
 def _in_group(filed: Filed, group: int | None) -> list[Part]:
     return [part for part in filed.all_parts if part.group == group]
+
+
+def _folder(path: PurePosixPath) -> str:
+    return "" if str(path.parent) == "." else str(path.parent)
 
 
 def day_text(day: date) -> str:
@@ -235,25 +256,35 @@ def folder_of(filed: Filed, campaign: Campaign) -> tuple[str, ...]:
 # ------------------------------------------------------------------------------------------------------------- workbooks
 
 
-def list_columns(words: Words) -> tuple[str, ...]:
-    """The columns of a list. Numbers of documents and pages are the archivist's to fill in."""
-    texts = ("序号", "文号", "责任者", "题名", "日期", "页号/份数", "备注")
-    return tuple(words(text) for text in texts)
+def list_columns(one: FileList, words: Words) -> tuple[str, ...]:
+    """The columns of a list. Numbers of documents and pages, and where the rest belongs, are the archivist's to fill in."""
+    if not one.is_placed:
+        return words("序号"), words("文件"), words("原因"), words("归入")
+    number, numbers, author, title = words("序号"), words("文号"), words("责任者"), words("题名")
+    return number, numbers, author, title, words("日期"), words("页号/份数"), words("备注")
 
 
 def list_sheet(one: FileList, words: Words) -> TableSheet:
     """A list as a worksheet: the columns of the printed one, then where the file is and where it was."""
-    rows: list[Sequence[Value]] = [
-        (row.number, None, row.author, row.title, row.day, None, row.remark, row.file, row.source) for row in one.rows
-    ]  # fmt: skip
-    columns = (*list_columns(words), words("文件"), words("原来的位置"))
-    widths = {0: 6.0, 1: 14.0, 4: 18.0, 5: 11.0}
-    return TableSheet(words("卷内目录"), one.title, columns, rows, one.notes, fixed=1, widths=widths)
+    rows: list[Sequence[Value]]
+    if one.is_placed:
+        rows = [
+            (row.number, None, row.author, row.title, row.day, None, row.remark, row.file, row.source)
+            for row in one.rows
+        ]
+        columns = (*list_columns(one, words), words("文件位置"), words("原来的位置"))
+        widths = {0: 6.0, 1: 14.0, 2: 20.0, 3: 36.0, 4: 18.0, 5: 11.0, 6: 26.0, 7: 40.0, 8: 40.0}
+    else:
+        rows = [(row.number, row.title, row.remark, None, row.source) for row in one.rows]
+        columns = (*list_columns(one, words), words("原来的位置"))
+        widths = {0: 6.0, 1: 36.0, 2: 46.0, 3: 14.0, 4: 46.0}
+    return TableSheet(words("卷内目录"), one.title, columns, rows, one.notes[:1], fixed=1, widths=widths)
 
 
 def overview_columns(words: Words) -> tuple[str, ...]:
     """The columns of the list of lists."""
-    return tuple(words(text) for text in ("序号", "案卷题名", "文件夹", "件数", "起止日期", "备注"))
+    number, title, folder = words("序号"), words("案卷题名"), words("文件夹")
+    return number, title, folder, words("件数"), words("起止日期"), words("备注")
 
 
 def overview_rows(one: Overview) -> list[tuple[int, str, str, int, str, str]]:
@@ -269,7 +300,7 @@ def overview_rows(one: Overview) -> list[tuple[int, str, str, int, str, str]]:
 
 def county_columns(one: Overview, words: Words) -> tuple[str, ...]:
     """The columns of the counts by county."""
-    return (words("县(区、市)"), *(each.folder for each in one.lists))
+    return (words("县(区、市)"), *(each.folder for each in one.lists if each.is_placed))
 
 
 def overview_sheets(one: Overview, words: Words) -> list[TableSheet]:

@@ -193,20 +193,30 @@ def _states(store: _Store, entries: Sequence[Entry]) -> Iterator[FileState]:
         elif is_junk(PurePosixPath(path).name):
             why = say("程序留下的临时文件")
         else:
-            why = None
+            why = _oddity(store, path)
         yield FileState(path, State.ADDED, why)
+
+
+def _oddity(store: _Store, path: str) -> Phrase | None:
+    """Why a file could not even be read."""
+    try:
+        with _reading():
+            store.open(path, known=False).close()
+    except _UnreadableError as error:
+        return error.why
+    return None
 
 
 def _state(store: _Store, entry: Entry) -> FileState:
     size = store.sizes[entry.path]
+    why: Phrase | None = None
     try:
         if entry.size is not None and size != entry.size:
-            why: Phrase | None = say("应有 {size} 字节, 现有 {found} 字节", size=entry.size, found=size)
-            store.open(entry.path, known=False).close()  # it may be worse than that
+            why = _oddity(store, entry.path) or say(
+                "应有 {size} 字节, 现有 {found} 字节", size=entry.size, found=size
+            )
         elif _hash(store, entry.path, size, known=entry.size is not None) == entry.sha256:
             return FileState(entry.path, State.WHOLE)
-        else:
-            why = None
     except _UnreadableError as error:
         return FileState(entry.path, State.CHANGED, error.why)
     if entry.role == LIST_ROLE:
