@@ -55,7 +55,7 @@ from huitoukan.rules import (
     wording,
 )
 from huitoukan.rules.flood import bounded, without_flood
-from huitoukan.rules.registry import Context, check
+from huitoukan.rules.registry import Context, check, check_all
 from huitoukan.rules.responses import SurveySubject
 from huitoukan.rules.subjects import FileSubject, Mishap, SheetSubject
 
@@ -197,8 +197,8 @@ def check_sheet(one: Extracted, context: Context) -> list[Finding]:
         return []
     subject = SheetSubject(one.sheet, context.campaign.rubric.level(one.sheet.level), one.grid, one.stamp)
     findings = list(check(subject, context))
-    for part in (*subject.rows, *subject.sums):
-        findings += check(part, context)
+    findings += check_all(subject.rows, context)
+    findings += check_all(subject.sums, context)
     return findings
 
 
@@ -208,8 +208,7 @@ def _check_questionnaire(one: Extracted, context: Context) -> list[Finding]:
     assert context.campaign.questionnaire is not None
     subject = SurveySubject(one.questionnaire, context.campaign.questionnaire, one.grid, one.stamp)
     findings = list(check(subject, context))
-    for answer in subject.answers:
-        findings += check(answer, context)
+    findings += check_all(subject.answers, context)
     return [replace(found, blocks=False) for found in findings]
 
 

@@ -237,6 +237,21 @@ def test_a_wrong_or_hostile_template_is_a_usage_error(tmp_path, body):
     assert not (tmp_path / "out").exists()
 
 
+def test_explain_knows_every_code_in_a_process_of_its_own():
+    """Commands load only what they need: a module that enters codes and is not loaded would hide them."""
+    everything = """
+import importlib, pkgutil, huitoukan
+for module in pkgutil.walk_packages(huitoukan.__path__, "huitoukan."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+print(*sorted(entry.code for entry in huitoukan.catalogue.entries()))
+"""
+    codes = subprocess.run([sys.executable, "-c", everything], capture_output=True, text=True, check=True)
+    listed = [sys.executable, "-m", "huitoukan", "explain", "--all", "--format", "json"]
+    told = json.loads(subprocess.run(listed, capture_output=True, encoding="utf-8", check=True).stdout)
+    assert sorted(rule["code"] for rule in told["rules"]) == codes.stdout.split()
+
+
 def test_explain():
     code, out, _ = run("explain", "s405")
     assert code == 0

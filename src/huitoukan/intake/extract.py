@@ -257,7 +257,7 @@ def _own_column(header: Header, stage: Stage | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where the values of a row stand; `merged` has the merged area of every covered position in these columns."""
+    """Where the values of a row stand (`read`: those read in every row); `merged` has the merged area of every covered position in these columns."""
 
     own: int | None
     others: Mapping[Stage, int]
@@ -266,6 +266,7 @@ class _Columns:
     criterion: int | None
     evidence: int | None
     deduction: int | None
+    read: tuple[int | None, ...]
     merged: Mapping[tuple[int, int], Range]
 
 
@@ -278,14 +279,17 @@ def _columns(grid: Grid, header: Header, stage: Stage | None) -> _Columns:
     }
     reason = header.first("deduction_reason", stage)
     criterion, evidence = header.first("criterion"), header.first("evidence", stage)
+    criterion = criterion if criterion != header.first("item") else None
+    maximum, deduction = header.first("max_points"), header.first("deduction")
     return _Columns(
         own=own,
         others=others,
-        maximum=header.first("max_points"),
+        maximum=maximum,
         reason=reason,
-        criterion=criterion if criterion != header.first("item") else None,
+        criterion=criterion,
         evidence=evidence,
-        deduction=header.first("deduction"),
+        deduction=deduction,
+        read=(own, maximum, deduction, reason, criterion, evidence),
         merged=_merged(grid, {c for c in (own, reason, criterion, evidence) if c is not None}),
     )
 
@@ -304,8 +308,13 @@ def _merged(grid: Grid, columns: Collection[int]) -> dict[tuple[int, int], Range
 
 def _score(grid: Grid, row: Row, item: str, columns: _Columns, words: Vocabulary) -> Score:
     own, at = columns.own, row.row
-    maximum, deduction = _cell(grid, at, columns.maximum), _cell(grid, at, columns.deduction)
-    cell = grid.cell(at, row.label.column if own is None else own)
+    found, maximum, deduction, reason, criterion, evidence = grid.cells(at, columns.read)
+    cell = grid.cell(at, row.label.column) if found is None else found
+    if columns.merged:
+        reason, criterion, evidence = (
+            _shown(grid, at, column, columns)
+            for column in (columns.reason, columns.criterion, columns.evidence)
+        )
     reference = []
     for other, column in columns.others.items():
         found = grid.cell(at, column)
@@ -318,10 +327,10 @@ def _score(grid: Grid, row: Row, item: str, columns: _Columns, words: Vocabulary
         reading=Reading(ReadingKind.BLANK) if own is None else _read(grid, cell, words),
         maximum=maximum,
         maximum_reading=read_score(maximum) if maximum else None,
-        reason=_shown(grid, at, columns.reason, columns),
+        reason=reason,
         reference=tuple(reference),
-        criterion=_shown(grid, at, columns.criterion, columns),
-        evidence=_shown(grid, at, columns.evidence, columns),
+        criterion=criterion,
+        evidence=evidence,
         deduction=deduction,
         deduction_reading=read_score(deduction) if deduction else None,
         titled=row.titled,

@@ -11,7 +11,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -178,23 +178,33 @@ def _sums_state(
 def _states(store: _Store, entries: Sequence[Entry]) -> Iterator[FileState]:
     own = {entry.path for entry in entries} | {MANIFEST, SUMS}
     added = [path for path in store.sizes if path not in own]
-    moved: dict[str, str] = {}
+    missing = [entry for entry in entries if entry.path not in store.sizes]
+    moved = _moved(store, missing, added)
     for entry in entries:
         if entry.path in store.sizes:
             yield _state(store, entry)
         else:
-            now = next((path for path in added if path not in moved and _is(store, path, entry)), None)
-            if now is not None:
-                moved[now] = entry.path
+            now = moved.get(entry.path)
             yield FileState(entry.path, State.MISSING, say("现在叫“{name}”", name=now) if now else None, now)
+    before = {now: path for path, now in moved.items()}
     for path in added:
-        if path in moved:
-            why = say("就是“{name}”", name=moved[path])
+        why = _oddity(store, path)
+        if path in before:
+            why = say("就是“{name}”", name=before[path])
         elif is_junk(PurePosixPath(path).name):
             why = say("程序留下的临时文件")
-        else:
-            why = _oddity(store, path)
         yield FileState(path, State.ADDED, why)
+
+
+def _moved(store: _Store, missing: Sequence[Entry], added: Sequence[str]) -> dict[str, str]:
+    """Where missing files are now, each added one taken once; empty files are all alike, and tell nothing."""
+    sizes = {entry.size for entry in missing if entry.size}
+    there: dict[str, list[str]] = {}
+    for path in added:
+        if store.sizes[path] in sizes:
+            with suppress(_UnreadableError):
+                there.setdefault(_hash(store, path, store.sizes[path], known=False), []).append(path)
+    return {entry.path: own.pop(0) for entry in missing if (own := there.get(entry.sha256))}
 
 
 def _oddity(store: _Store, path: str) -> Phrase | None:
@@ -222,16 +232,6 @@ def _state(store: _Store, entry: Entry) -> FileState:
     if entry.role == LIST_ROLE:
         why = say("目录改过; 补填也算改动")
     return FileState(entry.path, State.CHANGED, why)
-
-
-def _is(store: _Store, path: str, entry: Entry) -> bool:
-    """Whether a file has the bytes of an entry; empty files are all alike, and tell nothing."""
-    if not entry.size or store.sizes[path] != entry.size:
-        return False
-    try:
-        return _hash(store, path, entry.size, known=True) == entry.sha256
-    except _UnreadableError:
-        return False
 
 
 def _hash(store: _Store, path: str, size: int, *, known: bool) -> str:
