@@ -165,7 +165,7 @@ def _tell(planned: Archive, out: Path, words: Words) -> None:
     )
     tell(words("归档已写入 {place}: {counts}。").format(place=out, counts=counts))
     if planned.left_out:
-        told = words("程序留下的临时文件 {count} 个没有归档 (“{file}”等), 列在待归类的目录里。")
+        told = words("没有归档的有 {count} 个 (“{file}”等), 缘由在待归类的目录里。")
         tell(told.format(count=len(planned.left_out), file=planned.left_out[0]))
     if planned.strange:
         told = words(

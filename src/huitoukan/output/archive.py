@@ -140,15 +140,30 @@ class _Plan:
 
     @cached_property
     def _filed(self) -> tuple[tuple[Filed, ...], tuple[Filed, ...]]:
-        """What is kept, and what is not: files that programs left behind. The campaign's own are kept elsewhere."""
+        """What is kept, and what is not. The campaign's own files are kept elsewhere."""
         own = {Path(file).resolve() for file in self.campaign.files}
         locations = self.request.locations
         kept: list[Filed] = []
         left: list[Filed] = []
         for one in filed(self.request.files, locations, self.campaign, self.words):
-            if locations[one.result.path].resolve() not in own:
-                (left if one.junk else kept).append(one)
+            location = locations[one.result.path]
+            if location.resolve() not in own:
+                why = self._not_worth_keeping(one, location)
+                if why is None:
+                    kept.append(one)
+                else:
+                    left.append(replace(one, why=self.words.phrase(why)))
         return tuple(kept), tuple(left)
+
+    def _not_worth_keeping(self, one: Filed, location: Path) -> Phrase | None:
+        """Why a file is left out: what programs left behind, and what has no bytes to be kept."""
+        if one.junk:
+            return say("程序留下的临时文件")
+        if not location.is_file():
+            return say("不是普通文件, 是链接之类")
+        if self.request.county is not None and one.is_hollow:
+            return say("里面没有这个县的文件")
+        return None
 
     @property
     def left_out(self) -> tuple[Filed, ...]:

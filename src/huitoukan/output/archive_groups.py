@@ -7,7 +7,7 @@ it was recognised to be; a zip or a mail, which is kept as it arrived, by what i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import PurePosixPath
 
@@ -49,6 +49,12 @@ class Filed:
     parts: tuple[Part, ...] = ()
     why: str = ""
     inside: tuple[Filed, ...] = ()
+
+    @property
+    def is_hollow(self) -> bool:
+        """Whether it is a zip or a mail without a file of those that were looked at."""
+        bare = not (self.inside or self.result.sheets or self.result.material)
+        return bare and self.result.status in (FileStatus.OK, FileStatus.FINDINGS)
 
     @property
     def all_parts(self) -> tuple[Part, ...]:
@@ -120,9 +126,8 @@ def _filed(
     parts = tuple(part for form in forms for part in _form_part(form, file.mail, campaign, aside))
     if not forms and file.material is not None:
         parts = tuple(_document_part(file.material, file.mail, campaign))
-    held = any(one.parts for one in inside)
-    why = "" if parts or held else _why(file, forms, bool(inside), words)
-    return Filed(file, parts, why, inside)
+    one = Filed(file, parts, "", inside)
+    return one if one.all_parts else replace(one, why=_why(one, forms, words))
 
 
 def _form_part(
@@ -180,20 +185,24 @@ _STATUS: Mapping[FileStatus, Phrase] = {
 }
 
 
-def _why(file: FileResult, forms: Sequence[SheetResult], has_files: bool, words: Words) -> str:
-    """Why a file has no group, in words."""
+def _why(one: Filed, forms: Sequence[SheetResult], words: Words) -> str:
+    """Why a file has no group, in words: those of the rule that tells why it was not read, if there is one."""
+    file = one.result
     unread = (FileStatus.UNREADABLE, FileStatus.ENCRYPTED, FileStatus.REFUSED, FileStatus.SKIPPED)
     told = sorted(file.findings, key=lambda found: found.severity is Severity.INFO)
     if file.status in unread and file.material is None and told:
         return words.message(told[0])
-    return words.phrase(_reason(file, forms, has_files))
+    return words.phrase(_reason(one, forms))
 
 
-def _reason(file: FileResult, forms: Sequence[SheetResult], has_files: bool) -> Phrase:
-    if has_files:
+def _reason(one: Filed, forms: Sequence[SheetResult]) -> Phrase:
+    file = one.result
+    if one.inside:
         return say("里面的文件都认不出该归到哪里")
-    if is_junk(PurePosixPath(file.path).name):
+    if one.junk:
         return say("程序留下的临时文件")
+    if one.is_hollow:
+        return say("里面没有文件")
     if forms:
         kind = _KINDS[forms[0].kind]
         return _unknown(kind, forms[0].unit, forms[0].stage)
