@@ -37,6 +37,7 @@ from huitoukan.phrase import Phrase, say
 _ENCRYPTED = 0x1
 _DENSEST, _SMALL = 200, 1024 * 1024  # how many times its packed size a file may have, from how many bytes on
 _ZIP = b"PK"
+_CONTRADICTION = say("MANIFEST.json 与 MANIFEST.sha256 不一致, 其中一个改过; 给出 --hash 可以分清")
 
 
 class State(StrEnum):
@@ -145,8 +146,13 @@ def _verify(store: _Store, fingerprint: str | None) -> Verification:
     actual = _hash_of(store, MANIFEST)
     expected = fingerprint or told or actual
     believed = manifest is not None and actual == expected
-    files = [_manifest_state(store, actual, expected, sound=manifest is not None)]
-    files.append(_sums_state(store, manifest if believed else None, told, fingerprint))
+    if manifest is not None and fingerprint is None and told not in (None, actual):
+        files = [FileState(name, State.CHANGED, _CONTRADICTION) for name in (MANIFEST, SUMS)]
+    else:
+        files = [
+            _manifest_state(store, actual, expected, sound=manifest is not None),
+            _sums_state(store, manifest if believed else None, told, fingerprint),
+        ]
     entries = manifest if believed or sums is None else sums
     assert entries is not None
     files += _states(store, [entry for entry in entries if entry.path != MANIFEST])
