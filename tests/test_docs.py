@@ -41,6 +41,9 @@ def test_every_command_and_option_is_documented(name):
         "--what-if",
         "--by",
         "--question",
+        "--with",
+        "--date",
+        "--hash",
     ):
         assert option in text, option
 
@@ -50,6 +53,7 @@ def test_every_command_and_option_is_documented(name):
     [
         *READMES,
         "docs/architecture.md",
+        "docs/archive.md",
         "docs/compare.md",
         "docs/coverage.md",
         "docs/notice.md",
