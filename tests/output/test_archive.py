@@ -396,6 +396,27 @@ def test_an_archive_that_is_there_is_replaced_whole_or_stays(tmp_path, writer, m
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.parametrize("writer", ["folder", "zip"])
+def test_an_interrupt_at_the_last_moment_leaves_the_old_archive(tmp_path, writer, monkeypatch):
+    out = tmp_path / "out"
+    put([held("a", b"old")], out, writer)
+    rename = Path.rename
+
+    def interrupted(self, target):
+        if target == out and not done:
+            done.append(target)
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    done: list[Path] = []
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        put([held("a", b"new")], out, writer)
+    assert done
+    assert (unzipped(out) if writer == "zip" else files_of(out)) == {"a": b"old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 KILLED = """
 import os, sys
 from datetime import datetime

@@ -96,7 +96,7 @@ def archive(
     command = {
         "county": county, "campaign": campaign and campaign.name, "rubric": rubric and rubric.name,
         "inbox": inbox and inbox.resolve().name, "with": with_ and with_.resolve().name, "date": date,
-        "lang": lang.value,
+        "passwords": len(password) if password else None, "lang": lang.value,
     }  # fmt: skip
     try:
         request = Request(

@@ -94,7 +94,7 @@ def read_sums(data: bytes) -> tuple[Entry, ...]:
         ManifestError: it is none of ours.
     """
     try:
-        lines = data.decode("utf-8").splitlines()
+        lines = data.decode("utf-8").removesuffix("\n").split("\n")
     except UnicodeDecodeError:
         raise ManifestError from None
     entries = {}

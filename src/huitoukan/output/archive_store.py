@@ -127,7 +127,7 @@ def _in_place_of(out: Path) -> Iterator[Path]:
             out.rename(old)
         try:
             new.rename(out)
-        except OSError:
+        except BaseException:  # an interrupt too must leave the former archive in its place
             _restore(old, out)
             raise
     finally:
