@@ -154,6 +154,12 @@ def test_help_shows_both_commands():
     assert "--with" in run("archive", "--help")[1]
 
 
+def test_a_slip_of_the_pen_is_answered_with_both_commands():
+    code, _, err = run("archiv", "x")
+    assert code == 2
+    assert "相近的有：archive、archive verify。" in err
+
+
 # ------------------------------------------------------------------------------------------- results, places
 
 
