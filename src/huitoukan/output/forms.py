@@ -14,6 +14,7 @@ from huitoukan.model import Level, SheetKind, Stage, Unit
 from huitoukan.output.clockless import moment_of, without_clock
 from huitoukan.output.files import file_name, xml_text
 from huitoukan.output.form_drawing import chinese_font, put
+from huitoukan.output.form_results import with_results
 from huitoukan.output.form_sheet import FormSheet, form_title
 from huitoukan.output.question_sheet import QuestionSheet, questionnaire_title
 from huitoukan.output.text import Words
@@ -81,7 +82,8 @@ def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
         for column, text in zip("AB", row, strict=True):
             put(hidden[f"{column}{n}"], text)
     draw = QuestionSheet if asks else FormSheet
-    draw(sheet, hidden, campaign, form.unit, form.stage, words).draw()
+    drawn = draw(sheet, hidden, campaign, form.unit, form.stage, words)
+    drawn.draw()
     workbook.calculation.fullCalcOnLoad = True  # openpyxl saves formulas without their results
     properties = workbook.properties
     title = questionnaire_title(campaign, form.unit) if asks else form_title(campaign, form.unit)
@@ -90,7 +92,8 @@ def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
     properties.created = moment.replace(tzinfo=None)
     stream = io.BytesIO()
     workbook.save(stream)
-    return without_clock(stream.getvalue(), moment)
+    calculated = with_results(stream.getvalue(), {1: drawn.checks.results} if hasattr(drawn, "checks") else {})
+    return without_clock(calculated, moment)
 
 
 def _stamp(form: BlankForm, campaign: Campaign) -> Stamp:
