@@ -10,6 +10,7 @@ import random
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from huitoukan.model import Level, SheetKind, Stage
 from huitoukan.output.forms import BlankForm, workbook_of
 from huitoukan.output.text import Words
 from tests.support.forms import days, legal_scores, shipped
+from tests.support.questionnaires import places, questions, random_answers
 
 # ---------------------------------------------------------------------------------------------------------- values
 
@@ -57,7 +59,7 @@ def day_written(rng: random.Random, stage: Stage) -> object:
     )  # fmt: skip
     wrong: Sequence[object] = (
         None, " ", "年  月  日", "2024年5月32日", "2024.2.30", f"{day.month}月{day.day}日", f"{day.month}.{day.day}", "见封面", 5.2, 5.15,
-        datetime(2023, 5, 20), datetime(2024, 8, 1), "2024.8.1", datetime.combine(day, datetime.min.time()) - timedelta(days=60), "2024年5月", 12, 1e12,
+        datetime(2023, 5, 20), datetime(2024, 8, 1), "2024.8.1", datetime.combine(day, datetime.min.time()) - timedelta(days=60), "2024年5月", 12,
     )  # fmt: skip
     return rng.choice(spelled if rng.random() < 0.6 else wrong)
 
@@ -77,6 +79,58 @@ def score_row(rng: random.Random, item: Item, wrong: float) -> tuple[object, obj
     if rng.random() < wrong:
         evidence = rng.choice(NO_EVIDENCE)
     return score, reason, evidence
+
+
+# ---------------------------------------------------------------------------------------------------------- answers
+
+NO_NUMBERS: Sequence[object] = (
+    None, " ", "____", "3人", "３", " 4 ", "约3", "三人", "无", "3-4", "若干", "见附表", True, datetime(2024, 5, 3), "2台", "12万", "125000元", "5个", "2 人", "１人", "3名",
+)  # fmt: skip
+ODD_NUMBERS = (-1, 2.5, 3.14159, 1e6, 99999, 151, 31, 100.001, -0.01, 0.1 + 0.2)
+NO_OPTIONS: Sequence[object] = (None, " ", "F", "见附件", "AB", "A、B", "其他情况", 1, "Z", "A或B", "√", "___", True)
+NO_MARKS: Sequence[object] = ("部分", "B", "?", "见附件", "×", "是", "否", "1", 0, "Y", "✓", "AB", "A、C", True, False, " ", "有一些", "已建立", "x")
+CONTACTS = ("王敏 13800138000", "李建军 0354-3021234", "王敏、0354 3021234", "欧阳修文13800138000", "王 敏 13800138000", "办公室 王敏 13800138000")
+NO_CONTACTS: Sequence[object] = (None, "王敏", "13800138000", "无", "同上 13800138000", "王敏 1380013800", "统计站 3021234", "____", 13800138000, "王敏 12345")
+OPINIONS: Sequence[object] = ("", None, "建立了月度会审制度。", "字" * 500, "字 " * 400, "字" * 501, "无", "\n", "A、B 两组轮岗;\n建议增加经费")
+
+
+def fill_answers(sheet: Worksheet, rng: random.Random, level: Level, wrong: float) -> None:
+    """Answers to all questions; `wrong` is the share of those that are not in order."""
+    rows = places(sheet)
+    answers = random_answers(level, rng)
+
+    def one(cell: str, usual: object, strange: Sequence[object]) -> None:
+        value = rng.choice(strange) if rng.random() < wrong else usual
+        enter(sheet, cell, float(value) if isinstance(value, Decimal) else value)
+
+    for question in questions(level):
+        own = rows[question.id]
+        if question.type == "number":
+            for row, part in zip(own, question.part_ids(), strict=True):
+                one(f"D{row}", answers[question.id, part], (*NO_NUMBERS, *ODD_NUMBERS))
+        elif question.type == "single":
+            option = rng.choice(question.options)
+            spelled = (option.label(), option.key, option.key.lower(), option.title, option.key + option.title, f"{option.key}. {option.title}")
+            one(f"D{own[0]}", rng.choice(spelled), NO_OPTIONS)
+        elif question.type == "multiple":
+            chosen = answers.get((question.id, None)) or ()
+            if rng.random() < wrong / 2:  # nothing, or letters in one cell
+                chosen = ()
+                if rng.random() < 0.5:
+                    enter(sheet, f"D{own[rng.randrange(len(question.options))]}", rng.choice(("A、C", "ab", "B", "A,B,D", "A B")))
+                    continue
+            for row, option in zip(own, question.options, strict=False):
+                strange = NO_MARKS if not option.needs_text else ("交通不便", "是", "×")
+                if rng.random() < wrong / 4:
+                    enter(sheet, f"D{row}", rng.choice(strange))
+                elif option.key in chosen:
+                    enter(sheet, f"D{row}", rng.choice(("√", "√", "✓", "是")))
+            if len(own) > len(question.options):
+                one(f"D{own[-1]}", answers.get((question.id, "other")), (None, " ", "交通不便"))
+        elif question.holds == "contact":
+            one(f"D{own[0]}", rng.choice(CONTACTS), NO_CONTACTS)
+        elif question.holds is None:
+            one(f"C{own[0]}", answers[question.id, None], OPINIONS)
 
 
 # ---------------------------------------------------------------------------------------------------------- workbooks

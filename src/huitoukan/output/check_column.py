@@ -6,7 +6,7 @@ the working of the formulas: in the same worksheet, so that a form that is copie
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.grid import column_letters
@@ -14,12 +14,12 @@ from huitoukan.intake.filling_aids import CHECK
 from huitoukan.output.form_checks import Check, open_problems, say_filled, say_open, verdict
 from huitoukan.output.form_drawing import HEAD, Drawing, Look, put
 from huitoukan.output.form_entry import AT_FAULT, colour_where
-from huitoukan.output.form_formulas import FINE
+from huitoukan.output.form_formulas import FINE, quoted
 from huitoukan.output.form_page import DIGIT
 from huitoukan.output.form_results import Result
 from huitoukan.output.text import Words
 
-WORKING = 6  # cells of working that each row has
+WORKING = 8  # cells of working that each row has
 _WIDTH = 132.0  # points; longer verdicts run on over the empty columns behind
 _EMPTY_COLUMNS = 5
 _VERDICT = Look(size=9.0, border="box", wrap=False)
@@ -59,6 +59,11 @@ class CheckColumn:
         self._taken.add(row)
         return tuple(f"{letter}{row}" for letter in self._working)
 
+    def working(self, formulas: Mapping[str, str]) -> None:
+        """Write steps of the working into their cells."""
+        for cell, formula in formulas.items():
+            self.sheet[cell] = f"={formula}"
+
     def work(self, formula: str) -> str:
         """Write a step of the working into the next free cell, and return that cell. Rows of their own are taken before."""
         cell = self._next()
@@ -94,11 +99,17 @@ class CheckColumn:
         self.formula(cell, formula, blank)
         self._verdicts.append(row)
 
-    def checks(self, row: int, checks: Sequence[Check], blank: str) -> None:
-        """The verdict on a row by its checks; `blank` is what they say of the blank form."""
-        on = verdict(checks, self.campaign)
-        said = next((check.told for check in checks if check.told == blank and f'"{blank}"' in on), FINE)
-        self.verdict(row, on, said)
+    def checks(self, row: int, checks: Sequence[Check], blank: str, *, optional: str | None = None) -> None:
+        """The verdict on a row by its checks; `blank` is what they say of the blank form, if anything.
+
+        `optional` is a cell that may be left empty.
+        """
+        formula = verdict(checks, self.campaign)
+        said = blank if blank and quoted(blank) in formula else FINE
+        if optional is not None:
+            formula = f'IF(LEN({optional}&"")=0,{quoted(FINE)},{formula})'
+        wrong = quoted(self.words("这一行有出错的公式, 请改正"))
+        self.verdict(row, f"IFERROR({formula},{wrong})", FINE if optional is not None else said)
 
     def sum_row(self, row: int, rows: Sequence[str]) -> None:
         """The verdict on the rows that a row sums up, written as `4:7`: √, or how many of them are not in order."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.campaign.rubric import Item
 from huitoukan.model import Severity
-from huitoukan.output.form_fillers import Fillers, Taken, says_nothing
+from huitoukan.output.form_fillers import Taken
 from huitoukan.output.form_formulas import (
     FINE,
     any_of,
@@ -64,9 +64,7 @@ def is_on(code: str, campaign: Campaign) -> bool:
     return campaign.severity(code, Severity.WARNING) is not None
 
 
-def item_verdict(
-    item: Item, unit: str, cells: ItemCells, fillers: Fillers, campaign: Campaign, words: Words
-) -> str:
+def item_verdict(item: Item, unit: str, cells: ItemCells, campaign: Campaign, words: Words) -> str:
     """The formula that checks one item row of a unit (a roster code)."""
     score, form = cells.score, campaign.rubric.form
     asked, columns = words.phrase(item.legal()), form.columns
@@ -92,12 +90,12 @@ def item_verdict(
         Check(("E501",), f"AND({lost},LEN({cells.reason.close})=0)", say_it(words("扣了分, 请写{reason}"))),
         Check(
             ("E502",),
-            f"IF({lost},{says_nothing(cells.reason, fillers)},FALSE)",
+            f"AND({lost},{cells.reason.nothing})",
             say_it(words("{reason}没有内容, 请写具体情况")),
         ),
         Check(
             ("E506",),
-            f"IF({scored},{says_nothing(cells.evidence, fillers)},FALSE)",
+            f"AND({scored},{cells.evidence.nothing})",
             say_it(words("请写{evidence}的名称或存放处")),
         ),
     ]

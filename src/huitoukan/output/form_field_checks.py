@@ -32,7 +32,7 @@ from huitoukan.rules.people import NOBODY, OFFICES
 # Puts a formula, or a text to compare with, into the next free cell of the working, and returns that cell.
 Desk = Callable[[str], str]
 
-_PEOPLE = 4  # names that are looked at in one field
+_PEOPLE = 3  # groups of names, with marks between them, that are looked at in one field
 _DAYS_FROM, _DAYS_TO = date(2000, 1, 1), date(2100, 1, 1)
 _PHONE_MARKS = (" ", "\u3000", "-", "—", "－", "–", "(", ")", "（", "）", "+")
 _NO_LETTERS = "".join(mark for mark in MARKS if mark not in "·•.")
@@ -95,7 +95,7 @@ class People:
 
 
 def people_in(cell: str, desk: Desk, keep: Desk) -> People:
-    """Take the names in a field apart: as far as `_PEOPLE` of them."""
+    """Take the names in a field apart: two words of each of the first groups."""
     text = without(without(cell, ("(", "[", "【", "〔"), "（"), (")", "]", "】", "〕"), "）")
     text = desk(without(text, ("CHAR(10)", "\u3000", "\u00a0"), " "))
     # What stands in brackets is no name: （签字）.
@@ -107,25 +107,21 @@ def people_in(cell: str, desk: Desk, keep: Desk) -> People:
     apart = desk(without(apart, tuple(DIGITS), "、"))
     names, valid = [], []
     for n in range(_PEOPLE):
-        name = desk(
-            _one_word(f'TRIM(MID(SUBSTITUTE({apart},"、",REPT(" ",60)),{60 * n + 1},60))', desk)
-        )
-        names.append(name)
-        valid.append(desk(_is_name(name, keep)))
+        group = desk(f'TRIM(MID(SUBSTITUTE({apart},"、",REPT(" ",60)),{60 * n + 1},60))')
+        for name in map(desk, _two_words(group)):
+            names.append(name)
+            valid.append(desk(_is_name(name, keep)))
     return People(written, tuple(names), tuple(valid))
 
 
-def _one_word(group: str, desk: Desk) -> str:
-    """A name out of what stands between two marks: single characters with a blank between them are one (王 伟)."""
-    group = desk(group)
+def _two_words(group: str) -> tuple[str, str]:
+    """What stands between two marks as a word and the rest; single characters with a blank between them are one (王 伟)."""
     close = f'SUBSTITUTE({group}," ","")'
     first = f'FIND(" ",{group}&" ")'
-    return chosen(
-        [
-            (f"LEN({group})=2*LEN({close})-1", close),
-            (f"{first}>2", f"LEFT({group},{first}-1)"),
-        ],
-        f"MID({group},{first}+1,60)",
+    apart = f"LEN({group})=2*LEN({close})-1"
+    return (
+        chosen([(apart, close)], f"LEFT({group},{first}-1)"),
+        chosen([(apart, '""')], f"MID({group},{first}+1,60)"),
     )
 
 

@@ -45,31 +45,33 @@ class Fillers:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A text taken apart, by cells: without blanks, also without 分 at its end, and without marks."""
+    """A text taken apart, by cells: without blanks, also without 分 at its end, its first digit, and whether it says nothing."""
 
     close: str
     points: str
-    bare: str
+    digit: str
+    nothing: str
 
-    def working(self, cell: str) -> Mapping[str, str]:
+    def working(self, cell: str, fillers: Fillers) -> Mapping[str, str]:
         """The formulas of these cells, for the text of a cell."""
         close = self.close
         return {
             close: squeezed(cell),
             self.points: f'IF(RIGHT({close},1)="分",LEFT({close},LEN({close})-1),{close})',
-            self.bare: f'IF(LEN({close})>{_LONGEST},"-",{without(close, _FEW_MARKS)})',
+            self.digit: first_of(self.points, DIGITS + "."),
+            self.nothing: _says_nothing(self, fillers),
         }
 
 
-def says_nothing(text: Taken, fillers: Fillers) -> str:
-    """Whether a text is only a filler."""
-    close, points = text.close, text.points
-    at = first_of(points, DIGITS + ".")
-    rest = only(f"MID({points},{at},{_LONGEST})", fillers.number)
-    before = only(f"LEFT({points},{at}-1)", fillers.before_number)
-    number = f"AND(LEN({points})>={at},{rest},{before})"
-    elsewhere = f'IF(LEFT({close},1)<>"同",FALSE,AND(LEN({close})>1,{only(f"MID({close},2,{_LONGEST})", fillers.elsewhere)}))'
+def _says_nothing(text: Taken, fillers: Fillers) -> str:
+    close, points, digit = text.close, text.points, text.digit
+    rest = only(f"MID({points},{digit},{_LONGEST})", fillers.number)
+    before = only(f"LEFT({points},{digit}-1)", fillers.before_number)
+    number = f"IF(LEN({points})<{digit},FALSE,AND({rest},{before}))"
+    as_above = only(f"MID({close},2,{_LONGEST})", fillers.elsewhere)
+    elsewhere = f'IF(LEFT({close},1)<>"同",FALSE,AND(LEN({close})>1,{as_above}))'
+    listed_word = is_listed(without(close, _FEW_MARKS), fillers.words)
     return (
-        f"IF(LEN({close})=0,TRUE,IF(LEN({close})>{_LONGEST},FALSE,IF({is_listed(text.bare, fillers.words)},TRUE,"
+        f"IF(LEN({close})=0,TRUE,IF(LEN({close})>{_LONGEST},FALSE,IF({listed_word},TRUE,"
         f"OR({only(close, fillers.marks)},{number},{elsewhere},{only(close, fillers.ticks)}))))"
     )

@@ -23,11 +23,11 @@ def check_item(checks: CheckColumn, item: Item, unit: str, cells: tuple[str, str
     campaign, words = checks.campaign, checks.words
     score, reason, evidence = cells
     desk = checks.own_working(row)
-    own = ItemCells(score, Taken(*desk[:3]), Taken(*desk[3:6]))
-    for cell, formula in {**own.reason.working(reason), **own.evidence.working(evidence)}.items():
-        checks.formula(cell, formula, "")
+    own = ItemCells(score, Taken(*desk[:4]), Taken(*desk[4:8]))
     fillers = Fillers.kept(campaign.rubric.form.fillers, checks.keep)
-    formula = item_verdict(item, unit, own, fillers, campaign, words)
+    checks.working(own.reason.working(reason, fillers))
+    checks.working(own.evidence.working(evidence, fillers))
+    formula = item_verdict(item, unit, own, campaign, words)
     blank = words("没有打分, 请填 {legal}").format(legal=words.phrase(item.legal()))
     checks.verdict(row, formula, blank if is_on("S401", campaign) else "√")
     wrong = f"OR(NOT({is_number(score)}),{score}<0,{score}>{plain(item.maximum)},NOT({is_legal(item, score)}))"

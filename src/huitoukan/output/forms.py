@@ -92,7 +92,7 @@ def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
     properties.created = moment.replace(tzinfo=None)
     stream = io.BytesIO()
     workbook.save(stream)
-    calculated = with_results(stream.getvalue(), {1: drawn.checks.results} if hasattr(drawn, "checks") else {})
+    calculated = with_results(stream.getvalue(), {1: drawn.checks.results})
     return without_clock(calculated, moment)
 
 
