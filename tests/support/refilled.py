@@ -10,8 +10,8 @@ import random
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -40,13 +40,93 @@ NO_REASONS: Sequence[object] = (
     None, None, None, "", " ", "\u3000", "无", "无。", "（无）", "同上", "同上项", "同第3项", "同T1.1", "同前", "扣1分", "扣0.5", "1", 2, 0.5,
     "-1分", "、", "/", "——", "略", "N/A", "见上表", "扣分", "x", "XX", "酌情扣分", "其他", "待补", "是", "…", "√", "扣 1 分", "减1",
 )  # fmt: skip
-NEARLY_NO_REASONS = ("同意整改", "扣", "无记录", "1次未报", "略有不足", "其他资料不全", "扣分见记录", "N/A表缺失", "同乡镇共用一室", "无A", "是否齐全不详")
+NEARLY_NO_REASONS = (
+    "同意整改",
+    "扣",
+    "无记录",
+    "1次未报",
+    "略有不足",
+    "其他资料不全",
+    "扣分见记录",
+    "N/A表缺失",
+    "同乡镇共用一室",
+    "无A",
+    "是否齐全不详",
+)
 EVIDENCE = ("见附件", "档案盒3", "平台截图", "台账、签到册", "文件〔2024〕2号", "照片2张")
-NO_EVIDENCE: Sequence[object] = (None, "", " ", "无", "/", "同上", "略", "1", 3, "—", "不详", "暂无", "（略）", "。")
-PEOPLE = ("张建国、李秀英", "王志强", "王 伟", "张三 李四", "张建国，李秀英", "欧阳修文", "张建国（签字）", "王志强 李娜", "刘　洋", "张建国/李秀英", "买买提·艾力")
-NOBODY: Sequence[object] = (None, "", "  ", "____", "无", "同上", "XXX", "乐平镇统计站", "（签字）", "本人", "王某", "张", "签字", "站长", "123", "市局检查组", "—")
-PHONES = ("0354-4123456", "13800138000", "138 0013 8000", "138-0013-8000", "03544123456", "4123456", "0354-4123456-801", "王敏 13800138000", "（0354）4123456", "0354-4123456转8", "+86 13800138000")
-NO_PHONES: Sequence[object] = (None, " ", "1380013800", "00000000", "12345", "无", "见附表", 4123, "0354", "238001380001")
+NO_EVIDENCE: Sequence[object] = (
+    None,
+    "",
+    " ",
+    "无",
+    "/",
+    "同上",
+    "略",
+    "1",
+    3,
+    "—",
+    "不详",
+    "暂无",
+    "（略）",
+    "。",
+)
+PEOPLE = (
+    "张建国、李秀英",
+    "王志强",
+    "王 伟",
+    "张三 李四",
+    "张建国，李秀英",
+    "欧阳修文",
+    "张建国（签字）",
+    "王志强 李娜",
+    "刘　洋",
+    "张建国/李秀英",
+    "买买提·艾力",
+)
+NOBODY: Sequence[object] = (
+    None,
+    "",
+    "  ",
+    "____",
+    "无",
+    "同上",
+    "XXX",
+    "乐平镇统计站",
+    "（签字）",
+    "本人",
+    "王某",
+    "张",
+    "签字",
+    "站长",
+    "123",
+    "市局检查组",
+    "—",
+)
+PHONES = (
+    "0354-4123456",
+    "13800138000",
+    "138 0013 8000",
+    "138-0013-8000",
+    "03544123456",
+    "4123456",
+    "0354-4123456-801",
+    "王敏 13800138000",
+    "（0354）4123456",
+    "0354-4123456转8",
+    "+86 13800138000",
+)
+NO_PHONES: Sequence[object] = (
+    None,
+    " ",
+    "1380013800",
+    "00000000",
+    "12345",
+    "无",
+    "见附表",
+    4123,
+    "0354",
+    "238001380001",
+)
 
 
 def day_written(rng: random.Random, stage: Stage) -> object:
@@ -87,11 +167,73 @@ NO_NUMBERS: Sequence[object] = (
     None, " ", "____", "3人", "３", " 4 ", "约3", "三人", "无", "3-4", "若干", "见附表", True, datetime(2024, 5, 3), "2台", "12万", "125000元", "5个", "2 人", "１人", "3名",
 )  # fmt: skip
 ODD_NUMBERS = (-1, 2.5, 3.14159, 1e6, 99999, 151, 31, 100.001, -0.01, 0.1 + 0.2)
-NO_OPTIONS: Sequence[object] = (None, " ", "F", "见附件", "AB", "A、B", "其他情况", 1, "Z", "A或B", "√", "___", True)
-NO_MARKS: Sequence[object] = ("部分", "B", "?", "见附件", "×", "是", "否", "1", 0, "Y", "✓", "AB", "A、C", True, False, " ", "有一些", "已建立", "x")
-CONTACTS = ("王敏 13800138000", "李建军 0354-3021234", "王敏、0354 3021234", "欧阳修文13800138000", "王 敏 13800138000", "办公室 王敏 13800138000")
-NO_CONTACTS: Sequence[object] = (None, "王敏", "13800138000", "无", "同上 13800138000", "王敏 1380013800", "统计站 3021234", "____", 13800138000, "王敏 12345")
-OPINIONS: Sequence[object] = ("", None, "建立了月度会审制度。", "字" * 500, "字 " * 400, "字" * 501, "无", "\n", "A、B 两组轮岗;\n建议增加经费")
+NO_OPTIONS: Sequence[object] = (
+    None,
+    " ",
+    "F",
+    "见附件",
+    "AB",
+    "A、B",
+    "其他情况",
+    1,
+    "Z",
+    "A或B",
+    "√",
+    "___",
+    True,
+)
+NO_MARKS: Sequence[object] = (
+    "部分",
+    "B",
+    "?",
+    "见附件",
+    "×",
+    "是",
+    "否",
+    "1",
+    0,
+    "Y",
+    "✓",
+    "AB",
+    "A、C",
+    True,
+    False,
+    " ",
+    "有一些",
+    "已建立",
+    "x",
+)
+CONTACTS = (
+    "王敏 13800138000",
+    "李建军 0354-3021234",
+    "王敏、0354 3021234",
+    "欧阳修文13800138000",
+    "王 敏 13800138000",
+    "办公室 王敏 13800138000",
+)
+NO_CONTACTS: Sequence[object] = (
+    None,
+    "王敏",
+    "13800138000",
+    "无",
+    "同上 13800138000",
+    "王敏 1380013800",
+    "统计站 3021234",
+    "____",
+    13800138000,
+    "王敏 12345",
+)
+OPINIONS: Sequence[object] = (
+    "",
+    None,
+    "建立了月度会审制度。",
+    "字" * 500,
+    "字 " * 400,
+    "字" * 501,
+    "无",
+    "\n",
+    "A、B 两组轮岗;\n建议增加经费",
+)
 
 
 def fill_answers(sheet: Worksheet, rng: random.Random, level: Level, wrong: float) -> None:
@@ -110,14 +252,25 @@ def fill_answers(sheet: Worksheet, rng: random.Random, level: Level, wrong: floa
                 one(f"D{row}", answers[question.id, part], (*NO_NUMBERS, *ODD_NUMBERS))
         elif question.type == "single":
             option = rng.choice(question.options)
-            spelled = (option.label(), option.key, option.key.lower(), option.title, option.key + option.title, f"{option.key}. {option.title}")
+            spelled = (
+                option.label(),
+                option.key,
+                option.key.lower(),
+                option.title,
+                option.key + option.title,
+                f"{option.key}. {option.title}",
+            )
             one(f"D{own[0]}", rng.choice(spelled), NO_OPTIONS)
         elif question.type == "multiple":
             chosen = answers.get((question.id, None)) or ()
             if rng.random() < wrong / 2:  # nothing, or letters in one cell
                 chosen = ()
                 if rng.random() < 0.5:
-                    enter(sheet, f"D{own[rng.randrange(len(question.options))]}", rng.choice(("A、C", "ab", "B", "A,B,D", "A B")))
+                    enter(
+                        sheet,
+                        f"D{own[rng.randrange(len(question.options))]}",
+                        rng.choice(("A、C", "ab", "B", "A,B,D", "A B")),
+                    )
                     continue
             for row, option in zip(own, question.options, strict=False):
                 strange = NO_MARKS if not option.needs_text else ("交通不便", "是", "×")
@@ -180,7 +333,14 @@ def recalculated(batches: Sequence[Batch], folder: Path) -> dict[str, bytes]:
         source.write_bytes(one.data)
         sources.append(str(source))
     profile = (folder / "profile").as_uri()
-    command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--norestore", "--convert-to", "xlsx"]
+    command = [
+        "soffice",
+        f"-env:UserInstallation={profile}",
+        "--headless",
+        "--norestore",
+        "--convert-to",
+        "xlsx",
+    ]
     subprocess.run(
         [*command, "--outdir", str(folder / "saved"), *sources], check=True, capture_output=True, timeout=300
     )

@@ -77,9 +77,7 @@ def extract_all(path: str, grids: Sequence[Grid], campaign: Campaign) -> tuple[E
     The stamp of a blank form speaks for one form only: others were copied into the workbook.
     """
     stamps = [read_stamp(grid) for grid in grids if grid.name == STAMP_SHEET]
-    forms = [
-        without_checks(grid) for grid in grids if grid.name != STAMP_SHEET and not is_guide(grid)
-    ]
+    forms = [without_checks(grid) for grid in grids if grid.name != STAMP_SHEET and not is_guide(grid)]
     stamp = next((one for one in stamps if one and one.kind is SheetKind.SCORE), None)
     parts = [extract_sheet(path, grid, campaign, stamp if len(forms) == 1 else None) for grid in forms]
     places = [(n, place) for n, part in enumerate(parts) for place in range(len(part))]

@@ -22,7 +22,7 @@ from huitoukan.output.text import Words
 WORKING = 8  # cells of working that each row has
 _WIDTH = 132.0  # points; longer verdicts run on over the empty columns behind
 _EMPTY_COLUMNS = 5
-_VERDICT = Look(size=9.0, border="box", wrap=False)
+_VERDICT = Look(size=10.0, border="box", wrap=False)
 _TOP = Look("黑体", size=10.0, border="box")
 _GREEN, _RED, _PALE_GREEN = "2E7D32", "B3261E", "E8F5E9"
 
@@ -152,7 +152,8 @@ class CheckColumn:
         self._colour([f"{self.letter}{row}" for row in self._verdicts])
 
     def _colour(self, cells: Sequence[str]) -> None:
-        area, first = " ".join(cells), cells[0]
+        cells = sorted(cells, key=lambda cell: int(cell[len(self.letter) :]))
+        area, first = " ".join(cells), cells[0]  # a rule counts from the uppermost cell
         colour_where(self.sheet, area, f'{first}="{FINE}"', text=_GREEN)
         colour_where(self.sheet, area, f'{first}<>"{FINE}"', text=_RED)
 
@@ -166,4 +167,3 @@ def _joined(rows: Sequence[str]) -> list[str]:
         else:
             found.append([row, row])
     return [f"{first}:{last}" for first, last in found]
-

@@ -82,7 +82,9 @@ def item_verdict(item: Item, unit: str, cells: ItemCells, campaign: Campaign, wo
     scored = f"AND({number},{rounded(score)}<>0)"
     checks = [
         Check(("S409",), f"ISERROR({score})", say_it(words("公式出错, 请填 {legal}"))),
-        Check(("S401",), f"AND(NOT(ISNUMBER({score})),{blank(score)})", say_it(words("没有打分, 请填 {legal}"))),
+        Check(
+            ("S401",), f"AND(NOT(ISNUMBER({score})),{blank(score)})", say_it(words("没有打分, 请填 {legal}"))
+        ),
         *_no_numbers(number, score, say_it, words),
         Check(("S404",), f"{rounded(score)}<0", say_it(words("是负数, 请填得到的分数, 不填扣分"))),
         Check(("S405",), f"{rounded(score)}>{maximum}", say_it(words("高于{standard}, 请填 {legal}"))),
@@ -136,7 +138,7 @@ def is_not_applicable(cell: str, words: Sequence[str]) -> str:
     text = without(without(text, ("／",), "/"), ("。", "."))
     bare = f'IF(ISNUMBER(FIND("（",{text})),LEFT({text},FIND("（",{text}&"（")-1),{text})'
     dashes = without(squeezed(cell), ("-", "—", "–", "―", "─"))
-    dashed = f'AND(LEN({squeezed(cell)})>0,LEN({dashes})=0)'
+    dashed = f"AND(LEN({squeezed(cell)})>0,LEN({dashes})=0)"
     known = any_of(f"{bare}={array(word.replace(' ', '') for word in words)}")
     return f"AND(ISTEXT({cell}),OR({known},{dashed}))"
 

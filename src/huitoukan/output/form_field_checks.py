@@ -20,8 +20,8 @@ from huitoukan.output.form_formulas import (
     chosen,
     first_of,
     has_any,
-    is_number,
     is_listed,
+    is_number,
     listed,
     only,
     squeezed,
@@ -42,7 +42,9 @@ _LINES = "_＿-—/、,，.。:：　 "
 # ---------------------------------------------------------------------------------------------------------- the day
 
 
-def day_checks(cell: str, first: date, last: date, desk: Desk, keep: Desk, words: tuple[str, str, str]) -> list[Check]:
+def day_checks(
+    cell: str, first: date, last: date, desk: Desk, keep: Desk, words: tuple[str, str, str]
+) -> list[Check]:
     """The checks of the day of a form; `words`: what is said of a blank, of what is no day, and of one outside the window."""
     day = desk(_day(cell, desk, keep))
     missing, unreadable, outside = words
@@ -99,11 +101,13 @@ def people_in(cell: str, desk: Desk, keep: Desk) -> People:
     text = without(without(cell, ("(", "[", "【", "〔"), "（"), (")", "]", "】", "〕"), "）")
     text = desk(without(text, ("CHAR(10)", "\u3000", "\u00a0"), " "))
     # What stands in brackets is no name: （签字）.
-    text = desk(
-        f'IFERROR(LEFT({text},FIND("（",{text})-1)&" "&MID({text},FIND("）",{text})+1,200),{text})'
-    )
+    text = desk(f'IFERROR(LEFT({text},FIND("（",{text})-1)&" "&MID({text},FIND("）",{text})+1,200),{text})')
     written = f"NOT({only(squeezed(text), keep(_LINES))})"
-    apart = without(text, (",", "，", ";", "；", ":", "：", "/", "／", "|", "&", "+", "-", "—", "（", "）", "_", "＿"), "、")
+    apart = without(
+        text,
+        (",", "，", ";", "；", ":", "：", "/", "／", "|", "&", "+", "-", "—", "（", "）", "_", "＿"),
+        "、",
+    )
     apart = desk(without(apart, tuple(DIGITS), "、"))
     names, valid = [], []
     for n in range(_PEOPLE):
@@ -183,7 +187,7 @@ def _number(cell: str, desk: Desk) -> str:
     """The digits that follow each other from the first one in a text, marks between them left out."""
     close = desk(without(cell, _PHONE_MARKS))
     tail = desk(f"MID({close},{first_of(close, DIGITS)},40)")
-    first_other = f"SUMPRODUCT(--ISNUMBER(--LEFT({tail}&\"x\",ROW($1:$20))))"
+    first_other = f'SUMPRODUCT(--ISNUMBER(--LEFT({tail}&"x",ROW($1:$20))))'
     return desk(f"LEFT({tail},{first_other})")
 
 
@@ -195,4 +199,3 @@ def _is_phone(number: str) -> str:
     local = f'AND(LEFT({number},1)>="2",LEN({number})>=7,LEN({number})<=8)'
     several = f"{number}<>REPT(LEFT({number},1),LEN({number}))"
     return f"AND({several},OR({mobile},{abroad},{area},{service},{local}))"
-

@@ -9,12 +9,42 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from huitoukan.output.form_formulas import DIGITS, MARKS, WIDE_DIGITS, first_of, is_listed, listed, only, squeezed, without
+from huitoukan.output.form_formulas import (
+    DIGITS,
+    MARKS,
+    WIDE_DIGITS,
+    first_of,
+    is_listed,
+    listed,
+    only,
+    squeezed,
+    without,
+)
 from huitoukan.rules.reasons import bare_words
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 # Marks that stand around and inside of a filler: 无。 （无） N/A
-_FEW_MARKS = ("。", ".", "，", ",", "！", "!", "；", ";", "：", ":", "（", "）", "(", ")", "-", "/", "“", "”", "…")
+_FEW_MARKS = (
+    "。",
+    ".",
+    "，",
+    ",",
+    "！",
+    "!",
+    "；",
+    ";",
+    "：",
+    ":",
+    "（",
+    "）",
+    "(",
+    ")",
+    "-",
+    "/",
+    "“",
+    "”",
+    "…",
+)
 _LONGEST = 24  # characters: what is longer says something
 
 

@@ -28,7 +28,9 @@ _BLANKS = (
     "CHAR(10)",
     "CHAR(13)",
 )
-_LONGEST = 24  # characters of a text that are looked at one by one: longer ones are no fillers, names or numbers
+_LONGEST = (
+    24  # characters of a text that are looked at one by one: longer ones are no fillers, names or numbers
+)
 _BETWEEN = "|"
 _PLACES = 9
 
@@ -122,5 +124,3 @@ def is_number(cell: str) -> str:
 def chosen(cases: Sequence[tuple[str, str]], otherwise: str) -> str:
     """The first of some pieces whose condition holds, else another one."""
     return "".join(f"IF({when},{piece}," for when, piece in cases) + otherwise + ")" * len(cases)
-
-

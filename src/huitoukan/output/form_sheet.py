@@ -38,7 +38,7 @@ from huitoukan.output.form_entry import (
     printed_criterion,
     score_validation,
 )
-from huitoukan.output.form_verdicts import check_fields, check_item
+from huitoukan.output.form_guide import pointer
 from huitoukan.output.form_page import (
     HIGHEST_ROW,
     break_pages,
@@ -48,6 +48,7 @@ from huitoukan.output.form_page import (
     set_up_page,
     text_width,
 )
+from huitoukan.output.form_verdicts import check_fields, check_item
 from huitoukan.output.text import Words
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ TEXT_FORMAT = "@"
 
 # Columns from left to right: role and width in points; all together they fill the width of A4 landscape.
 _COLUMNS = (
-    ("number", 39.0), ("dimension", 60.0), ("item", 96.0), ("criterion", 232.0), ("max_points", 41.0),
-    ("score", 51.0), ("deduction_reason", 126.0), ("evidence", 78.0), ("remark", 62.0),
+    ("number", 39.0), ("dimension", 60.0), ("item", 96.0), ("criterion", 224.0), ("max_points", 41.0),
+    ("score", 51.0), ("deduction_reason", 120.0), ("evidence", 74.0), ("remark", 80.0),
 )  # fmt: skip
 _WIDEST_CRITERION, _LINES_WANTED = 360.0, 6  # long criteria widen their column before they grow too high
 _WRITTEN = ("deduction_reason", "evidence", "remark")
@@ -165,6 +166,7 @@ class FormSheet(Drawing):
             ),
             words("“{score}”按“{criterion}”打分, 可填的分数见单元格旁的提示; 不得分填 0, 不能留空。"),
             words("得分低于“{maximum}”的, 必须写明“{reason}”; 没有写明的, 该格显示为淡红色。"),
+            pointer(words),
         )
         lines = [words("填表说明:"), *(f"{n}. {note.format(**labels)}" for n, note in enumerate(notes, 1))]
         text = "\n".join(lines)

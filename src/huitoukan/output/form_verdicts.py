@@ -30,7 +30,9 @@ def check_item(checks: CheckColumn, item: Item, unit: str, cells: tuple[str, str
     formula = item_verdict(item, unit, own, campaign, words)
     blank = words("没有打分, 请填 {legal}").format(legal=words.phrase(item.legal()))
     checks.verdict(row, formula, blank if is_on("S401", campaign) else "√")
-    wrong = f"OR(NOT({is_number(score)}),{score}<0,{score}>{plain(item.maximum)},NOT({is_legal(item, score)}))"
+    wrong = (
+        f"OR(NOT({is_number(score)}),{score}<0,{score}>{plain(item.maximum)},NOT({is_legal(item, score)}))"
+    )
     if item.allows_not_applicable(unit):
         wrong = f"AND(NOT({is_not_applicable(score, campaign.rubric.form.not_applicable)}),{wrong})"
     colour_where(checks.sheet, score, f"IFERROR(AND(LEN(TRIM({score}))>0,{wrong}),TRUE)", background=AT_FAULT)
@@ -45,23 +47,35 @@ def check_fields(form: FormSheet) -> None:
     settings = form.campaign.stages[form.stage]
     window = settings.window
 
-    def said(template: str, label: str) -> str:
-        return words(template).format(label=label)
+    def missing(label: str) -> str:
+        return words("请填{label}").format(label=label)
 
-    outside = say("不在{stage_name}阶段 ({start} 至 {end})", stage_name=settings.title, start=window.start, end=window.end)
+    def implausible(label: str) -> str:
+        return words("{label}不像姓名").format(label=label)
+
+    unreadable = say("日期看不懂, 请填年月日, 如 {example}", example=window.start)
+    outside = say(
+        "不在{stage_name}阶段 ({start} 至 {end})",
+        stage_name=settings.title,
+        start=window.start,
+        end=window.end,
+    )
     days = day_checks(
         form.day, window.start, window.end, checks.work, checks.keep,
-        (said("请填{label}", labels.date.label), words("日期看不懂, 请填年月日, 如 2024-5-20"), words.phrase(outside)),
+        (missing(labels.date.label), words.phrase(unreadable), words.phrase(outside)),
     )  # fmt: skip
     _verdict(form, form.day, days)
-    inspectors, leader = people_in(form.inspectors, checks.work, checks.keep), people_in(form.leader, checks.work, checks.keep)
+    inspectors, leader = (
+        people_in(form.inspectors, checks.work, checks.keep),
+        people_in(form.leader, checks.work, checks.keep),
+    )
     people = [
         *people_checks(
-            inspectors, said("请填{label}", labels.inspectors.label),
-            said("{label}不像姓名", labels.inspectors.label), ("U331", "U335"),
+            inspectors, missing(labels.inspectors.label),
+            implausible(labels.inspectors.label), ("U331", "U335"),
         ),
         *people_checks(
-            leader, said("请填{label}", labels.leader.label), said("{label}不像姓名", labels.leader.label),
+            leader, missing(labels.leader.label), implausible(labels.leader.label),
             ("U332", "U335"),
         ),
     ]  # fmt: skip
@@ -73,7 +87,7 @@ def check_fields(form: FormSheet) -> None:
     colour_where(form.sheet, form.leader, f"IFERROR({people[3].when},TRUE)", background=AT_FAULT)
     colour_blank(form.sheet, form.leader)
     phones = phone_checks(
-        form.phone, checks.work, checks.keep, said("请填{label}", labels.phone.label),
+        form.phone, checks.work, checks.keep, missing(labels.phone.label),
         words("不像电话号码, 请填 11 位手机号或带区号的座机"),
     )  # fmt: skip
     _verdict(form, form.phone, phones)

@@ -9,11 +9,13 @@ from typing import Any
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.intake import stamp
+from huitoukan.intake.filling_aids import GUIDE
 from huitoukan.intake.stamp import Stamp
 from huitoukan.model import Level, SheetKind, Stage, Unit
 from huitoukan.output.clockless import moment_of, without_clock
 from huitoukan.output.files import file_name, xml_text
 from huitoukan.output.form_drawing import chinese_font, put
+from huitoukan.output.form_guide import GuideSheet
 from huitoukan.output.form_results import with_results
 from huitoukan.output.form_sheet import FormSheet, form_title
 from huitoukan.output.question_sheet import QuestionSheet, questionnaire_title
@@ -76,6 +78,7 @@ def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
     sheet = workbook.worksheets[0]
     asks = form.kind is SheetKind.QUESTIONNAIRE
     sheet.title = QUESTIONS if asks else SHEET
+    guide = workbook.create_sheet(GUIDE)
     hidden = workbook.create_sheet(stamp.SHEET)
     hidden.sheet_state = "veryHidden"
     for n, row in enumerate(stamp.rows(_stamp(form, campaign)), start=1):
@@ -84,6 +87,7 @@ def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
     draw = QuestionSheet if asks else FormSheet
     drawn = draw(sheet, hidden, campaign, form.unit, form.stage, words)
     drawn.draw()
+    GuideSheet(guide, hidden, campaign, form.unit, form.stage, words, form.kind).draw()
     workbook.calculation.fullCalcOnLoad = True  # openpyxl saves formulas without their results
     properties = workbook.properties
     title = questionnaire_title(campaign, form.unit) if asks else form_title(campaign, form.unit)

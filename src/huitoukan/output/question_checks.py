@@ -48,7 +48,9 @@ def missing(cell: str, shop: Workshop) -> str:
     return f"AND(NOT(ISNUMBER({cell})),{only(squeezed(cell), shop.keep(_EDGES))})"
 
 
-def number_checks(cell: str, measure: Measure, question: Question, level: Level, shop: Workshop) -> list[Check]:
+def number_checks(
+    cell: str, measure: Measure, question: Question, level: Level, shop: Workshop
+) -> list[Check]:
     """The checks of a number by itself."""
     words = shop.words
     least, most, usual = measure.at_least, measure.at_most, measure.usual.get(level)
@@ -67,7 +69,11 @@ def number_checks(cell: str, measure: Measure, question: Question, level: Level,
     if most is not None:
         told = words.phrase(say("不能大于 {most}", most=most.value))
         checks.append(Check(("Q809",), f"{number}>{plain(most.value)}", told))
-    told = words("请填整数") if measure.places == 0 else words.phrase(say("最多 {places} 位小数", places=measure.places))
+    told = (
+        words("请填整数")
+        if measure.places == 0
+        else words.phrase(say("最多 {places} 位小数", places=measure.places))
+    )
     checks.append(Check(("Q810",), f"ROUND({cell},{measure.places})<>{number}", told))
     if usual is not None:
         told = words.phrase(say("比通常的 ({usual} 以内) 大得多, 请核对单位", usual=usual.value))
@@ -81,7 +87,8 @@ def as_number(cell: str, measure: Measure, shop: Workshop) -> str:
     units = [word for word in (measure.unit, *measure.unit_words) if word]
     units = sorted(dict.fromkeys(units), key=lambda word: (-len(word), word))
     cases = [
-        (f"RIGHT({close},{len(word)})={quoted(word)}", f"LEFT({close},LEN({close})-{len(word)})") for word in units
+        (f"RIGHT({close},{len(word)})={quoted(word)}", f"LEFT({close},LEN({close})-{len(word)})")
+        for word in units
     ]
     bare = shop.work(chosen(cases, close))
     for wide, digit in zip(WIDE_DIGITS + "．", DIGITS + ".", strict=True):
@@ -91,7 +98,9 @@ def as_number(cell: str, measure: Measure, shop: Workshop) -> str:
     return shop.work(f"IF({is_number(cell)},{cell},{text})")
 
 
-def agreement_checks(checks: Checks, numbers: Mapping[Place, str], words: Words) -> Mapping[Place, list[Check]]:
+def agreement_checks(
+    checks: Checks, numbers: Mapping[Place, str], words: Words
+) -> Mapping[Place, list[Check]]:
     """The checks of numbers with each other, by the answer at which they are told; `numbers` are the cells of `as_number`."""
     found: dict[Place, list[Check]] = {}
     greater: dict[str, list[str]] = {}
@@ -149,9 +158,7 @@ class Marks:
     nothing: Sequence[str]
 
 
-def mark_checks(
-    cells: Sequence[str], question: Question, marks: Marks, shop: Workshop
-) -> list[list[Check]]:
+def mark_checks(cells: Sequence[str], question: Question, marks: Marks, shop: Workshop) -> list[list[Check]]:
     """The checks of each cell beside an option of a choice of several; in the first, that any is chosen at all."""
     words = choice_words(question, marks.chosen, marks.not_chosen, marks.nothing)
     area = f"{cells[0]}:{cells[-1]}"
@@ -179,12 +186,16 @@ def none_filled(cells: Sequence[str]) -> str:
     return f"AND({','.join(blank(cell) for cell in cells)})"
 
 
-def words_check(mark: str, cell: str, option: Option, question: Question, marks: Marks, shop: Workshop, clear: str) -> Check:
+def words_check(
+    mark: str, cell: str, option: Option, question: Question, marks: Marks, shop: Workshop, clear: str
+) -> Check:
     """The check of the words behind an option that asks for them; `clear` is whether all marks of the question are."""
     names = choice_words(question, marks.chosen, marks.not_chosen, marks.nothing).names
     own = [name for name, key in names.items() if key == option.key]
     chosen_words = shop.keep(listed(sorted({*_upper(marks.chosen), *own})))
-    ticked = f"OR({is_listed(f'UPPER({squeezed(mark)})', chosen_words)},AND(ISLOGICAL({mark}),{mark}&\"\"=\"TRUE\"))"
+    ticked = (
+        f'OR({is_listed(f"UPPER({squeezed(mark)})", chosen_words)},AND(ISLOGICAL({mark}),{mark}&""="TRUE"))'
+    )
     told = shop.words("选了“{option}”, 请写明内容").format(option=option.label())
     return Check(("Q814",), f"AND({clear},{ticked},{blank(cell)})", told)
 

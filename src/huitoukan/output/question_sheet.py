@@ -26,6 +26,7 @@ from huitoukan.output.form_drawing import (
     Look,
 )
 from huitoukan.output.form_entry import colour_blank, date_validation
+from huitoukan.output.form_guide import pointer
 from huitoukan.output.form_page import break_pages, growing_row, height_of, lines_of, set_up_page
 from huitoukan.output.form_sheet import DATE_FORMAT, TEXT_FORMAT
 from huitoukan.output.question_entry import (
@@ -122,6 +123,7 @@ class QuestionSheet(Drawing):
             words("只填淡黄色的单元格和表中的白色空格, 其余单元格已锁定; 请勿增删行列、改动题目。"),
             words("单选题从下拉列表里选; 多选题在所选各项后面选“{mark}”, 没有选的留空。").format(mark=mark),
             words("数只填数, 不写单位; 没有的填 0, 不能留空。几个数互相对不上的, 该格显示为淡红色。"),
+            pointer(words),
         )
         lines = [words("填表说明:"), *(f"{n}. {note}" for n, note in enumerate(notes, 1))]
         text = "\n".join(lines)

@@ -51,9 +51,7 @@ class AnswerCells:
         return found | {question: f"{cells[0]}:{cells[-1]}" for question, cells in self.marks.items()}
 
 
-def check_answers(
-    checks: CheckColumn, cells: AnswerCells, asked: Questionnaire, unit: Unit
-) -> None:
+def check_answers(checks: CheckColumn, cells: AnswerCells, asked: Questionnaire, unit: Unit) -> None:
     """Write the verdicts on all answers, and the cell at the top."""
     shop = Workshop(checks.work, checks.keep, checks.words)
     for row in cells.given:
@@ -90,7 +88,9 @@ def _numbers(
         if place in compared
     }
     agreements = agreement_checks(asked.checks, values, shop.words)
-    known = {split_reference(one.value) for one in asked.checks.roster} if unit.level is Level.COUNTY else set()
+    known = (
+        {split_reference(one.value) for one in asked.checks.roster} if unit.level is Level.COUNTY else set()
+    )
     townships = sum(one.required for one in checks.campaign.roster.townships(unit.code)) if known else 0
     for place, cell in cells.numbers.items():
         question = asked.by_id[place[0]]
@@ -102,7 +102,12 @@ def _numbers(
 
 
 def _marks(
-    checks: CheckColumn, cells: AnswerCells, question: Question, several: Sequence[str], marks: Marks, shop: Workshop
+    checks: CheckColumn,
+    cells: AnswerCells,
+    question: Question,
+    several: Sequence[str],
+    marks: Marks,
+    shop: Workshop,
 ) -> None:
     for cell, found in zip(several, mark_checks(several, question, marks, shop), strict=True):
         _write(checks, cell, found, question)
