@@ -29,16 +29,21 @@ _SESSION = 3  # the place of the session among the fields of /proc/PID/stat that
 def peaks(folder: Path) -> tuple[float, float]:
     """Peak resident megabytes of the main process, and of the largest process that it started."""
     command = [sys.executable, "-m", "huitoukan", "validate", "--quiet", "--format", "json", str(folder)]
-    found: dict[int, float] = {}
     with subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as process:
-        while process.poll() is None:
-            for pid in _session(process.pid):
-                found[pid] = max(found.get(pid, 0), _peak(pid))
-            time.sleep(0.02)
+        return watched(process)
+
+
+def watched(process: subprocess.Popen[bytes]) -> tuple[float, float]:
+    """The same of a process that leads a session of its own, which is waited for."""
+    found: dict[int, float] = {}
+    while process.poll() is None:
+        for pid in _session(process.pid):
+            found[pid] = max(found.get(pid, 0), _peak(pid))
+        time.sleep(0.02)
     main = found.pop(process.pid)
-    return main, max(found.values())
+    return main, max(found.values(), default=0.0)
 
 
 def _session(leader: int) -> list[int]:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import argparse
 import ast
+import importlib
 import io
+import pkgutil
 import string
 import sys
 from collections.abc import Iterator
@@ -24,7 +26,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2 import nodes
 
-import huitoukan.cli.app  # noqa: F401  enters every rule and check into the catalogue
+import huitoukan
 from huitoukan import catalogue
 from huitoukan.campaign.campaign import load_campaign
 from huitoukan.output.text import NAMES, REASONS
@@ -46,6 +48,9 @@ def texts() -> dict[str, set[str]]:
 
 
 def _from_catalogue() -> Iterator[tuple[str, str]]:
+    for module in pkgutil.walk_packages(huitoukan.__path__, "huitoukan."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)  # enters its rules and checks into the catalogue
     for entry in catalogue.entries():
         yield from ((entry.code, text) for text in entry.texts())
     yield from (("names", text) for names in NAMES.values() for text in names.values())

@@ -41,6 +41,7 @@ def test_every_command_and_option_is_documented(name):
         "--what-if",
         "--by",
         "--question",
+        "--since",
     ):
         assert option in text, option
 

@@ -14,7 +14,7 @@ from huitoukan.authorship import Written
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.days import DateClaim, DateKind, SheetDate
 from huitoukan.grid import Cell
-from huitoukan.intake.containers import CONTAINERS, Sniffed, list_members, load
+from huitoukan.intake.containers import CONTAINERS, Sniffed, inside_of, list_members, load
 from huitoukan.intake.contents import ContainerError, Contents
 from huitoukan.intake.discover import Submission
 from huitoukan.intake.documents import recognise
@@ -55,7 +55,7 @@ from huitoukan.rules import (
     wording,
 )
 from huitoukan.rules.flood import bounded, without_flood
-from huitoukan.rules.registry import Context, check
+from huitoukan.rules.registry import Context, check, check_all
 from huitoukan.rules.responses import SurveySubject
 from huitoukan.rules.subjects import FileSubject, Mishap, SheetSubject
 
@@ -135,13 +135,7 @@ def _process_container(
     sha256 = hashlib.sha256(file.data).hexdigest() if file.data else _hash(submission)
     mail = contents.mail or submission.mail
     result = _result(replace(submission, mail=mail), sha256, workbook, context)
-    inside = tuple(
-        Submission(
-            f"{submission.path}/{m.name}", submission.location, m.junk, (*submission.inside, m.place), mail
-        )
-        for m in contents.members
-    )
-    return Processed(result, inside, contents.unpacked)
+    return Processed(result, inside_of(submission, contents), contents.unpacked)
 
 
 def _unread(kind: Kind, error: ContainerError) -> Workbook:
@@ -197,8 +191,8 @@ def check_sheet(one: Extracted, context: Context) -> list[Finding]:
         return []
     subject = SheetSubject(one.sheet, context.campaign.rubric.level(one.sheet.level), one.grid, one.stamp)
     findings = list(check(subject, context))
-    for part in (*subject.rows, *subject.sums):
-        findings += check(part, context)
+    findings += check_all(subject.rows, context)
+    findings += check_all(subject.sums, context)
     return findings
 
 
@@ -208,8 +202,7 @@ def _check_questionnaire(one: Extracted, context: Context) -> list[Finding]:
     assert context.campaign.questionnaire is not None
     subject = SurveySubject(one.questionnaire, context.campaign.questionnaire, one.grid, one.stamp)
     findings = list(check(subject, context))
-    for answer in subject.answers:
-        findings += check(answer, context)
+    findings += check_all(subject.answers, context)
     return [replace(found, blocks=False) for found in findings]
 
 

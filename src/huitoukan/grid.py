@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -192,6 +192,19 @@ class Grid:
             return _new_cell(Cell, (row, column, value, None, ""))
         mark, note = self.marks.get((row, column), (None, ""))
         return Cell(row, column, value, mark, note)
+
+    def cells(self, row: int, columns: Iterable[int | None]) -> list[Cell | None]:
+        """The cells of a row in some columns; None for no column."""
+        if self.marks or not 0 <= row < len(self.rows):
+            return [None if column is None else self.cell(row, column) for column in columns]
+        values, found = self.rows[row], list[Cell | None]()
+        for column in columns:
+            if column is None:
+                found.append(None)
+            else:
+                value = values[column] if column < len(values) else None
+                found.append(_new_cell(Cell, (row, column, None if value == "" else value, None, "")))
+        return found
 
     def anchor(self, row: int, column: int) -> Cell:
         """The cell that shows at a position: the top-left one of the merged area that covers it, else itself."""

@@ -39,6 +39,7 @@ TABLE = {
     "compare": Entry(_("对比: 自评与检查之间, 今年与上年之间。"), _AFTER),
     "coverage": Entry(_("报送情况: 每个单位各阶段的材料, 哪些收到、缺报、逾期。"), _AFTER),
     "survey": Entry(_("问卷: 调查问卷的回收、汇总和意见。"), _AFTER),
+    "annotate": Entry(_("标注: 为有问题的工作簿写出着色、带批注的副本, 按县打包发回。"), _AFTER),
     "explain": Entry(_("解释一个问题代码: 查什么、为什么、怎么改。"), _MORE),
 }
 

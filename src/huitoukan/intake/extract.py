@@ -21,6 +21,7 @@ from huitoukan.intake.identity import (
     unit_claim,
 )
 from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless, without_empty_twins
+from huitoukan.intake.marked import is_problem_list
 from huitoukan.intake.normalise import read_score
 from huitoukan.intake.questionnaire import QuestionnaireSheet, read_questionnaires
 from huitoukan.intake.renamed import with_renamed
@@ -77,7 +78,11 @@ def extract_all(path: str, grids: Sequence[Grid], campaign: Campaign) -> tuple[E
     The stamp of a blank form speaks for one form only: others were copied into the workbook.
     """
     stamps = [read_stamp(grid) for grid in grids if grid.name == STAMP_SHEET]
-    forms = [without_checks(grid) for grid in grids if grid.name != STAMP_SHEET and not is_guide(grid)]
+    forms = [
+        without_checks(grid)
+        for grid in grids
+        if grid.name != STAMP_SHEET and not is_guide(grid) and not is_problem_list(grid)
+    ]
     stamp = next((one for one in stamps if one and one.kind is SheetKind.SCORE), None)
     parts = [extract_sheet(path, grid, campaign, stamp if len(forms) == 1 else None) for grid in forms]
     places = [(n, place) for n, part in enumerate(parts) for place in range(len(part))]
@@ -258,7 +263,7 @@ def _own_column(header: Header, stage: Stage | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where the values of a row stand; `merged` has the merged area of every covered position in these columns."""
+    """Where the values of a row stand (`read`: those read in every row); `merged` has the merged area of every covered position in these columns."""
 
     own: int | None
     others: Mapping[Stage, int]
@@ -267,6 +272,7 @@ class _Columns:
     criterion: int | None
     evidence: int | None
     deduction: int | None
+    read: tuple[int | None, ...]
     merged: Mapping[tuple[int, int], Range]
 
 
@@ -279,14 +285,17 @@ def _columns(grid: Grid, header: Header, stage: Stage | None) -> _Columns:
     }
     reason = header.first("deduction_reason", stage)
     criterion, evidence = header.first("criterion"), header.first("evidence", stage)
+    criterion = criterion if criterion != header.first("item") else None
+    maximum, deduction = header.first("max_points"), header.first("deduction")
     return _Columns(
         own=own,
         others=others,
-        maximum=header.first("max_points"),
+        maximum=maximum,
         reason=reason,
-        criterion=criterion if criterion != header.first("item") else None,
+        criterion=criterion,
         evidence=evidence,
-        deduction=header.first("deduction"),
+        deduction=deduction,
+        read=(own, maximum, deduction, reason, criterion, evidence),
         merged=_merged(grid, {c for c in (own, reason, criterion, evidence) if c is not None}),
     )
 
@@ -305,8 +314,13 @@ def _merged(grid: Grid, columns: Collection[int]) -> dict[tuple[int, int], Range
 
 def _score(grid: Grid, row: Row, item: str, columns: _Columns, words: Vocabulary) -> Score:
     own, at = columns.own, row.row
-    maximum, deduction = _cell(grid, at, columns.maximum), _cell(grid, at, columns.deduction)
-    cell = grid.cell(at, row.label.column if own is None else own)
+    found, maximum, deduction, reason, criterion, evidence = grid.cells(at, columns.read)
+    cell = grid.cell(at, row.label.column) if found is None else found
+    if columns.merged:
+        reason, criterion, evidence = (
+            _shown(grid, at, column, columns)
+            for column in (columns.reason, columns.criterion, columns.evidence)
+        )
     reference = []
     for other, column in columns.others.items():
         found = grid.cell(at, column)
@@ -319,10 +333,10 @@ def _score(grid: Grid, row: Row, item: str, columns: _Columns, words: Vocabulary
         reading=Reading(ReadingKind.BLANK) if own is None else _read(grid, cell, words),
         maximum=maximum,
         maximum_reading=read_score(maximum) if maximum else None,
-        reason=_shown(grid, at, columns.reason, columns),
+        reason=reason,
         reference=tuple(reference),
-        criterion=_shown(grid, at, columns.criterion, columns),
-        evidence=_shown(grid, at, columns.evidence, columns),
+        criterion=criterion,
+        evidence=evidence,
         deduction=deduction,
         deduction_reading=read_score(deduction) if deduction else None,
         titled=row.titled,

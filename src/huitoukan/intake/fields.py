@@ -47,6 +47,8 @@ def find_fields(grid: Grid, table: Table, words: Vocabulary) -> Mapping[str, Fie
     found: dict[str, FieldValue] = {}
     for row in range(grid.first, len(grid.rows)):
         # In the rows of the table, fields may stand to its right.
+        if row in body and len(grid.rows[row]) <= beyond:
+            continue
         for name, written in _fields_in_row(grid, row, beyond if row in body else 0, words, body):
             value = _joined(grid, written) if name == "date" else _without_date(written)
             measure = name == "unit" and value.text in _MEASURES

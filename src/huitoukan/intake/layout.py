@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import chain
 
 from huitoukan.campaign.rubric import Item
@@ -177,13 +178,21 @@ def _level(grid: Grid, header: Header, words: Vocabulary, roles: Sequence[str]) 
     """The level whose items the columns of some roles name most of, and how many; some titles stand on both forms."""
     columns = [c.column for c in header.columns if c.meaning.role in roles]
     values = {row[c] for row in grid.rows[header.bottom + 1 :] for c in columns if c < len(row)}
-    texts = {text for value in values if (text := _text(value))}
+    return _level_named(words, frozenset(text for value in values if (text := _text(value))))
+
+
+@lru_cache(maxsize=256)
+def _level_named(words: Vocabulary, texts: frozenset[str]) -> tuple[Level | None, int]:
+    """The level whose items some texts name most of, and how many: the same for every copy of a form."""
     named = {
         level: len({item.id for text in texts for item in known.items_named(text)})
         for level, known in words.levels.items()
     }
     best = max(named, key=lambda level: named[level])
     return (best if named[best] else None), named[best]
+
+
+_TEXTS = frozenset({str})
 
 
 def _text(value: CellValue) -> str:
@@ -288,6 +297,8 @@ class _RowReader:
         named = [c for c, role in roles.items() if role in ("number", "dimension", "item", "criterion")]
         first_points = min(self.points, default=len(roles))
         self.labels = tuple(sorted({*range(header.left, first_points), *named} - set(self.points)))
+        gapless = self.labels and self.labels[-1] - self.labels[0] == len(self.labels) - 1
+        self.together = slice(self.labels[0], self.labels[-1] + 1) if gapless else None
         self.said = row_labels(words, level, self.labels, self.number, self.item).said
         self.current: str | None = None
         self.over = False
@@ -295,23 +306,23 @@ class _RowReader:
     def read(self, row: int) -> Row | None:
         """What a row is; None for one that says nothing to us (blank, repeated header, note, signature)."""
         values = self.grid.rows[row]
-        width = len(values)
-        texts = tuple([_text(values[column]) if column < width else "" for column in self.labels])
+        texts = self._texts(values)
         if not any(texts):
             return None
         if self._repeats_header(values) or self._numbers_columns(values):
             return Row(RowKind.HEADER, row, self.grid.cell(row, 0))
         said = self.said(texts)
-        label = self._label(row)
         for column, items in said.items:
             inside = [i for i in items if self.level.dimension_of[i.id] == (said.dimension or self.current)]
             if inside or len(items) == 1:
                 item = (inside or items)[0]
                 self.current, self.over = self.level.dimension_of[item.id], False
+                label = self._label(row)
                 label = label if label.value is not None else self.grid.cell(row, column)
                 return Row(RowKind.ITEM, row, label, item, titled=said.titled)
         if said.sum is not None:
             return self._sum(row, said, said.sum)
+        label = self._label(row)
         if label.value is None and self.number is not None:
             label = self.grid.cell(row, self.number)
         if said.dimension and (not said.title or said.is_dimension):  # the dimension as a row of its own
@@ -323,6 +334,16 @@ class _RowReader:
             not self.over and label.value is not None and self._has_number(row) and not self._is_note(row)
         )
         return Row(RowKind.UNKNOWN, row, label, dimension=self.current) if unknown else None
+
+    def _texts(self, values: Sequence[CellValue]) -> tuple[str, ...]:
+        """The texts in the columns that hold no points; they stand side by side, and most are texts already."""
+        if self.together is not None and len(values) >= self.together.stop:
+            found = tuple(values[self.together])
+            if _TEXTS.issuperset(map(type, found)):
+                return found  # type: ignore[return-value]
+            return tuple(map(_text, found))
+        width = len(values)
+        return tuple([_text(values[column]) if column < width else "" for column in self.labels])
 
     def _label(self, row: int) -> Cell:
         return self.grid.cell(row, self.item if self.item is not None else self.number or 0)

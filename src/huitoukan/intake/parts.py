@@ -24,7 +24,7 @@ from huitoukan.intake.bounds import (
     damage,
     too_large,
 )
-from huitoukan.intake.zipped import METHODS, beginning
+from huitoukan.intake.zipped import METHODS, Zip, beginning
 from huitoukan.phrase import say
 
 T = TypeVar("T")
@@ -47,8 +47,10 @@ def read_part(archive: zipfile.ZipFile, name: str) -> bytes:
         KeyError, zipfile.BadZipFile, …: it is missing, damaged, or not as long as the directory says.
     """
     info = archive.getinfo(name)
-    with archive.open(info) as stream:
-        data = stream.read(info.file_size)
+    data = archive.small(info) if isinstance(archive, Zip) else None
+    if data is None:
+        with archive.open(info) as stream:
+            data = stream.read(info.file_size)
     if len(data) != info.file_size:
         raise BrokenError(say("部件 {name} 不完整", name=name))
     if b"<!DOCTYPE" in data:

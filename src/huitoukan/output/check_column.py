@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.grid import column_letters
 from huitoukan.intake.filling_aids import CHECK
+from huitoukan.output.cached_results import Result
 from huitoukan.output.form_checks import Check, open_problems, say_filled, say_open, verdict
 from huitoukan.output.form_drawing import HEAD, Drawing, Look, put
 from huitoukan.output.form_entry import AT_FAULT, colour_where
 from huitoukan.output.form_formulas import FINE, quoted
 from huitoukan.output.form_page import DIGIT
-from huitoukan.output.form_results import Result
 from huitoukan.output.text import Words
 
 WORKING = 8  # cells of working that each row has

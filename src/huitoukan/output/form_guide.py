@@ -170,7 +170,7 @@ class GuideSheet(Drawing):
         yield words("看不出的"), words("文字写得对不对、与别的表是否一致, 表里看不出来, 收到后还要核对。")
 
     def _relations(self) -> Iterator[Line]:
-        asked, words = self.campaign.questionnaire, self.words
+        asked = self.campaign.questionnaire
         assert asked is not None
         own = {question.id for question in asked.of_level(self.unit.level)}
 

@@ -240,7 +240,7 @@ class FormSheet(Drawing):
         self.span("number", "criterion", label, HEAD)
         for role in ("max_points", "score"):
             letter = self.letters[role]
-            formula, points = f"SUM({','.join(_areas(letter, added))})", number(standard)
+            formula, points = f"SUM({','.join(_areas(letter, added))})", standard
             self.checks.formula(f"{letter}{self.row}", formula, points if role == "max_points" else 0)
         score = self.letters["score"]
         hide_empty_sum(self.sheet, f"{score}{self.row}", tuple(_areas(score, items)), SHADE)

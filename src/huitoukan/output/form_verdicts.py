@@ -65,6 +65,7 @@ def check_fields(form: FormSheet) -> None:
         (missing(labels.date.label), words.phrase(unreadable), words.phrase(outside)),
     )  # fmt: skip
     _verdict(form, form.day, days)
+    _redden(form, form.day, days[1:])
     inspectors, leader = (
         people_in(form.inspectors, checks.work, checks.keep),
         people_in(form.leader, checks.work, checks.keep),
@@ -83,20 +84,25 @@ def check_fields(form: FormSheet) -> None:
         same = words("检查人员不应是被检查单位的负责人")
         people.append(Check(("U336",), same_person(inspectors, leader), same))
     _verdict(form, form.inspectors, people)
-    colour_where(form.sheet, form.inspectors, f"IFERROR({people[1].when},TRUE)", background=AT_FAULT)
-    colour_where(form.sheet, form.leader, f"IFERROR({people[3].when},TRUE)", background=AT_FAULT)
     colour_blank(form.sheet, form.leader)
+    _redden(form, form.inspectors, people[1:2])
+    _redden(form, form.leader, people[3:4])
     phones = phone_checks(
         form.phone, checks.work, checks.keep, missing(labels.phone.label),
         words("不像电话号码, 请填 11 位手机号或带区号的座机"),
     )  # fmt: skip
     _verdict(form, form.phone, phones)
+    _redden(form, form.phone, phones[1:])
 
 
 def _verdict(form: FormSheet, cell: str, checks: list[Check]) -> None:
-    """The verdict on the row of a field; one that is blank turns yellow, one that is wrong red."""
+    """The verdict on the row of a field, which is yellow as long as it is blank."""
     row = int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
     form.checks.checks(row, checks, checks[0].told)
     colour_blank(form.sheet, cell)
-    for check in checks[1:] if len(checks) <= 3 else ():
+
+
+def _redden(form: FormSheet, cell: str, checks: list[Check]) -> None:
+    """Pale red for a field that is filled in, but not with what it asks for."""
+    for check in checks:
         colour_where(form.sheet, cell, f"IFERROR({check.when},TRUE)", background=AT_FAULT)

@@ -12,11 +12,11 @@ from huitoukan.intake import stamp
 from huitoukan.intake.filling_aids import GUIDE
 from huitoukan.intake.stamp import Stamp
 from huitoukan.model import Level, SheetKind, Stage, Unit
+from huitoukan.output.cached_results import with_results
 from huitoukan.output.clockless import moment_of, without_clock
 from huitoukan.output.files import file_name, xml_text
 from huitoukan.output.form_drawing import chinese_font, put
 from huitoukan.output.form_guide import GuideSheet
-from huitoukan.output.form_results import with_results
 from huitoukan.output.form_sheet import FormSheet, form_title
 from huitoukan.output.question_sheet import QuestionSheet, questionnaire_title
 from huitoukan.output.text import Words
@@ -96,7 +96,8 @@ def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
     properties.created = moment.replace(tzinfo=None)
     stream = io.BytesIO()
     workbook.save(stream)
-    calculated = with_results(stream.getvalue(), {1: drawn.checks.results})
+    results = {"xl/worksheets/sheet1.xml": drawn.checks.results}
+    calculated = with_results(stream.getvalue(), results, to_fill_in=True)
     return without_clock(calculated, moment)
 
 

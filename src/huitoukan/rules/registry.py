@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -79,9 +79,15 @@ def _applicable(subject: type, kind: ReadingKind | None) -> tuple[Rule, ...]:
 
 def check(subject: object, context: Context) -> Iterator[Finding]:
     """Run every rule for this kind of subject; severities are those of the campaign."""
-    for entry in _applicable(type(subject), getattr(subject, "kind", None)):
-        for found in entry.function(subject, context):
-            severity = context.campaign.severity(entry.code, entry.severity)
-            if severity is not None:
-                blocks = entry.blocks if found.blocks is None else found.blocks
-                yield replace(found, code=entry.code, severity=severity, blocks=blocks)
+    return check_all((subject,), context)
+
+
+def check_all(subjects: Iterable[object], context: Context) -> Iterator[Finding]:
+    """The same for one subject after the other."""
+    for subject in subjects:
+        for entry in _applicable(type(subject), getattr(subject, "kind", None)):
+            for found in entry.function(subject, context):
+                severity = context.campaign.severity(entry.code, entry.severity)
+                if severity is not None:
+                    blocks = entry.blocks if found.blocks is None else found.blocks
+                    yield replace(found, code=entry.code, severity=severity, blocks=blocks)
