@@ -181,6 +181,7 @@ def test_report(tmp_path):
         "feedback/未能归县.html",
         "report.html",
         "report.md",
+        "report.xlsx",
         "results.json",
         "findings.csv",
         "follow_up.csv",

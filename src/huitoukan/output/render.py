@@ -92,6 +92,17 @@ def render_part(name: str, words: Words, **variables: object) -> bytes:
     return environment.get_template(name).render(**variables).encode("utf-8")
 
 
+def sentences(context: ReportContext, words: Words) -> Any:
+    """The sentences that all reports share (templates/_sentences.txt), as attributes, for writers that render no template."""
+    from huitoukan.output.sandbox import Sandbox  # noqa: PLC0415
+
+    environment = Sandbox((templates(),))
+    environment.globals |= _globals(words, environment)
+    environment.filters |= _filters(words)
+    environment.start()
+    return environment.get_template("_sentences.txt").make_module({"report": context})
+
+
 def template_names(folder: Path) -> tuple[str, ...]:
     """The templates of a folder that are rendered by themselves, sorted.
 
