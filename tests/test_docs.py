@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import huitoukan.pipeline  # noqa: F401  enters every rule into the catalogue
 from huitoukan import catalogue
 from huitoukan.cli.app import app
 
@@ -41,6 +42,7 @@ def test_every_command_and_option_is_documented(name):
         "--what-if",
         "--by",
         "--question",
+        "--since",
         "--since",
     ):
         assert option in text, option
