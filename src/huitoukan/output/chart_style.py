@@ -15,7 +15,7 @@ from huitoukan.model import Verdict
 
 INK = "currentColor"
 PASS, FAIL, PENDING = "#1170b4", "#bf4a00", "#6b7280"
-ON_COLOUR, ON_PALE = "#ffffff", "#10151b"
+ON_COLOUR, ON_PALE = "#ffffff", "#000000"
 _PALE = 250  # of each channel
 _LINEAR = 0.04045  # up to here the channels of sRGB are linear
 VERDICT_COLOURS: Mapping[Verdict, str] = {Verdict.PASS: PASS, Verdict.FAIL: FAIL, Verdict.PENDING: PENDING}
@@ -50,7 +50,7 @@ def tint(colour: str, share: float) -> str:
 
 
 def on(colour: str) -> str:
-    """The colour of a text on a surface: white or nearly black, whichever is easier to read."""
+    """The colour of a text on a surface: white or black, whichever is easier to read."""
     return max((ON_COLOUR, ON_PALE), key=lambda ink: contrast(ink, colour))
 
 
