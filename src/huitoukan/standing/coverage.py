@@ -39,6 +39,11 @@ class Tally:
     not_due: int = 0
 
     @property
+    def there(self) -> int:
+        """Everything that arrived, due or not."""
+        return self.received + self.welcome + self.extra
+
+    @property
     def share(self) -> Decimal | None:
         """What was received of what is due (0 to 1, 4 places, half-up); None where nothing is due."""
         return half_up(Fraction(self.received, self.due), SHARE) if self.due else None
