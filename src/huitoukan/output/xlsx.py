@@ -66,7 +66,7 @@ def _saved(book: Any) -> bytes:
             writer: Any = WorksheetWriter(ws, out=part)
             writer.write()
             ws._rels = writer._rels
-            self._archive.writestr(ws.path[1:], part.getvalue())
+            archive.writestr(ws.path[1:], part.getvalue())
             self.manifest.append(ws)
 
     stream = io.BytesIO()
