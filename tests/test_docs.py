@@ -41,6 +41,8 @@ def test_every_command_and_option_is_documented(name):
         "--what-if",
         "--by",
         "--question",
+        "--changes",
+        "--dry-run",
     ):
         assert option in text, option
 
@@ -52,6 +54,7 @@ def test_every_command_and_option_is_documented(name):
         "docs/architecture.md",
         "docs/compare.md",
         "docs/coverage.md",
+        "docs/fix.md",
         "docs/notice.md",
         "docs/integrity.md",
         "docs/performance.md",

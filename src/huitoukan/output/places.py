@@ -11,12 +11,15 @@ from huitoukan.output.render import FEEDBACK
 
 RESULTS, FINDINGS, FOLLOW_UP = "results.json", "findings.csv", "follow_up.csv"
 SURVEY, SURVEY_BOOK = "survey.json", "survey.xlsx"
+CHANGES, CHANGES_DATA = "changes.csv", "changes.json"
 ANSWERS, TABULATION, TEXTS = "survey_answers.csv", "survey_tables.csv", "survey_texts.csv"
 # By what a file of an earlier run is known: a few words at its beginning, since anybody may use its name. A workbook that
 # somebody has saved since is not known any more, and is kept.
 _MARKS = {
     RESULTS: b'"huitoukan": "',
     FINDINGS: b"code,severity,file,",
+    CHANGES: b"apply,file,sheet,cell,before,after,",
+    CHANGES_DATA: b'"huitoukan": "',
     FOLLOW_UP: b"list,titles,code,",
     SURVEY: b'"huitoukan": "',
     SURVEY_BOOK: b">huitoukan</dc:creator>",
