@@ -43,6 +43,7 @@ def test_every_command_and_option_is_documented(name):
         "--question",
         "--changes",
         "--dry-run",
+        "--since",
     ):
         assert option in text, option
 

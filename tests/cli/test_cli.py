@@ -13,8 +13,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from huitoukan.campaign.campaign import DATA as SHIPPED
+from huitoukan.cli.app import app
+from huitoukan.output import chart_font
+from huitoukan.output.charts import IDS
 from tests.conftest import DATA
 from tests.support.archives import locked, zipped
 from tests.support.mails import Attachment, mail
@@ -181,12 +185,14 @@ def test_report(tmp_path):
         "feedback/未能归县.html",
         "report.html",
         "report.md",
+        "report.xlsx",
         "results.json",
         "findings.csv",
         "follow_up.csv",
         "feedback/榆社县.html",
         "feedback/左权县.html",
         "feedback/和顺县.html",
+        *(f"charts/{name}.{kind}" for name in IDS for kind in ("svg", "png")),
     }
     assert first["findings.csv"].startswith(b"\xef\xbb\xbf")
     assert run("report", SAMPLES, "--out", out, "--jobs", "1")[0] == 0
@@ -204,6 +210,38 @@ def test_feedback_of_an_earlier_run_does_not_lie_about(folder, tmp_path):
     (out / "feedback/我的笔记.html").write_text("不是本工具写的", encoding="utf-8")
     assert run("report", folder, "--out", out, "--county", "昔阳县")[0] == 0
     assert set(_content(out / "feedback")) == {"昔阳县.html", "我的笔记.html"}
+
+
+def test_charts_of_an_earlier_run_do_not_lie_about(folder, tmp_path):
+    out = tmp_path / "out"
+    assert run("report", folder, "--out", out)[0] == 0
+    first = _content(out / "charts")
+    assert set(first) == {f"{name}.{kind}" for name in IDS if name != "stages" for kind in ("svg", "png")}
+    assert first["map.png"].startswith(b"\x89PNG") and first["map.svg"].startswith(b"<svg ")
+    (out / "charts/stages.svg").write_bytes(first["map.svg"])
+    (out / "charts/stages.png").write_bytes(b"somebody's own")
+    _, _, err = run("report", folder, "--out", out, "--county", "昔阳县")
+    assert f"{out / 'charts'}：3 张" in err, "one county needs no map"
+    left = _content(out / "charts")
+    assert set(left) == set(first) - {"map.svg", "map.png"} | {"stages.png"}
+
+
+def test_without_a_chinese_font_the_pictures_are_left_out_and_it_is_said(folder, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    assert run("report", folder, "--out", out, "--county", "昔阳县", "--quiet")[2] == ""
+    monkeypatch.setattr(chart_font, "_folders", lambda: (tmp_path,))
+    chart_font.chinese_font.cache_clear()
+    chart_font.font_folder.cache_clear()
+    result = CliRunner().invoke(
+        app, ["report", str(folder), "--out", str(out), "--county", "昔阳县", "--quiet"]
+    )
+    chart_font.chinese_font.cache_clear()
+    chart_font.font_folder.cache_clear()
+    assert result.exit_code == 0, result.output
+    assert result.stdout == "" and result.stderr.count("没有找到中文字体") == 1
+    assert {path.suffix for path in (out / "charts").iterdir()} == {".svg"}, (
+        "no picture of an earlier run either"
+    )
 
 
 def test_report_into_a_folder_of_the_inspection_does_not_read_itself(tmp_path):

@@ -132,3 +132,25 @@ def test_workers_killed_while_they_are_idle_or_busy():
         stop.set()
         thread.join()
     assert sorted(one.input for one in outcomes) == sorted(inputs)
+
+
+PICKLED: list[str] = []
+
+
+class Argument:
+    """What workers begin with; it notes each time that it is made ready to travel."""
+
+    def __reduce__(self):
+        PICKLED.append("once")
+        return str, ("began ",)
+
+
+def test_what_workers_begin_with_is_made_ready_once():
+    """A worker is started anew by a thread of the pool, while the main thread goes on changing the same objects' caches."""
+    PICKLED.clear()
+    outcomes = run_isolated(
+        work, ["a", "kill", "b"], jobs=2, seconds=5, initializer=start, arguments=[Argument()]
+    )
+    results = {outcome.input: outcome.result for outcome in outcomes}
+    assert results == {"a": "began a", "b": "began b", "kill": Lost(timed_out=False)}
+    assert PICKLED == ["once"]

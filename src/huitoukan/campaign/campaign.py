@@ -19,6 +19,7 @@ from pydantic import Field
 from huitoukan import catalogue
 from huitoukan.campaign import checks
 from huitoukan.campaign.comparison import Comparison
+from huitoukan.campaign.county_map import CountyMap, Place, map_problems, places_by_code
 from huitoukan.campaign.coverage import (
     Coverage,
     Selection,
@@ -29,6 +30,7 @@ from huitoukan.campaign.coverage import (
 from huitoukan.campaign.decisions import Decision, Decisions, decision_problems, decisions_by_unit
 from huitoukan.campaign.follow_up import FollowUpSettings, follow_up_problems
 from huitoukan.campaign.integrity import IntegritySettings, contradiction_problems
+from huitoukan.campaign.letters import Letters
 from huitoukan.campaign.materials import Materials, material_problems
 from huitoukan.campaign.people import CountyPeople, People, people_by_code, people_problems
 from huitoukan.campaign.problems import ConfigError, Problem
@@ -45,6 +47,8 @@ from huitoukan.phrase import Listing, say
 SHIPPED, NONE = "shipped", "none"
 _PARTIAL = (
     "coverage", "materials", "pass_rules", "comparison", "integrity", "sampling", "survey", "names", "limits", "follow_up",
+    "letters",
+    "county_map",
 )  # fmt: skip
 DATA = Path(__file__).parent / "data"
 
@@ -176,6 +180,8 @@ class Settings(Strict):
     survey: SurveySettings
     decisions: tuple[Decision, ...] = ()
     follow_up: FollowUpSettings
+    letters: Letters
+    county_map: CountyMap
     people: dict[str, CountyPeople] = Field(default_factory=dict)
     rules: dict[str, RuleSettings] = Field(default_factory=dict)
     limits: Limits
@@ -223,6 +229,11 @@ class Campaign:
         """Who is responsible for a county, by its code; empty where nobody is named."""
         return people_by_code(self.settings.people, self.roster)
 
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """Where each county stands in the tile map, by its code; {} where not all of them have a place."""
+        return places_by_code(self.settings.county_map, self.roster)
+
     def severity(self, code: str, default: Severity) -> Severity | None:
         """The severity of a rule in this campaign; None when it is switched off."""
         override = self.settings.rules.get(code)
@@ -245,8 +256,8 @@ def load_campaign(
     """Read a campaign and all that it names; without a path, the shipped one (Jinzhong 2024).
 
     File names inside campaign.yaml are relative to it; `rubric` overrides the one it names. Keys left out of the
-    sections coverage, materials, pass_rules, comparison, integrity, sampling, survey, names, limits and follow_up are those of the
-    shipped campaign. With `rules`, the catalogue by code, the campaign's own settings of rules are checked against it.
+    sections coverage, materials, pass_rules, comparison, integrity, sampling, survey, names, limits, follow_up and county_map are
+    those of the shipped campaign. With `rules`, the catalogue by code, the campaign's own settings of rules are checked against it.
 
     Raises:
         ConfigError: with every mistake found, each at file, line and column.
@@ -275,6 +286,7 @@ def load_campaign(
         *follow_up_problems(settings.follow_up, file),
         *coverage_problems(settings.coverage, file, roster),
         *material_problems(settings.materials, file),
+        *(map_problems(settings.county_map, file, whole) if ("county_map", "places") in file.values else ()),
         *(rule_problems(settings, file, rules) if rules is not None else ()),
     ]
     if problems:

@@ -30,10 +30,14 @@ from huitoukan.cli.options import (
 from huitoukan.cli.validate import summary_line
 from huitoukan.cli.writing import check_places, write_out
 from huitoukan.output import records, verdict_records
+from huitoukan.output.charts import CHARTS, chart_drawings, outdated_charts
 from huitoukan.output.comparisons import comparison_record
 from huitoukan.output.context import report_context
-from huitoukan.output.places import FINDINGS, FOLLOW_UP, RESULTS
+from huitoukan.output.docx import LETTERS, documents
+from huitoukan.output.docx_pictures import pictures
+from huitoukan.output.places import FINDINGS, FOLLOW_UP, REPORT_BOOK, RESULTS, known_charts
 from huitoukan.output.render import FEEDBACK, TemplateError, outdated, render, templates
+from huitoukan.output.xlsx import report_workbook
 from huitoukan.standing.aggregate import standings
 from huitoukan.standing.compare import compare
 from huitoukan.standing.followup import follow_up
@@ -83,10 +87,18 @@ def report(
         written = dict(render(context, words, template))
     except TemplateError as error:
         raise UsageError(_("模板有误: {error}").format(error=error)) from None
+    written[REPORT_BOOK] = report_workbook(context, words)
     written[RESULTS] = records.to_json(results).encode("utf-8")
     # Excel takes a CSV for UTF-8 only when it begins with a byte order mark.
     written[FINDINGS] = records.findings_csv(inspection.findings, words).encode("utf-8-sig")
     written[FOLLOW_UP] = verdict_records.follow_up_csv(lists, inspection.campaign, words).encode("utf-8-sig")
+    drawn = pictures(context, words)
+    written |= chart_drawings(drawn.all)
+    written |= drawn.files()
+    try:  # last: the report lists what is written beside it
+        written |= documents(context, words, template, set(written), drawn)
+    except TemplateError as error:
+        raise UsageError(_("模板有误: {error}").format(error=error)) from None
     inputs = (
         *given,
         *map(Path, inspection.campaign.files),
@@ -95,13 +107,24 @@ def report(
         templates(),
     )
     contents = {out / name: content for name, content in sorted(written.items())}
-    write_out(contents, out, inputs, [out / name for name in outdated(written)])
+    write_out(
+        contents,
+        out,
+        inputs,
+        [*(out / name for name in outdated(written)), *known_charts(out, outdated_charts(written))],
+    )
     if not quiet:
         tell(summary_line(inspection, words))
         tell(verdict_line(counties, words))
-        pages = [name for name in written if "/" in name]
-        names = ", ".join(sorted(written.keys() - set(pages)))
+        pages = [name for name in written if name.startswith(f"{FEEDBACK}/")]
+        names = ", ".join(sorted(name for name in written if "/" not in name))
         tell(_("报告已写入 {folder}: {names}").format(folder=out, names=names))
         if pages:
-            place = out / FEEDBACK
-            tell(_("核对反馈已写入 {folder}: {n} 份").format(folder=place, n=len(pages)))
+            tell(_("核对反馈已写入 {folder}: {n} 份").format(folder=out / FEEDBACK, n=len(pages)))
+        letters = [name for name in written if name.startswith(f"{LETTERS}/")]
+        if letters:
+            tell(_("整改通知已写入 {folder}: {n} 份").format(folder=out / LETTERS, n=len(letters)))
+        if drawn.all:
+            tell(_("图已写入 {folder}: {n} 张").format(folder=out / CHARTS, n=len(drawn.all)))
+        if drawn.missing:
+            tell(drawn.missing)

@@ -70,7 +70,9 @@ def run_isolated(
         return
     context = _context(preload)
     progress = context.RawArray("b", len(inputs))
-    crew = _Crew(context, jobs, [progress, initializer, *arguments])
+    # Pickled here and once: a worker may be started anew while this thread works with the very same objects.
+    first = pickle.dumps((initializer, tuple(arguments)), pickle.HIGHEST_PROTOCOL)
+    crew = _Crew(context, jobs, [progress, first])
     queue = _Queue(inputs, jobs, progress, seconds)
     try:
         while queue.waiting or queue.running:
@@ -226,12 +228,13 @@ class _Queue:
 _progress: Any = None
 
 
-def _start(progress: Any, initializer: Callable[..., None], *arguments: Any) -> None:
-    """What a worker does first."""
+def _start(progress: Any, first: bytes) -> None:
+    """What a worker does first; `first` is the initializer and its arguments, pickled."""
     global _progress  # noqa: PLW0603  one worker works for one run
     _progress = progress
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a worker that hangs outside Python would not hear of it
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    initializer, arguments = pickle.loads(first)
     initializer(*arguments)
 
 

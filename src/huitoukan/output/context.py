@@ -29,6 +29,7 @@ from huitoukan.standing.aggregate import totals
 from huitoukan.standing.clues import Clues, clues, told_to_counties
 from huitoukan.standing.compare import Comparison
 from huitoukan.standing.coverage import CoverageMatrix, coverage_matrix
+from huitoukan.standing.distribution import Distribution, distributions
 from huitoukan.standing.followup import FollowUp, FollowUpEntry, LeaderEntries, by_leader
 from huitoukan.standing.model import DimensionStanding, Standing
 from huitoukan.standing.survey import Survey, survey
@@ -179,6 +180,11 @@ class ReportContext:
         """The counties from which no sheet at all was received, in the order of the roster."""
         return tuple(c for c in self.counties if not _heard(c) and not any(map(_heard, c.townships)))
 
+    @property
+    def distributions(self) -> Mapping[Level, Distribution]:
+        """How the scores of each level are spread."""
+        return distributions(self.counties, self.campaign)
+
     def by_leader(self, entries: Sequence[FollowUpEntry]) -> tuple[LeaderEntries, ...]:
         """Entries of a list by the leader of their county; one group without a leader where nobody is named."""
         return by_leader(entries, self.campaign)
@@ -211,6 +217,12 @@ def by_rank(group: Sequence[Standing]) -> tuple[Standing, ...]:
 def rate(dimension: DimensionStanding) -> Decimal | None:
     """Points got out of the points that apply (0 to 1, four places); None when none apply."""
     return None if dimension.score is None else _share(dimension.score, dimension.maximum)
+
+
+def pass_share(verdicts: Mapping[Verdict, int]) -> Decimal | None:
+    """The share of units that pass, pending ones counted (0 to 1, four places); None without any unit."""
+    n = sum(verdicts.values())
+    return _share(Decimal(verdicts[Verdict.PASS]), Decimal(n)) if n else None
 
 
 def weakest_dimension(standing: Standing) -> DimensionStanding | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from huitoukan.model import Level, Severity, Stage, Verdict
@@ -18,6 +18,9 @@ from huitoukan.output.text import Words, percent, rounded, signed
 from huitoukan.phrase import plain
 from huitoukan.standing.exact import CENT, half_up
 from huitoukan.standing.trend import Trend
+
+if TYPE_CHECKING:
+    from huitoukan.output.sandbox import Sandbox
 
 _PACKAGED = Path(__file__).parent.parent / "templates"
 _REPOSITORY = Path(__file__).parents[3] / "templates"  # an editable install has no packaged copy
@@ -47,19 +50,17 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
     """
     import jinja2  # noqa: PLC0415
 
-    from huitoukan.output.sandbox import Refused, Sandbox  # noqa: PLC0415
+    from huitoukan.output.sandbox import Sandbox  # noqa: PLC0415
 
     folder = folder or templates()
     names = template_names(folder)
-    if not names:
+    if not names and not any(path.suffix == ".docx" for path in folder.iterdir()):
         raise TemplateError(
-            words("模板文件夹“{folder}”里没有 .html、.md 或 .txt 模板。").format(folder=folder)
+            words("模板文件夹“{folder}”里没有 .html、.md、.txt 或 .docx 模板。").format(folder=folder)
         )
     environment = Sandbox((folder, templates()))
-    environment.globals |= _globals(words, environment)
-    environment.filters |= _filters(words)
+    prepare(environment, words, context)
     environment.filters["feedback_link"] = lambda county: _link(county, names)
-    environment.filters["together"] = lambda findings: list(by_county(findings, context.campaign))
     for name, path, variables in _outputs(names, context):
         environment.start()
         try:
@@ -68,17 +69,31 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
             raise TemplateError(f"{error.name or name}:{error.lineno}: {error.message}") from None
         except Exception as error:  # whatever a template does, it is the template that is wrong
             place = _place(error, name, environment.folders)
-            if isinstance(error, Refused):
-                why = words.phrase(error.why)
-            elif isinstance(error, jinja2.exceptions.SecurityError):
-                why = words("沙箱不允许 ({detail})").format(detail=error)
-            elif isinstance(error, jinja2.TemplateNotFound):
-                why = words("找不到模板“{name}”").format(name=error)
-            elif isinstance(error, MemoryError | RecursionError):
-                why = words("太大或嵌套太深")
-            else:
-                why = str(error) or type(error).__name__
-            raise TemplateError(f"{place}: {why}") from None
+            raise TemplateError(f"{place}: {reason_of(error, words)}") from None
+
+
+def prepare(environment: Sandbox, words: Words, context: ReportContext) -> None:
+    """Give an environment what every template of a report may use."""
+    environment.globals |= _globals(words, environment)
+    environment.filters |= _filters(words)
+    environment.filters["together"] = lambda findings: list(by_county(findings, context.campaign))
+
+
+def reason_of(error: Exception, words: Words) -> str:
+    """Why a template failed, in plain words."""
+    import jinja2  # noqa: PLC0415
+
+    from huitoukan.output.sandbox import Refused  # noqa: PLC0415
+
+    if isinstance(error, Refused):
+        return words.phrase(error.why)
+    if isinstance(error, jinja2.exceptions.SecurityError):
+        return words("沙箱不允许 ({detail})").format(detail=error)
+    if isinstance(error, jinja2.TemplateNotFound):
+        return words("找不到模板“{name}”").format(name=error)
+    if isinstance(error, MemoryError | RecursionError):
+        return words("太大或嵌套太深")
+    return str(error) or type(error).__name__
 
 
 def render_part(name: str, words: Words, **variables: object) -> bytes:
@@ -90,6 +105,17 @@ def render_part(name: str, words: Words, **variables: object) -> bytes:
     environment.filters |= _filters(words)
     environment.start()
     return environment.get_template(name).render(**variables).encode("utf-8")
+
+
+def sentences(context: ReportContext, words: Words) -> Any:
+    """The sentences that all reports share (templates/_sentences.txt), as attributes, for writers that render no template."""
+    from huitoukan.output.sandbox import Sandbox  # noqa: PLC0415
+
+    environment = Sandbox((templates(),))
+    environment.globals |= _globals(words, environment)
+    environment.filters |= _filters(words)
+    environment.start()
+    return environment.get_template("_sentences.txt").make_module({"report": context})
 
 
 def template_names(folder: Path) -> tuple[str, ...]:
@@ -181,6 +207,7 @@ def _filters(words: Words) -> dict[str, Any]:
         "remedy": words.remedy,
         "gap": lambda county: words.gap(county.gap, {t.unit.code: t.unit.name for t in county.townships}),
         "person": words.person,
+        "numeral": words.numeral,
         "by_rank": by_rank,
         "rate": rate,
         "weakest_dimension": weakest_dimension,

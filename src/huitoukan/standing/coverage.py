@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from fractions import Fraction
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.materials import Holding, MaterialKind, Presence
 from huitoukan.model import FileResult, Level, Stage
 from huitoukan.rules.receipts import SENT, Ledger, ledger, required_townships
 from huitoukan.rules.received import received
+from huitoukan.standing.exact import SHARE, half_up
 
 Column = tuple[Stage, MaterialKind]
 _SHEET = MaterialKind.SCORE_SHEET
@@ -34,6 +37,16 @@ class Tally:
     welcome: int = 0
     extra: int = 0
     not_due: int = 0
+
+    @property
+    def there(self) -> int:
+        """Everything that arrived, due or not."""
+        return self.received + self.welcome + self.extra
+
+    @property
+    def share(self) -> Decimal | None:
+        """What was received of what is due (0 to 1, 4 places, half-up); None where nothing is due."""
+        return half_up(Fraction(self.received, self.due), SHARE) if self.due else None
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(*(getattr(self, name) + getattr(other, name) for name in _COUNTS))
