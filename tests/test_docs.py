@@ -56,6 +56,7 @@ def test_every_command_and_option_is_documented(name):
         "docs/compare.md",
         "docs/coverage.md",
         "docs/fix.md",
+        "docs/gallery.md",
         "docs/notice.md",
         "docs/integrity.md",
         "docs/performance.md",
