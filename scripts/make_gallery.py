@@ -167,7 +167,7 @@ CHAPTERS = (
             Shot("form-township", "Score sheet of a township", Printed(f"{FORM}箕城镇.xlsx", ("检查项目",))),
             Shot("form-county", "Score sheet of a county body", Printed(f"{FORM}{COUNTY}统计局.xlsx", ("检查项目",))),
             Shot("questionnaire-township", "Questionnaire of a township", Printed(f"{FORM}箕城镇-调查问卷.xlsx", ("调查问卷",))),
-            Shot("form-guide", "填报说明, the sheet that says how to fill it in", Printed(f"{FORM}箕城镇.xlsx", ("怎么填",))),
+            Shot("form-guide", "填报说明, the sheet that says how to fill it in", Printed(f"{FORM}箕城镇.xlsx", ("一、怎么填",))),
         ),
     ),
     Chapter(
@@ -306,7 +306,7 @@ def draw(pdf: Path, how: Printed) -> Image.Image:
 def without_foot(picture: Image.Image) -> Image.Image:
     """A page without the empty rest below its contents, where that is large, and the page number there."""
     light = picture.convert("L")
-    rows = [light.crop((0, y, light.width, y + 1)).getextrema()[0] < 200 for y in range(light.height)]  # noqa: PLR2004
+    rows = [light.crop((0, y, light.width, y + 1)).getextrema()[0] < 200 for y in range(light.height)]
     last = max((y for y, inked in enumerate(rows) if inked), default=0)
     least, empty = light.height // 8, 0
     for y in range(last, 0, -1):

@@ -126,7 +126,7 @@ def file_name(text: str, longest: int = _LONGEST_NAME) -> str:
     """A text as a file name (without its ending), or as a part of one, that every system takes; never empty.
 
     No separators, control or unseen characters, nothing that Windows forbids or means a device by, no dots or blanks
-    at the ends; what is longer than so many bytes is cut.
+    at the ends; what is longer than `longest` bytes is cut.
     """
     seen = "".join(c for c in text if unicodedata.category(c)[0] != "C").translate(_FULL_WIDTH)
     cut = seen.strip(". ").encode("utf-8")[:longest].decode("utf-8", "ignore")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Collection, Iterator
 from decimal import Decimal
@@ -9,17 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from huitoukan.model import Level, Severity, Stage, Verdict
+from huitoukan.model import Level, ScoreState, Severity, Stage, Verdict
 from huitoukan.output.context import ReportContext, by_rank, rate, township_counts, unheard, weakest_dimension
 from huitoukan.output.coverage import told
 from huitoukan.output.feedback import UNPLACED, CountyFeedback, by_county
 from huitoukan.output.records import deciding
 from huitoukan.output.text import Words, percent, rounded, signed
-from huitoukan.phrase import plain
+from huitoukan.phrase import plain, say
 from huitoukan.standing.exact import CENT, half_up
 from huitoukan.standing.trend import Trend
 
 if TYPE_CHECKING:
+    from huitoukan.output.charts import Chart
     from huitoukan.output.sandbox import Sandbox
 
 _PACKAGED = Path(__file__).parent.parent / "templates"
@@ -27,6 +30,8 @@ _REPOSITORY = Path(__file__).parents[3] / "templates"  # an editable install has
 _SUFFIXES = (".html", ".md", ".txt")
 FEEDBACK = "feedback"  # a template of this name gives one page a county, in a folder of this name
 _MARKUP = re.compile(r"[\\`*<|~$@\[\]]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
+_UNSUITED = re.compile(r"[^\w.-]")
+_UNSCORED = {ScoreState.MISSING: say("没有分数"), ScoreState.NOT_APPLICABLE: say("不适用")}
 _BEGINNING = re.compile(r"^([0-9]{0,9})([#>+.)=-])(?=\s|[#=>-]|$)")
 
 
@@ -61,6 +66,7 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
     environment = Sandbox((folder, templates()))
     prepare(environment, words, context)
     environment.filters["feedback_link"] = lambda county: _link(county, names)
+    environment.globals["chart"] = _Charts(context, words).drawn
     for name, path, variables in _outputs(names, context):
         environment.start()
         try:
@@ -94,6 +100,22 @@ def reason_of(error: Exception, words: Words) -> str:
     if isinstance(error, MemoryError | RecursionError):
         return words("太大或嵌套太深")
     return str(error) or type(error).__name__
+
+
+class _Charts:
+    """The charts of a report by their ids, made when the first of them is asked for: not every template has any."""
+
+    def __init__(self, context: ReportContext, words: Words) -> None:
+        self._context, self._words = context, words
+        self._all: dict[str, Chart] | None = None
+
+    def drawn(self, name: str) -> Chart | None:
+        """The chart of this id; None where there is nothing to show in it."""
+        from huitoukan.output.charts import charts  # noqa: PLC0415  (heavy)
+
+        if self._all is None:
+            self._all = {chart.id: chart for chart in charts(self._context, self._words)}
+        return self._all.get(name)
 
 
 def render_part(name: str, words: Words, **variables: object) -> bytes:
@@ -215,12 +237,27 @@ def _filters(words: Words) -> dict[str, Any]:
         "unheard": unheard,
         "tally": lambda value: words.value(told(value)),
         "md": markdown,
+        "anchor": anchor,
+        "csp_hash": csp_hash,
+        "item_score": lambda item: (
+            words.value(_UNSCORED[item.state]) if item.state in _UNSCORED else number(item.value)
+        ),
     }
 
 
 def number(value: Decimal | int | None) -> str:
     """A number as people write it; a dash for none."""
     return "—" if value is None else plain(Decimal(value))
+
+
+def anchor(text: object) -> str:
+    """A text as the name of a place that an address can end with; numbers and letters stay as they are."""
+    return _UNSUITED.sub("_", str(text))
+
+
+def csp_hash(script: object) -> str:
+    """By what a page tells its browser that this script, and no other, may run."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(str(script).encode("utf-8")).digest()).decode("ascii")
 
 
 def markdown(text: object) -> str:
