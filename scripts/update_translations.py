@@ -24,6 +24,7 @@ import jinja2
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
+from docxtpl import DocxTemplate
 from jinja2 import nodes
 
 import huitoukan
@@ -82,7 +83,7 @@ def _name(function: ast.expr) -> str:
 def _from_templates() -> Iterator[tuple[str, str]]:
     environment = jinja2.Environment(autoescape=True)
     for path in sorted((ROOT / "templates").iterdir()):
-        tree = environment.parse(path.read_text(encoding="utf-8"))
+        tree = environment.parse(_source(path))
         for call in tree.find_all(nodes.Call):
             if isinstance(call.node, nodes.Name) and call.node.name == "_" and call.args:
                 first = call.args[0]
@@ -90,6 +91,15 @@ def _from_templates() -> Iterator[tuple[str, str]]:
                     yield path.name, first.value
                 elif isinstance(first, nodes.Name | nodes.Getattr | nodes.Getitem):
                     continue  # a value of the data, such as a grade or a rule's title: collected above
+
+
+def _source(path: Path) -> str:
+    """A template as Jinja reads it."""
+    if path.suffix != ".docx":
+        return path.read_text(encoding="utf-8")
+    document = DocxTemplate(path)
+    document.init_docx()
+    return document.patch_xml(document.get_xml())
 
 
 def fields(text: str) -> set[str]:

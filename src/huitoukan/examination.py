@@ -14,7 +14,7 @@ from huitoukan.authorship import Written
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.days import DateClaim, DateKind, SheetDate
 from huitoukan.grid import Cell
-from huitoukan.intake.containers import CONTAINERS, Sniffed, list_members, load
+from huitoukan.intake.containers import CONTAINERS, Sniffed, inside_of, list_members, load
 from huitoukan.intake.contents import ContainerError, Contents
 from huitoukan.intake.discover import Submission
 from huitoukan.intake.documents import recognise
@@ -135,13 +135,7 @@ def _process_container(
     sha256 = hashlib.sha256(file.data).hexdigest() if file.data else _hash(submission)
     mail = contents.mail or submission.mail
     result = _result(replace(submission, mail=mail), sha256, workbook, context)
-    inside = tuple(
-        Submission(
-            f"{submission.path}/{m.name}", submission.location, m.junk, (*submission.inside, m.place), mail
-        )
-        for m in contents.members
-    )
-    return Processed(result, inside, contents.unpacked)
+    return Processed(result, inside_of(submission, contents), contents.unpacked)
 
 
 def _unread(kind: Kind, error: ContainerError) -> Workbook:

@@ -182,7 +182,7 @@ def test_templates_are_not_overwritten(data, tmp_path):
     own = tmp_path / "own"
     shutil.copytree(templates(), own)
     refused(
-        "report", data, "--out", own, "--template", own, *COUNTY, says=["report.html"], places=[data, own]
+        "report", data, "--out", own, "--template", own, *COUNTY, says=["report.docx"], places=[data, own]
     )
     refused("report", data, "--out", templates(), *COUNTY, says=["report.html"], places=[templates()])
 

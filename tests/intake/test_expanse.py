@@ -90,6 +90,8 @@ def test_the_reach_of_an_xls():
         check_xls(stream(record(0x200, b"\0\0\0\0\xff\xff\xff\0\0\0\xff\0\0\0")), LIMIT)
     with pytest.raises(TooLargeError):  # several numbers in one record: the last column stands at its end
         check_xls(stream(record(0xBD, b"\x09\0\0\0" + bytes(12) + b"\xff\0")), 100)
+    # The text that a formula results in: its record begins with the length of that text, not with a place.
+    check_xls(stream(number(0, 0), record(0x207, b"\x15\0\x01\xe0" + bytes(40))), 1)
     check_xls(stream(record(0x203, b"\1")) + b"\x03\x02\xff\xff", 1)
 
 

@@ -20,7 +20,7 @@ from huitoukan.grid import Look, Mark
 from huitoukan.intake.bounds import BrokenError
 from huitoukan.intake.parts import extent
 from huitoukan.intake.reader import read
-from huitoukan.intake.scan import SheetScan, _format_look, _read_styles, scan_sheet
+from huitoukan.intake.scan import SheetScan, _format_look, read_styles, scan_sheet
 
 
 def saved(book: Workbook) -> bytes:
@@ -207,7 +207,7 @@ def test_number_formats(code, look):
         f'<styleSheet><numFmts><numFmt numFmtId="170" formatCode="{code}"/></numFmts><fonts><font/></fonts><fills><fill/></fills>'
         '<cellXfs><xf numFmtId="0"/><xf numFmtId="170" fontId="0" fillId="0"/></cellXfs></styleSheet>'
     )
-    assert _read_styles(styles.encode()).get(1) == look
+    assert read_styles(styles.encode()).get(1) == look
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_white_text(colour, invisible):
         f"<styleSheet><fonts><font><color {colour}/></font></fonts><fills><fill><patternFill patternType='none'/></fill></fills>"
         "<cellXfs><xf fontId='0' fillId='0'/></cellXfs></styleSheet>"
     )
-    assert _read_styles(styles.encode()).get(0, Look()).invisible is invisible
+    assert read_styles(styles.encode()).get(0, Look()).invisible is invisible
 
 
 @pytest.mark.parametrize(

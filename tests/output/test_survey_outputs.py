@@ -19,7 +19,7 @@ from huitoukan.output.text import Words
 from huitoukan.standing.aggregate import standings
 from huitoukan.standing.survey import survey
 from tests.support.answered import BLANK, UNREADABLE, files_of, questionnaire_sheet, score_sheet
-from tests.support.pages import page
+from tests.support.pages import SCRIPT, page
 
 XIYANG, LEPING, GAOLUO, SHEN = "140724", "140724100", "140724101", "140724200"
 
@@ -72,7 +72,7 @@ def test_the_chapter_says_who_answered_and_what(campaign):
     ):
         assert sentence in told, sentence
     html = page(written["report.html"])
-    assert html.tags["script"] == 0
+    assert html.scripts == [SCRIPT]
     assert '<section id="survey">' in written["report.html"]
     assert "乐平镇" in written["report.html"]
     assert f"{LEPING}.xlsx「调查问卷」D24" in written["report.html"], "every text with its cell"

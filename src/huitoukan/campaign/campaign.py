@@ -30,6 +30,7 @@ from huitoukan.campaign.coverage import (
 from huitoukan.campaign.decisions import Decision, Decisions, decision_problems, decisions_by_unit
 from huitoukan.campaign.follow_up import FollowUpSettings, follow_up_problems
 from huitoukan.campaign.integrity import IntegritySettings, contradiction_problems
+from huitoukan.campaign.letters import Letters
 from huitoukan.campaign.materials import Materials, material_problems
 from huitoukan.campaign.people import CountyPeople, People, people_by_code, people_problems
 from huitoukan.campaign.problems import ConfigError, Problem
@@ -46,6 +47,7 @@ from huitoukan.phrase import Listing, say
 SHIPPED, NONE = "shipped", "none"
 _PARTIAL = (
     "coverage", "materials", "pass_rules", "comparison", "integrity", "sampling", "survey", "names", "limits", "follow_up",
+    "letters",
     "county_map",
 )  # fmt: skip
 DATA = Path(__file__).parent / "data"
@@ -178,6 +180,7 @@ class Settings(Strict):
     survey: SurveySettings
     decisions: tuple[Decision, ...] = ()
     follow_up: FollowUpSettings
+    letters: Letters
     county_map: CountyMap
     people: dict[str, CountyPeople] = Field(default_factory=dict)
     rules: dict[str, RuleSettings] = Field(default_factory=dict)

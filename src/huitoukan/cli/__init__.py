@@ -6,7 +6,7 @@ import sys
 
 from huitoukan.cli import interrupt
 
-_WITH_WORKERS = ("validate", "aggregate", "report")
+_WITH_WORKERS = ("validate", "aggregate", "report", "archive")
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
 def _run() -> int:
     # Light on purpose: nothing is imported before it is known what is asked for. The server that workers come from
     # takes a third of a second to start, and does so beside our own imports.
-    if sys.argv[1:2] and sys.argv[1] in _WITH_WORKERS and not {"-h", "--help"} & set(sys.argv):
+    if sys.argv[1:2] and sys.argv[1] in _WITH_WORKERS and not {"-h", "--help", "verify"} & set(sys.argv):
         from huitoukan.intake.isolate import warm_up  # noqa: PLC0415
 
         warm_up("huitoukan.pipeline")

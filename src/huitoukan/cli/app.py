@@ -115,7 +115,8 @@ def _bad_words(error: Any) -> str:
     """A command that there is not, or words too many: the parser tells them in its message only."""
     told = error.format_message()
     if command := re.match(r"No such command '(.+?)'\.(?: Did you mean '(.+?)'\?)?", told):
-        likely = _("相近的有: {names}。").format(names=command[2]) if command[2] else ""
+        names = _("、").join(command[2].split("', '")) if command[2] else ""
+        likely = _("相近的有: {names}。").format(names=names) if names else ""
         return _("没有命令“{name}”。").format(name=command[1]) + likely
     if words := re.fullmatch(r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)", told):
         return _("多出了“{words}”; 路径里有空格时请加引号。").format(words=words[1])

@@ -24,7 +24,10 @@ MARKUP: Literal["rich"] = "rich"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A command: the function of its own name in the module of its own name, what it does and under what it is listed."""
+    """A command: what it does and under what it is listed. It is the function of its name in the module of its name.
+
+    A name of two words is a command of its own: its function is the second word, in the module of the first.
+    """
 
     help: str
     panel: str
@@ -39,6 +42,9 @@ TABLE = {
     "compare": Entry(_("对比: 自评与检查之间, 今年与上年之间。"), _AFTER),
     "coverage": Entry(_("报送情况: 每个单位各阶段的材料, 哪些收到、缺报、逾期。"), _AFTER),
     "survey": Entry(_("问卷: 调查问卷的回收、汇总和意见。"), _AFTER),
+    "annotate": Entry(_("标注: 为有问题的工作簿写出着色、带批注的副本, 按县打包发回。"), _AFTER),
+    "archive": Entry(_("归档: 按检查、自评、完善三组整理全部材料, 写出卷内目录和校验清单。"), _AFTER),
+    "archive verify": Entry(_("核对归档: 找出改动、缺少和多出的文件。"), _AFTER),
     "explain": Entry(_("解释一个问题代码: 查什么、为什么、怎么改。"), _MORE),
 }
 
@@ -63,8 +69,10 @@ def _built(name: str, entry: Entry) -> TyperCommand:
         pretty_exceptions_enable=False,
         context_settings=SETTINGS,
     )
-    function = getattr(import_module(f"huitoukan.cli.{name}"), name)
-    application.command(name, help=entry.help, rich_help_panel=entry.panel)(function)
+    module, _space, function = name.partition(" ")
+    application.command(name, help=entry.help, rich_help_panel=entry.panel)(
+        getattr(import_module(f"huitoukan.cli.{module}"), function or module)
+    )
     built = get_command(application)
     assert isinstance(built, TyperCommand)
     return built
@@ -76,6 +84,12 @@ class Commands(TyperGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.commands = _Commands()
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The command that the first word names, or the first two together (`archive verify`), and the words after it."""
+        if " ".join(args[:2]) in self.commands and len(args) > 1:
+            args = [" ".join(args[:2]), *args[2:]]
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002  (its name is the parser's)
         """The names, without building any."""

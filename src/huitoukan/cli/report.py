@@ -30,16 +30,11 @@ from huitoukan.cli.options import (
 from huitoukan.cli.validate import summary_line
 from huitoukan.cli.writing import check_places, write_out
 from huitoukan.output import records, verdict_records
-from huitoukan.output.charts import (
-    CHARTS,
-    FontMissingError,
-    chart_drawings,
-    chart_pictures,
-    charts,
-    outdated_charts,
-)
+from huitoukan.output.charts import CHARTS, chart_drawings, outdated_charts
 from huitoukan.output.comparisons import comparison_record
 from huitoukan.output.context import report_context
+from huitoukan.output.docx import LETTERS, documents
+from huitoukan.output.docx_pictures import pictures
 from huitoukan.output.places import FINDINGS, FOLLOW_UP, REPORT_BOOK, RESULTS, known_charts
 from huitoukan.output.render import FEEDBACK, TemplateError, outdated, render, templates
 from huitoukan.output.xlsx import report_workbook
@@ -97,12 +92,13 @@ def report(
     # Excel takes a CSV for UTF-8 only when it begins with a byte order mark.
     written[FINDINGS] = records.findings_csv(inspection.findings, words).encode("utf-8-sig")
     written[FOLLOW_UP] = verdict_records.follow_up_csv(lists, inspection.campaign, words).encode("utf-8-sig")
-    pictures = charts(context, words)
-    written |= chart_drawings(pictures)
-    try:
-        written |= chart_pictures(pictures)
-    except FontMissingError as error:
-        tell(str(error))
+    drawn = pictures(context, words)
+    written |= chart_drawings(drawn.all)
+    written |= drawn.files()
+    try:  # last: the report lists what is written beside it
+        written |= documents(context, words, template, set(written), drawn)
+    except TemplateError as error:
+        raise UsageError(_("模板有误: {error}").format(error=error)) from None
     inputs = (
         *given,
         *map(Path, inspection.campaign.files),
@@ -124,7 +120,11 @@ def report(
         names = ", ".join(sorted(name for name in written if "/" not in name))
         tell(_("报告已写入 {folder}: {names}").format(folder=out, names=names))
         if pages:
-            place = out / FEEDBACK
-            tell(_("核对反馈已写入 {folder}: {n} 份").format(folder=place, n=len(pages)))
-        if pictures:
-            tell(_("图已写入 {folder}: {n} 张").format(folder=out / CHARTS, n=len(pictures)))
+            tell(_("核对反馈已写入 {folder}: {n} 份").format(folder=out / FEEDBACK, n=len(pages)))
+        letters = [name for name in written if name.startswith(f"{LETTERS}/")]
+        if letters:
+            tell(_("整改通知已写入 {folder}: {n} 份").format(folder=out / LETTERS, n=len(letters)))
+        if drawn.all:
+            tell(_("图已写入 {folder}: {n} 张").format(folder=out / CHARTS, n=len(drawn.all)))
+        if drawn.missing:
+            tell(drawn.missing)

@@ -10,7 +10,7 @@ from huitoukan.cli.interrupt import as_exception
 from huitoukan.cli.language import _
 from huitoukan.output.charts import CHARTS
 from huitoukan.output.files import WriteError, write_together
-from huitoukan.output.places import foreign, lies_in, overwritten
+from huitoukan.output.places import LETTERS, foreign, lies_in, overwritten
 from huitoukan.output.render import FEEDBACK, template_names, templates
 
 
@@ -43,7 +43,7 @@ def _check_place(folder: Path, out: Path, template: Path | None) -> None:
     home = folder if folder.is_dir() else folder.parent
     if lies_in(out, home) and lies_in(home, out):
         raise UsageError(_("--out 不能就是放评分表的文件夹, 请另写一个文件夹。"))
-    for place in (out / FEEDBACK, out / CHARTS):
+    for place in (out / FEEDBACK, out / CHARTS, out / LETTERS):
         if lies_in(folder, place) or (lies_in(place, folder) and not lies_in(place, out)):
             raise UsageError(_("结果会写进“{place}”, 那里放着评分表。请另写一个 --out。").format(place=place))
     if folder.is_dir() and lies_in(out, folder):

@@ -71,6 +71,37 @@ def list_members(container: Sniffed, depth: int, limits: Limits, passwords: Sequ
     return list_mail(container.data, limits)
 
 
+def inside_of(submission: Submission, contents: Contents) -> tuple[Submission, ...]:
+    """The files that a container holds."""
+    mail = contents.mail or submission.mail
+    return tuple(
+        Submission(
+            f"{submission.path}/{m.name}", submission.location, m.junk, (*submission.inside, m.place), mail
+        )
+        for m in contents.members
+    )
+
+
+def submission_at(
+    path: str, outer: Submission, limits: Limits, passwords: Sequence[str]
+) -> Submission | None:
+    """The file at a path inside a submission on disk, or that submission itself; None where it is not there.
+
+    Raises:
+        ContainerError, OSError: as for `load`.
+    """
+    found = outer
+    while found.path != path:
+        contents = list_members(load(found, limits, passwords), len(found.inside), limits, passwords)
+        ways = [
+            one for one in inside_of(found, contents) if path == one.path or path.startswith(f"{one.path}/")
+        ]
+        if not ways:
+            return None
+        found = max(ways, key=lambda one: len(one.path))
+    return found
+
+
 def _load_from_disk(location: Path, limits: Limits) -> Sniffed:
     size = location.stat().st_size
     if size <= limits.file_megabytes * MEGABYTE:

@@ -12,8 +12,8 @@ from huitoukan.intake.bounds import BrokenError, TooLargeError, damage, too_larg
 _HEAD = struct.Struct("<HH")  # of a record, and of a cell: kind and length, row and column
 _REACH = struct.Struct("<IIHH")  # first row, the one behind the last, the same of columns; two bytes follow
 _BOF, _EOF, _DIMENSIONS = 0x0809, 0x0A, 0x200
-# The records of filled cells: a reader keeps no blank ones.
-_CELLS = frozenset({0x06, 0x27E, 0x203, 0xFD, 0x204, 0x205, 0xD6, 0xBD, 0x207})
+# The records of filled cells: a reader keeps no blank ones. Text that a formula results in (0x207) comes without a place of its own.
+_CELLS = frozenset({0x06, 0x27E, 0x203, 0xFD, 0x204, 0x205, 0xD6, 0xBD})
 _MANY = 0xBD  # several numbers in one record, which ends with the last column
 
 

@@ -10,6 +10,7 @@ from huitoukan.campaign.roster import Roster
 from huitoukan.days import DateClaim, DateKind
 from huitoukan.grid import Cell, Grid, Range
 from huitoukan.intake.fields import FieldValue, find_fields, lone_date
+from huitoukan.intake.filling_aids import is_guide, without_checks
 from huitoukan.intake.header import Header
 from huitoukan.intake.identity import (
     date_claim,
@@ -20,6 +21,7 @@ from huitoukan.intake.identity import (
     unit_claim,
 )
 from huitoukan.intake.layout import Row, RowKind, Table, find_table, headless, without_empty_twins
+from huitoukan.intake.marked import is_problem_list
 from huitoukan.intake.normalise import read_score
 from huitoukan.intake.questionnaire import QuestionnaireSheet, read_questionnaires
 from huitoukan.intake.renamed import with_renamed
@@ -76,7 +78,11 @@ def extract_all(path: str, grids: Sequence[Grid], campaign: Campaign) -> tuple[E
     The stamp of a blank form speaks for one form only: others were copied into the workbook.
     """
     stamps = [read_stamp(grid) for grid in grids if grid.name == STAMP_SHEET]
-    forms = [grid for grid in grids if grid.name != STAMP_SHEET]
+    forms = [
+        without_checks(grid)
+        for grid in grids
+        if grid.name != STAMP_SHEET and not is_guide(grid) and not is_problem_list(grid)
+    ]
     stamp = next((one for one in stamps if one and one.kind is SheetKind.SCORE), None)
     parts = [extract_sheet(path, grid, campaign, stamp if len(forms) == 1 else None) for grid in forms]
     places = [(n, place) for n, part in enumerate(parts) for place in range(len(part))]

@@ -191,11 +191,11 @@ def _telling_styles(archive: zipfile.ZipFile) -> Mapping[int, Look]:
     name = "xl/styles.xml"
     if name not in archive.NameToInfo:
         return {}
-    return _read_styles(read_small_part(archive, name))
+    return read_styles(read_small_part(archive, name))
 
 
 @keeping
-def _read_styles(xml: bytes) -> Mapping[int, Look]:
+def read_styles(xml: bytes) -> Mapping[int, Look]:
     """The cell styles that show a value otherwise than it is, by their number."""
     parts = {element.tag.rpartition("}")[2]: element for element in _parse(xml)}
     formats = dict(_BUILT_IN)

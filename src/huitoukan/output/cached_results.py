@@ -27,10 +27,13 @@ _AFTER_IGNORED = re.compile(rb"<drawing |<legacyDrawing |<tableParts|</worksheet
 _DIGITS = 16  # of a number that openpyxl writes; a double may need one more
 
 
-def with_results(workbook: bytes, results: Mapping[str, Mapping[str, Result]]) -> bytes:
+def with_results(
+    workbook: bytes, results: Mapping[str, Mapping[str, Result]], *, to_fill_in: bool = False
+) -> bytes:
     """The same workbook with the result of every formula, and with the numbers that `results` knows to their last digit.
 
-    Text that looks like a number is declared to be meant so.
+    Text that looks like a number is declared to be meant so, but not in a form `to_fill_in`: there it is a mistake that the
+    spreadsheet program may point at. Formulas of such a form that are not in `results` (its working) stay without any.
 
     `results` are by the part of the worksheet (`xl/worksheets/sheet1.xml`) and the cell; None is a formula that shows nothing.
 
@@ -42,14 +45,17 @@ def with_results(workbook: bytes, results: Mapping[str, Mapping[str, Result]]) -
         for info in source.infolist():
             content = source.read(info)
             if info.filename.startswith("xl/worksheets/sheet"):
-                content = _with_results(content, results.get(info.filename, {}))
+                content = _with_results(content, results.get(info.filename, {}), to_fill_in=to_fill_in)
             target.writestr(info, content)
     return stream.getvalue()
 
 
-def _with_results(sheet: bytes, results: Mapping[str, Result]) -> bytes:
+def _with_results(sheet: bytes, results: Mapping[str, Result], *, to_fill_in: bool) -> bytes:
     def formula(found: re.Match[bytes]) -> bytes:
-        result = results[found[1].decode("ascii")]
+        cell = found[1].decode("ascii")
+        if to_fill_in and cell not in results:
+            return found[0]
+        result = results[cell]
         attributes = _TYPE.sub(b"", found[2])
         kind = b' t="str"' if result is None or isinstance(result, str) else b""
         return (
@@ -63,6 +69,8 @@ def _with_results(sheet: bytes, results: Mapping[str, Result]) -> bytes:
         return b'<c r="%b"%b><v>%b</v></c>' % (found[1], found[2], _text(exact))
 
     sheet = _NUMBER.sub(number, _FORMULA.sub(formula, sheet))
+    if to_fill_in:
+        return sheet
     return _AFTER_IGNORED.sub(lambda found: _IGNORED + found[0], sheet, count=1)
 
 

@@ -21,7 +21,7 @@ from huitoukan.output.context import ReportContext
 from huitoukan.output.text import Words
 
 __all__ = [
-    "CHARTS", "Chart", "FontMissingError", "chart_drawings", "chart_pictures", "charts", "chinese_font",
+    "CHARTS", "Chart", "FontMissingError", "chart_drawings", "charts", "chinese_font",
     "outdated_charts",
 ]  # fmt: skip
 
@@ -40,15 +40,6 @@ IDS = ("dimensions", "scores", "stages", "coverage", "map")
 def chart_drawings(drawn: Iterable[Chart]) -> Mapping[str, bytes]:
     """The charts as files: path in the report folder, content."""
     return {f"{CHARTS}/{chart.id}.svg": chart.svg(standalone=True).encode("utf-8") for chart in drawn}
-
-
-def chart_pictures(drawn: Iterable[Chart]) -> Mapping[str, bytes]:
-    """The same as pictures.
-
-    Raises:
-        FontMissingError: no Chinese font is installed.
-    """
-    return {f"{CHARTS}/{chart.id}.png": chart.png() for chart in drawn}
 
 
 def outdated_charts(written: Collection[str]) -> tuple[str, ...]:

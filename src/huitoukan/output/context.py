@@ -24,6 +24,7 @@ from huitoukan.model import (
     Unit,
     Verdict,
 )
+from huitoukan.output.drilldown import Drilldown, drilldown
 from huitoukan.output.feedback import CountyFeedback, Places, county_feedback
 from huitoukan.standing.aggregate import totals
 from huitoukan.standing.clues import Clues, clues, told_to_counties
@@ -106,7 +107,7 @@ class ReportContext:
     brought a file, by its path. `matrix` is what the command `coverage` shows, `comparison` what `compare` does (None: not
     worked out); `clues` are None where nothing asks to be looked into, `survey` where no questionnaire arrived; `follow_up`:
     who is on which list. `documents` counts the files that were recognised as reports or papers for the archive: no scores
-    are read from them, but they have arrived; `questionnaires` counts worksheets.
+    are read from them, but they have arrived; `questionnaires` counts worksheets. `details` leads from a county to its cells.
     """
 
     version: str
@@ -133,6 +134,7 @@ class ReportContext:
     survey: Survey | None = None
     documents: Mapping[MaterialKind, int] = field(default_factory=dict)
     questionnaires: int = 0
+    details: Drilldown = field(default_factory=Drilldown)
 
     @property
     def by_county(self) -> tuple[CountyFeedback, ...]:
@@ -259,6 +261,7 @@ def report_context(
     townships = [township for county in counties for township in county.townships]
     places = Places(files, campaign)
     answered = survey(files, campaign)
+    told = told_to_counties(findings, campaign)
     return ReportContext(
         version=__version__,
         campaign=campaign,
@@ -277,13 +280,14 @@ def report_context(
         dimensions={level: _dimensions(level, counties, campaign) for level in campaign.rubric.levels},
         losses={level: _losses(level, counties, campaign) for level in campaign.rubric.levels},
         problems=_problems(findings, places, campaign),
-        feedback=county_feedback(campaign, files, told_to_counties(findings, campaign), places, stages),
+        feedback=county_feedback(campaign, files, told, places, stages),
         mails={file.path: file.mail for file in files if file.mail is not None},
         clues=clues(findings, campaign),
         comparison=comparison,
         matrix=coverage_matrix(files, campaign, stages),
         follow_up=follow_up,
         survey=answered if answered.arrived else None,
+        details=drilldown(campaign, told, by_unit, counties, places),
     )
 
 

@@ -247,6 +247,14 @@ def _grouped(values: Iterable[Value], key: Callable[[Value], Key]) -> dict[Key, 
     return groups
 
 
+def county_stems(campaign: Campaign) -> dict[str, str]:
+    """The file name of each county by its code (without an ending), last under "" that of what belongs to none."""
+    bodies: list[Unit | None] = [*campaign.roster.bodies(), None]
+    names = [campaign.roster.county_name(body.code) if body else "" for body in bodies]
+    stems = _stems(bodies, names)
+    return {body.code if body else "": stem for body, stem in zip(bodies, stems, strict=True)}
+
+
 def _stems(bodies: Sequence[Unit | None], names: Sequence[str]) -> Iterator[str]:
     """File names for the pages: names as they are, made harmless; those that would meet carry their code."""
     stems = [file_name(name or UNPLACED) for name in names]

@@ -117,14 +117,14 @@ def is_temporary(name: str) -> bool:
 # ------------------------------------------------------------------------------------------------------------- names
 
 
-def file_name(text: str) -> str:
+def file_name(text: str, longest: int = _LONGEST_NAME) -> str:
     """A text as a file name (without its ending), or as a part of one, that every system takes; never empty.
 
     No separators, control or unseen characters, nothing that Windows forbids or means a device by, no dots or blanks
-    at the ends; long names are cut.
+    at the ends; what is longer than `longest` bytes is cut.
     """
     seen = "".join(c for c in text if unicodedata.category(c)[0] != "C").translate(_FULL_WIDTH)
-    cut = seen.strip(". ").encode("utf-8")[:_LONGEST_NAME].decode("utf-8", "ignore")
+    cut = seen.strip(". ").encode("utf-8")[:longest].decode("utf-8", "ignore")
     name = cut.rstrip(". ") or "_"
     return _DEVICE.sub(lambda device: f"{device[0]}_", name, count=1) if _DEVICE.match(name) else name
 

@@ -27,6 +27,7 @@ class Look(NamedTuple):
     border: str = ""
     shaded: bool = False
     locked: bool = True
+    wrap: bool = True
 
 
 TITLE = Look("黑体", 18.0, "center")
@@ -87,14 +88,19 @@ class Drawing:
 
     def cell(self, role: str, value: str | float | None, look: Look) -> Cell:
         """A cell of the current row."""
-        cell: Any = self.sheet[f"{self.letters[role]}{self.row}"]
+        cell = self.dress(self.sheet[f"{self.letters[role]}{self.row}"], look)
+        put(cell, value)
+        return cell
+
+    def dress(self, cell: Cell, look: Look) -> Cell:
+        """Give a cell its look."""
+        styled: Any = cell
         if look in self._styles:  # copied: openpyxl is slow to find out that it knows a style
-            cell._style = copy(self._styles[look])
+            styled._style = copy(self._styles[look])
         else:
             _dress(cell, look)
-            self._styles[look] = copy(cell._style)
-        put(cell, value)
-        return cell  # type: ignore[no-any-return]
+            self._styles[look] = copy(styled._style)
+        return cell
 
 
 def put(cell: Cell, value: Any) -> None:
@@ -120,7 +126,7 @@ def _dress(cell: Cell, look: Look) -> None:
 
     line = Side(style="thin")
     cell.font = chinese_font(look.font, look.size)
-    cell.alignment = Alignment(horizontal=look.side, vertical="center", wrap_text=True)
+    cell.alignment = Alignment(horizontal=look.side, vertical="center", wrap_text=look.wrap)
     if look.border:
         box = look.border == "box"
         cell.border = Border(line, line, line, line) if box else Border(bottom=line)

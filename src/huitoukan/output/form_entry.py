@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LONGEST_TITLE, LONGEST_TEXT = 32, 255
 _LONGEST_LIST = 255  # a longer list in the validation itself would spoil the workbook
 _NOISE = "0.000001"  # what 2.3-0.1 may be away from a whole number of steps
-_DAY_ZERO = date(1899, 12, 30)  # a day in a formula is the number of days since then
+DAY_ZERO = date(1899, 12, 30)  # a day in a formula is the number of days since then
 EMPTY, AT_FAULT = "FFF8DC", "FBE3DF"
 
 
@@ -136,7 +136,7 @@ def date_validation(cell: str, stage: StageSettings, label: str, words: Words) -
 
     first, last = stage.window.start, stage.window.end
     validation = DataValidation(
-        "date", str((first - _DAY_ZERO).days), str((last - _DAY_ZERO).days), operator="between", allow_blank=True,
+        "date", str((first - DAY_ZERO).days), str((last - DAY_ZERO).days), operator="between", allow_blank=True,
         showErrorMessage=True, showInputMessage=True,
     )  # fmt: skip
     told = say(

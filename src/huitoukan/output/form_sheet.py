@@ -6,11 +6,14 @@ Labels and titles are those of the rubric, because forms are recognised by them;
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.campaign.rubric import Dimension, Item
 from huitoukan.model import Stage, Unit
+from huitoukan.output.check_column import CheckColumn
+from huitoukan.output.form_checks import filled
 from huitoukan.output.form_drawing import (
     ENTRY,
     FIELD,
@@ -26,7 +29,6 @@ from huitoukan.output.form_drawing import (
     number,
 )
 from huitoukan.output.form_entry import (
-    colour_blank,
     colour_missing,
     date_validation,
     evidence_prompt,
@@ -36,6 +38,7 @@ from huitoukan.output.form_entry import (
     printed_criterion,
     score_validation,
 )
+from huitoukan.output.form_guide import pointer
 from huitoukan.output.form_page import (
     HIGHEST_ROW,
     break_pages,
@@ -45,6 +48,7 @@ from huitoukan.output.form_page import (
     set_up_page,
     text_width,
 )
+from huitoukan.output.form_verdicts import check_fields, check_item
 from huitoukan.output.text import Words
 
 if TYPE_CHECKING:
@@ -55,8 +59,8 @@ TEXT_FORMAT = "@"
 
 # Columns from left to right: role and width in points; all together they fill the width of A4 landscape.
 _COLUMNS = (
-    ("number", 39.0), ("dimension", 60.0), ("item", 96.0), ("criterion", 232.0), ("max_points", 41.0),
-    ("score", 51.0), ("deduction_reason", 126.0), ("evidence", 78.0), ("remark", 62.0),
+    ("number", 39.0), ("dimension", 60.0), ("item", 96.0), ("criterion", 224.0), ("max_points", 41.0),
+    ("score", 51.0), ("deduction_reason", 120.0), ("evidence", 74.0), ("remark", 80.0),
 )  # fmt: skip
 _WIDEST_CRITERION, _LINES_WANTED = 360.0, 6  # long criteria widen their column before they grow too high
 _WRITTEN = ("deduction_reason", "evidence", "remark")
@@ -80,6 +84,8 @@ class FormSheet(Drawing):
         self.widths["criterion"] = min(
             max(self.widths["criterion"], longest / _LINES_WANTED), _WIDEST_CRITERION
         )
+        self.checks = CheckColumn(self, campaign, words)
+        self.day = self.inspectors = self.leader = self.phone = ""  # cells of the fields
         self._groups: list[tuple[int, int]] = []  # first and last rows of what stays together
 
     def draw(self) -> None:
@@ -94,12 +100,15 @@ class FormSheet(Drawing):
             item_rows.append(self._dimension(dimension))
             sum_rows.append(f"{self.row - 1}:{self.row - 1}")
         last = self.row
-        self._sum(self.form.total.label, sum_rows, item_rows)
+        self._sum(self.form.total.label, sum_rows, item_rows, _points(self.level.items()))
         self._fields_below()
         self._notes()
         self._groups.append((last, self.row - 1))
         columns = (self.letters["max_points"], self.letters["score"], self.letters["deduction_reason"])
         colour_missing(self.sheet, item_rows, columns, header + 1)
+        check_fields(self)
+        entries = [area for rows in item_rows for area in _areas(self.letters["score"], [rows])]
+        self.checks.top(filled(entries), len(list(self.level.items())))
         area = f"{self.letters['number']}1:{self.letters['remark']}{self.row - 1}"
         set_up_page(self.sheet, header, area, self.words)
         break_pages(self.sheet, header, self._groups, sum(self.widths.values()))
@@ -128,20 +137,21 @@ class FormSheet(Drawing):
         self.sheet.add_data_validation(
             date_validation(day.coordinate, settings, labels.date.label, self.words)
         )
-        colour_blank(self.sheet, day.coordinate)
+        self.day = day.coordinate
         self.end_row(_FIELD_ROW)
 
     def _fields_below(self) -> None:
         labels = self.form.fields
         self.end_row(_GAP)
         self.label("number", "dimension", labels.inspectors.label)
-        self.span("item", "criterion", None, FIELD)
+        self.inspectors = self.span("item", "criterion", None, FIELD).coordinate
         self.label("max_points", "deduction_reason", labels.leader.label + "（盖章）")
-        self.span("evidence", "remark", None, FIELD)
+        self.leader = self.span("evidence", "remark", None, FIELD).coordinate
         self.end_row(_SIGNATURE_ROW)
         self.label("number", "dimension", labels.phone.label)
         phone = self.span("item", "criterion", None, FIELD)
         phone.number_format = TEXT_FORMAT  # a number would lose its leading zero
+        self.phone = phone.coordinate
         self.end_row(_SIGNATURE_ROW)
 
     def _notes(self) -> None:
@@ -156,6 +166,7 @@ class FormSheet(Drawing):
             ),
             words("“{score}”按“{criterion}”打分, 可填的分数见单元格旁的提示; 不得分填 0, 不能留空。"),
             words("得分低于“{maximum}”的, 必须写明“{reason}”; 没有写明的, 该格显示为淡红色。"),
+            pointer(words),
         )
         lines = [words("填表说明:"), *(f"{n}. {note.format(**labels)}" for n, note in enumerate(notes, 1))]
         text = "\n".join(lines)
@@ -173,6 +184,7 @@ class FormSheet(Drawing):
             label = columns.of_stage(self.stage) if role == "score" else columns.labels()[role]
             self.cell(role, label.label, HEAD)
             height = max(height, height_of(label.label, width))
+        self.checks.head(self.row)
         self.end_row(height)
 
     def _dimension(self, dimension: Dimension) -> str:
@@ -189,7 +201,7 @@ class FormSheet(Drawing):
         if last > first:
             self.sheet.merge_cells(f"{column}{first}:{column}{last}")
         rows = f"{first}:{last}"
-        self._sum(self.form.subtotal.label, [rows], [rows])
+        self._sum(self.form.subtotal.label, [rows], [rows], _points(dimension.items))
         self._groups.append((first, self.row - 1))
         return rows
 
@@ -215,17 +227,24 @@ class FormSheet(Drawing):
         prompt = evidence_prompt(item, f"{self.letters['evidence']}{self.row}", self.campaign)
         if prompt is not None:
             self.sheet.add_data_validation(prompt)
+        reason, evidence = (f"{self.letters[role]}{self.row}" for role in ("deduction_reason", "evidence"))
+        check_item(self.checks, item, self.unit.code, (score, reason, evidence), self.row)
 
-    def _sum(self, label: str, added: Sequence[str], items: Sequence[str]) -> None:
-        """A row of sums over rows written as `4:7`; `items` are the item rows that it stands for in the end."""
+    def _sum(self, label: str, added: Sequence[str], items: Sequence[str], standard: Decimal) -> None:
+        """A row of sums over rows written as `4:7`; `items` are the item rows that it stands for in the end.
+
+        `standard` is what the standard points of these add up to.
+        """
         for role in self.widths:
             self.cell(role, None, HEAD)
         self.span("number", "criterion", label, HEAD)
         for role in ("max_points", "score"):
             letter = self.letters[role]
-            self.sheet[f"{letter}{self.row}"] = f"=SUM({','.join(_areas(letter, added))})"
+            formula, points = f"SUM({','.join(_areas(letter, added))})", standard
+            self.checks.formula(f"{letter}{self.row}", formula, points if role == "max_points" else 0)
         score = self.letters["score"]
         hide_empty_sum(self.sheet, f"{score}{self.row}", tuple(_areas(score, items)), SHADE)
+        self.checks.sum_row(self.row, items)
         self.end_row(_SUM_ROW)
 
 
@@ -233,6 +252,10 @@ def form_title(campaign: Campaign, unit: Unit) -> str:
     """The title of a form: that of the rubric, as a table, and the level it is for."""
     title = campaign.rubric.title.removesuffix("评分标准").removesuffix("评分表")
     return f"{title}评分表（{campaign.rubric.level(unit.level).title}）"
+
+
+def _points(items: Sequence[Item]) -> Decimal:
+    return sum((item.maximum for item in items), Decimal(0))
 
 
 def _areas(letter: str, rows: Sequence[str]) -> Iterator[str]:

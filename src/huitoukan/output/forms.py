@@ -9,11 +9,14 @@ from typing import Any
 
 from huitoukan.campaign.campaign import Campaign
 from huitoukan.intake import stamp
+from huitoukan.intake.filling_aids import GUIDE
 from huitoukan.intake.stamp import Stamp
 from huitoukan.model import Level, SheetKind, Stage, Unit
+from huitoukan.output.cached_results import with_results
 from huitoukan.output.clockless import moment_of, without_clock
 from huitoukan.output.files import file_name, xml_text
 from huitoukan.output.form_drawing import chinese_font, put
+from huitoukan.output.form_guide import GuideSheet
 from huitoukan.output.form_sheet import FormSheet, form_title
 from huitoukan.output.question_sheet import QuestionSheet, questionnaire_title
 from huitoukan.output.text import Words
@@ -75,13 +78,16 @@ def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
     sheet = workbook.worksheets[0]
     asks = form.kind is SheetKind.QUESTIONNAIRE
     sheet.title = QUESTIONS if asks else SHEET
+    guide = workbook.create_sheet(GUIDE)
     hidden = workbook.create_sheet(stamp.SHEET)
     hidden.sheet_state = "veryHidden"
     for n, row in enumerate(stamp.rows(_stamp(form, campaign)), start=1):
         for column, text in zip("AB", row, strict=True):
             put(hidden[f"{column}{n}"], text)
     draw = QuestionSheet if asks else FormSheet
-    draw(sheet, hidden, campaign, form.unit, form.stage, words).draw()
+    drawn = draw(sheet, hidden, campaign, form.unit, form.stage, words)
+    drawn.draw()
+    GuideSheet(guide, hidden, campaign, form.unit, form.stage, words, form.kind).draw()
     workbook.calculation.fullCalcOnLoad = True  # openpyxl saves formulas without their results
     properties = workbook.properties
     title = questionnaire_title(campaign, form.unit) if asks else form_title(campaign, form.unit)
@@ -90,7 +96,9 @@ def workbook_of(form: BlankForm, campaign: Campaign, words: Words) -> bytes:
     properties.created = moment.replace(tzinfo=None)
     stream = io.BytesIO()
     workbook.save(stream)
-    return without_clock(stream.getvalue(), moment)
+    results = {"xl/worksheets/sheet1.xml": drawn.checks.results}
+    calculated = with_results(stream.getvalue(), results, to_fill_in=True)
+    return without_clock(calculated, moment)
 
 
 def _stamp(form: BlankForm, campaign: Campaign) -> Stamp:

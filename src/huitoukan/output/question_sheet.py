@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from huitoukan.campaign.campaign import Campaign
-from huitoukan.campaign.questionnaire import Part, Question
+from huitoukan.campaign.questionnaire import Option, Part, Question
 from huitoukan.model import Stage, Unit
+from huitoukan.output.check_column import CheckColumn
 from huitoukan.output.form_drawing import (
     ENTRY,
     FIELD,
@@ -25,6 +26,7 @@ from huitoukan.output.form_drawing import (
     Look,
 )
 from huitoukan.output.form_entry import colour_blank, date_validation
+from huitoukan.output.form_guide import pointer
 from huitoukan.output.form_page import break_pages, growing_row, height_of, lines_of, set_up_page
 from huitoukan.output.form_sheet import DATE_FORMAT, TEXT_FORMAT
 from huitoukan.output.question_entry import (
@@ -37,6 +39,7 @@ from huitoukan.output.question_entry import (
     number_validation,
     text_validation,
 )
+from huitoukan.output.question_verdicts import AnswerCells, check_answers
 from huitoukan.output.text import Words
 from huitoukan.phrase import Phrase, say
 
@@ -63,7 +66,8 @@ class QuestionSheet(Drawing):
         assert campaign.questionnaire is not None
         self.campaign, self.unit, self.stage, self.words = campaign, unit, stage, words
         self.asked = campaign.questionnaire
-        self.cells: dict[tuple[str, str | None], str] = {}
+        self.checks = CheckColumn(self, campaign, words)
+        self.answers = AnswerCells()
         self._groups: list[tuple[int, int]] = []
 
     def draw(self) -> None:
@@ -75,12 +79,14 @@ class QuestionSheet(Drawing):
         header = self.row
         for role, label in self.asked.form.columns.labels().items():
             self.cell(role, label.label, HEAD)
+        self.checks.head(self.row)
         self.end_row(_HEAD_ROW)
         for question in self.asked.of_level(self.unit.level):
             first = self.row
             self._question(question)
             self._groups.append((first, self.row - 1))
-        colour_disagreeing(self.sheet, self.asked.checks, self.cells)
+        colour_disagreeing(self.sheet, self.asked.checks, self.answers.numbers)
+        check_answers(self.checks, self.answers, self.asked, self.unit)
         area = f"{self.letters['number']}1:{self.letters['unit']}{self.row - 1}"
         set_up_page(self.sheet, header, area, self.words, portrait=True)
         break_pages(self.sheet, header, self._groups, sum(self.widths.values()), portrait=True)
@@ -117,6 +123,7 @@ class QuestionSheet(Drawing):
             words("只填淡黄色的单元格和表中的白色空格, 其余单元格已锁定; 请勿增删行列、改动题目。"),
             words("单选题从下拉列表里选; 多选题在所选各项后面选“{mark}”, 没有选的留空。").format(mark=mark),
             words("数只填数, 不写单位; 没有的填 0, 不能留空。几个数互相对不上的, 该格显示为淡红色。"),
+            pointer(words),
         )
         lines = [words("填表说明:"), *(f"{n}. {note}" for n, note in enumerate(notes, 1))]
         text = "\n".join(lines)
@@ -134,7 +141,7 @@ class QuestionSheet(Drawing):
         elif question.type == "number":
             hint = number_hint(question)
             answer = self._row(question, self._asked(question, hint), question.unit, _MARKED)
-            self.cells[question.id, None] = answer.coordinate
+            self.answers.numbers[question.id, None] = answer.coordinate
             self.sheet.add_data_validation(
                 number_validation(answer.coordinate, question, question, hint, self.words)
             )
@@ -168,13 +175,15 @@ class QuestionSheet(Drawing):
         entries = [option.label() for option in question.options]
         hint = say("从下拉列表里选一项。")
         answer = self._row(question, "\n".join(entries), "", _MARKED)
+        self.answers.singles[question.id] = answer.coordinate
         source = literal_list(entries) or self.keep(entries)
         self.sheet.add_data_validation(list_validation(answer.coordinate, source, question, hint, self.words))
 
     def _multiple(self, question: Question) -> None:
         first, mark = self.row, self.asked.form.chosen[0]
         hint = say("可以选几项: 在所选各项后面选“{mark}”, 没有选的留空。", mark=mark)
-        marks, texts = [], []
+        marks: list[str] = []
+        texts: list[tuple[Option, str]] = []
         for option in question.options:
             answer = self._part_row(question, option.label(), "", _MARKED)
             marks.append(answer.coordinate)
@@ -183,9 +192,11 @@ class QuestionSheet(Drawing):
                 list_validation(answer.coordinate, source, question, hint, self.words)
             )
             if option.needs_text:
-                texts.append(answer.coordinate)
-        for needed in texts:
+                texts.append((option, answer.coordinate))
+        self.answers.marks[question.id] = marks
+        for option, needed in texts:
             answer = self._part_row(question, self.asked.form.other_text.label, "", ENTRY)
+            self.answers.others[question.id] = (option, needed, answer.coordinate)
             colour_unexplained(self.sheet, answer.coordinate, needed)
             told = say("选了“其他”的, 写明具体内容。")
             self.sheet.add_data_validation(text_validation(answer.coordinate, question, told, self.words))
@@ -197,7 +208,7 @@ class QuestionSheet(Drawing):
         for part in question.parts:
             hint = number_hint(part)
             answer = self._part_row(question, part.title, part.unit, _MARKED)
-            self.cells[question.id, part.id] = answer.coordinate
+            self.answers.numbers[question.id, part.id] = answer.coordinate
             self._colour(question, answer.coordinate, [answer.coordinate])
             self.sheet.add_data_validation(self._part_validation(answer, part, question, hint))
         self._join(first, question)
@@ -258,7 +269,10 @@ class QuestionSheet(Drawing):
         answer.number_format = TEXT_FORMAT  # a telephone number would lose its leading zero
         self.sheet.row_dimensions[self.row].height = height
         self.row += 1
-        if given is None:
+        if given is not None:
+            self.answers.given.append(self.row - 1)
+        else:
+            self.answers.texts[question.id] = answer.coordinate
             self._colour(question, answer.coordinate, [answer.coordinate])
             hint = say("最多 {limit} 字。", limit=limit.value) if limit is not None else say("请填写。")
             self.sheet.add_data_validation(text_validation(answer.coordinate, question, hint, self.words))

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from huitoukan.model import Level, Severity, Stage, Verdict
+from huitoukan.model import Level, ScoreState, Severity, Stage, Verdict
 from huitoukan.output.context import ReportContext, by_rank, rate, township_counts, unheard, weakest_dimension
 from huitoukan.output.coverage import told
 from huitoukan.output.feedback import UNPLACED, CountyFeedback, by_county
 from huitoukan.output.records import deciding
 from huitoukan.output.text import Words, percent, rounded, signed
-from huitoukan.phrase import plain
+from huitoukan.phrase import plain, say
 from huitoukan.standing.exact import CENT, half_up
 from huitoukan.standing.trend import Trend
+
+if TYPE_CHECKING:
+    from huitoukan.output.charts import Chart
+    from huitoukan.output.sandbox import Sandbox
 
 _PACKAGED = Path(__file__).parent.parent / "templates"
 _REPOSITORY = Path(__file__).parents[3] / "templates"  # an editable install has no packaged copy
 _SUFFIXES = (".html", ".md", ".txt")
 FEEDBACK = "feedback"  # a template of this name gives one page a county, in a folder of this name
 _MARKUP = re.compile(r"[\\`*<|~$@\[\]]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
+_UNSUITED = re.compile(r"[^\w.-]")
+_UNSCORED = {ScoreState.MISSING: say("没有分数"), ScoreState.NOT_APPLICABLE: say("不适用")}
 _BEGINNING = re.compile(r"^([0-9]{0,9})([#>+.)=-])(?=\s|[#=>-]|$)")
 
 
@@ -47,19 +55,18 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
     """
     import jinja2  # noqa: PLC0415
 
-    from huitoukan.output.sandbox import Refused, Sandbox  # noqa: PLC0415
+    from huitoukan.output.sandbox import Sandbox  # noqa: PLC0415
 
     folder = folder or templates()
     names = template_names(folder)
-    if not names:
+    if not names and not any(path.suffix == ".docx" for path in folder.iterdir()):
         raise TemplateError(
-            words("模板文件夹“{folder}”里没有 .html、.md 或 .txt 模板。").format(folder=folder)
+            words("模板文件夹“{folder}”里没有 .html、.md、.txt 或 .docx 模板。").format(folder=folder)
         )
     environment = Sandbox((folder, templates()))
-    environment.globals |= _globals(words, environment)
-    environment.filters |= _filters(words)
+    prepare(environment, words, context)
     environment.filters["feedback_link"] = lambda county: _link(county, names)
-    environment.filters["together"] = lambda findings: list(by_county(findings, context.campaign))
+    environment.globals["chart"] = _Charts(context, words).drawn
     for name, path, variables in _outputs(names, context):
         environment.start()
         try:
@@ -68,17 +75,47 @@ def render(context: ReportContext, words: Words, folder: Path | None = None) -> 
             raise TemplateError(f"{error.name or name}:{error.lineno}: {error.message}") from None
         except Exception as error:  # whatever a template does, it is the template that is wrong
             place = _place(error, name, environment.folders)
-            if isinstance(error, Refused):
-                why = words.phrase(error.why)
-            elif isinstance(error, jinja2.exceptions.SecurityError):
-                why = words("沙箱不允许 ({detail})").format(detail=error)
-            elif isinstance(error, jinja2.TemplateNotFound):
-                why = words("找不到模板“{name}”").format(name=error)
-            elif isinstance(error, MemoryError | RecursionError):
-                why = words("太大或嵌套太深")
-            else:
-                why = str(error) or type(error).__name__
-            raise TemplateError(f"{place}: {why}") from None
+            raise TemplateError(f"{place}: {reason_of(error, words)}") from None
+
+
+def prepare(environment: Sandbox, words: Words, context: ReportContext) -> None:
+    """Give an environment what every template of a report may use."""
+    environment.globals |= _globals(words, environment)
+    environment.filters |= _filters(words)
+    environment.filters["together"] = lambda findings: list(by_county(findings, context.campaign))
+
+
+def reason_of(error: Exception, words: Words) -> str:
+    """Why a template failed, in plain words."""
+    import jinja2  # noqa: PLC0415
+
+    from huitoukan.output.sandbox import Refused  # noqa: PLC0415
+
+    if isinstance(error, Refused):
+        return words.phrase(error.why)
+    if isinstance(error, jinja2.exceptions.SecurityError):
+        return words("沙箱不允许 ({detail})").format(detail=error)
+    if isinstance(error, jinja2.TemplateNotFound):
+        return words("找不到模板“{name}”").format(name=error)
+    if isinstance(error, MemoryError | RecursionError):
+        return words("太大或嵌套太深")
+    return str(error) or type(error).__name__
+
+
+class _Charts:
+    """The charts of a report by their ids, made when the first of them is asked for: not every template has any."""
+
+    def __init__(self, context: ReportContext, words: Words) -> None:
+        self._context, self._words = context, words
+        self._all: dict[str, Chart] | None = None
+
+    def drawn(self, name: str) -> Chart | None:
+        """The chart of this id; None where there is nothing to show in it."""
+        from huitoukan.output.charts import charts  # noqa: PLC0415  (heavy)
+
+        if self._all is None:
+            self._all = {chart.id: chart for chart in charts(self._context, self._words)}
+        return self._all.get(name)
 
 
 def render_part(name: str, words: Words, **variables: object) -> bytes:
@@ -192,6 +229,7 @@ def _filters(words: Words) -> dict[str, Any]:
         "remedy": words.remedy,
         "gap": lambda county: words.gap(county.gap, {t.unit.code: t.unit.name for t in county.townships}),
         "person": words.person,
+        "numeral": words.numeral,
         "by_rank": by_rank,
         "rate": rate,
         "weakest_dimension": weakest_dimension,
@@ -199,12 +237,27 @@ def _filters(words: Words) -> dict[str, Any]:
         "unheard": unheard,
         "tally": lambda value: words.value(told(value)),
         "md": markdown,
+        "anchor": anchor,
+        "csp_hash": csp_hash,
+        "item_score": lambda item: (
+            words.value(_UNSCORED[item.state]) if item.state in _UNSCORED else number(item.value)
+        ),
     }
 
 
 def number(value: Decimal | int | None) -> str:
     """A number as people write it; a dash for none."""
     return "—" if value is None else plain(Decimal(value))
+
+
+def anchor(text: object) -> str:
+    """A text as the name of a place that an address can end with; numbers and letters stay as they are."""
+    return _UNSUITED.sub("_", str(text))
+
+
+def csp_hash(script: object) -> str:
+    """By what a page tells its browser that this script, and no other, may run."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(str(script).encode("utf-8")).digest()).decode("ascii")
 
 
 def markdown(text: object) -> str:

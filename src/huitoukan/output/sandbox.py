@@ -49,7 +49,7 @@ class Sandbox(SandboxedEnvironment):
         self._rounds = 0
         super().__init__(
             loader=jinja2.FunctionLoader(self._source),
-            autoescape=lambda name: name is not None and name.endswith(".html"),
+            autoescape=lambda name: name is not None and name.endswith((".html", ".docx")),
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

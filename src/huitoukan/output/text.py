@@ -315,6 +315,14 @@ class Words:
         """Somebody with the post, where one is given: 张明（副局长）."""
         return self._fill(self("{name} ({post})"), dict(person)) if person.post else person.name
 
+    def numeral(self, number: int) -> str:
+        """The number of a heading: 十二 in Chinese (1 to 99), 12 elsewhere."""
+        if self.language != "zh" or not 0 < number < 100:  # noqa: PLR2004
+            return str(number)
+        tens, ones = divmod(number, 10)
+        ten = ("" if tens == 1 else _NUMERALS[tens]) + "十" if tens else ""
+        return ten + _NUMERALS[ones]
+
     def gap(self, gap: TownshipGap, names: Mapping[str, str]) -> str:
         """How many townships a county lacks and which are nearest to the line, by their names."""
         values: dict[str, object] = {
@@ -349,6 +357,7 @@ def _variant(reason: Reason) -> str:
     return ""
 
 
+_NUMERALS: tuple[str, ...] = ("", *"一二三四五六七八九")
 _HUNDREDTH = Decimal("0.01")
 _LONGEST_QUOTED = 200  # characters of a cell in a sentence; `value` has all of them
 

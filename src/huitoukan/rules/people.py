@@ -23,7 +23,7 @@ def written(text: str) -> str:
 _BETWEEN = re.compile(r"[\d、,，;；:：/|&+()（）—\-]+")
 _JOINED = re.compile(r"(?<=\w\w)[和及](?=\w\w)")
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[·•・.](?=[^\W\d_]))+")
-_OFFICES = (
+OFFICES = (
     "局",
     "站",
     "镇",
@@ -42,7 +42,7 @@ _OFFICES = (
     "村",
     "社区",
 )
-_NOBODY = frozenset(
+NOBODY = frozenset(
     {
         "同上", "同前", "本人", "他人", "领导", "主任", "站长", "局长", "组长", "镇长", "乡长", "书记", "统计员", "负责人", "经办人", "签字", "签名", "签章",
         "盖章", "签字盖章", "已签", "已签字", "未签", "未签字", "待签", "待签字", "手签", "电子签名", "见纸质件", "见附件", "姓名", "无人", "没有", "暂无", "不详", "待定",
@@ -71,8 +71,8 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def _is_name(word: str) -> bool:
-    nobody = word in _NOBODY or "某" in word or len(set(word.lower())) == 1
-    return bool(_NAME.fullmatch(word)) and not nobody and not word.endswith(_OFFICES)
+    nobody = word in NOBODY or "某" in word or len(set(word.lower())) == 1
+    return bool(_NAME.fullmatch(word)) and not nobody and not word.endswith(OFFICES)
 
 
 # ---------------------------------------------------------------------------------------------------------- telephones
