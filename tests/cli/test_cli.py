@@ -300,6 +300,15 @@ def test_explain():
     assert run("explain")[0] == 2
 
 
+def test_the_help_is_not_cut_off_at_80_columns():
+    """Chinese has no blanks to break a line at. One command shares its options with most, two have the longest of their own."""
+    for command in ("report", "sample", "form"):
+        text = run(command, "--help", COLUMNS="80")[1]
+        assert "--county" in text
+        assert "…" not in text
+    assert "huitoukan[unlock]" in run("report", "--help", COLUMNS="80")[1]
+
+
 def test_english():
     _, out, err = run("validate", DIRTY / "1_乐平镇.xlsx", "--format", "jsonl", "--lang", "en")
     assert json.loads(out)["message"].isascii() is False  # the item keeps its name

@@ -62,6 +62,28 @@ class _Commands(UserDict[str, Any]):
         return command
 
 
+def _without_cuts() -> None:
+    """Let the help fold what is longer than a line: Chinese has no blanks to break at, and would be cut off."""
+    from rich.text import Text  # noqa: PLC0415  (help only)
+    from typer import rich_utils  # noqa: PLC0415
+
+    class Folding(Text):
+        @classmethod
+        def from_markup(cls, text: str, **settings: Any) -> Text:
+            return Text.from_markup(text, **{"overflow": "fold", **settings})
+
+    setattr(rich_utils, "Text", Folding)  # noqa: B010  the parser has no setting for it
+
+
+class Command(TyperCommand):
+    """One command."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print its help."""
+        _without_cuts()
+        super().format_help(ctx, formatter)
+
+
 def _built(name: str, entry: Entry) -> TyperCommand:
     application = typer.Typer(
         add_completion=False,
@@ -70,7 +92,7 @@ def _built(name: str, entry: Entry) -> TyperCommand:
         context_settings=SETTINGS,
     )
     module, _space, function = name.partition(" ")
-    application.command(name, help=entry.help, rich_help_panel=entry.panel)(
+    application.command(name, cls=Command, help=entry.help, rich_help_panel=entry.panel)(
         getattr(import_module(f"huitoukan.cli.{module}"), function or module)
     )
     built = get_command(application)
@@ -84,6 +106,11 @@ class Commands(TyperGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.commands = _Commands()
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help of all."""
+        _without_cuts()
+        super().format_help(ctx, formatter)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """The command that the first word names, or the first two together (`archive verify`), and the words after it."""

@@ -55,7 +55,7 @@ Inbox = Annotated[
 Password = Annotated[
     list[str] | None,
     typer.Option(
-        "--password", metavar="TEXT", help=_("打开加密文件的密码, 可以写几次; 需要 huitoukan[unlock]。")
+        "--password", metavar="TEXT", help=_("打开加密文件的密码, 可以写几次; 需要 huitoukan\\[unlock]。")
     ),
 ]
 CampaignFile = Annotated[

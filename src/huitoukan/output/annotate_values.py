@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from html import escape
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from huitoukan.output.annotate_cells import address_of
 from huitoukan.output.annotate_package import MAIN, OFFICE, TYPES, WORKBOOK, Package
 from huitoukan.output.annotate_styles import Styles
 from huitoukan.output.files import xml_text
-from huitoukan.output.form_page import SIZE, text_width
+from huitoukan.output.form_page import SIZE, height_of, text_width
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -30,16 +30,21 @@ _LONGEST_FORMULA = 8192
 _WORD = re.compile(r"[A-Za-z_]+[A-Za-z0-9_.]*(?=\()")
 _PLAIN_FORMULA = re.compile(r"[A-Za-z0-9:,+\-*/().$ ]+")
 _FUNCTIONS = frozenset({"SUM", "SUBTOTAL", "ROUND", "AVERAGE", "MAX", "MIN", "COUNT", "COUNTA", "ABS"})
-_NARROWEST, _WIDEST, _DIGIT = 7.0, 46.0, 6.0
+_NARROWEST, _WIDEST, _DIGIT = 7.0, 40.0, 6.0
+_HIGHEST = 409.0
+_HIDDEN = ' hidden="1"'
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 _THIN = '<left style="thin"/><right style="thin"/><top style="thin"/><bottom style="thin"/><diagonal/>'
+_FONTS = ((SIZE, "宋体"), (14.0, "黑体"))
 _FRAMED_CELLS = 50_000  # more are not framed: nobody prints them
 
 
 class _Looks(NamedTuple):
-    """The numbers of the styles that cells are given."""
+    """The numbers of the styles that cells are given: a text, what is no text, a title, dates and times."""
 
     plain: int
+    number: int
+    title: int
     date: int
     moment: int
     time: int
@@ -83,12 +88,20 @@ def workbook_of(grids: Sequence[Grid]) -> Package:
     package = Package(zipfile.ZipFile(_skeleton(grids)))
     styles = Styles(package)
     border = f"<border>{_THIN}</border>"
-    wrapped = '<alignment vertical="center" wrapText="1"/>'
+    wrapped, centred = (
+        f'<alignment {side}vertical="center" wrapText="1"/>' for side in ("", 'horizontal="center" ')
+    )
+    font, title = (
+        f'<font><sz val="{size:g}"/><name val="{name}"/><charset val="134"/></font>' for size, name in _FONTS
+    )
     looks = _Looks(
+        styles.style(font, border=border, alignment=wrapped),
+        styles.style(font, border=border, alignment=centred),
+        styles.style(title, alignment=centred),
         *(
-            styles.style(border=border, alignment=wrapped, number_format=number)
-            for number in (0, 14, 22, 21, 46)
-        )
+            styles.style(font, border=border, alignment=centred, number_format=number)
+            for number in (14, 22, 21, 46)
+        ),
     )
     for n, grid in enumerate(grids, start=1):
         package.put(f"xl/worksheets/sheet{n}.xml", _sheet(grid, looks).encode("utf-8", "replace"))
@@ -160,14 +173,19 @@ def _sheet(grid: Grid, looks: _Looks) -> str:
     rows: dict[int, list[str]] = {}
     for (row, column), value in sorted(values.items(), key=lambda item: item[0]):
         rows.setdefault(row, []).append(_cell(grid, (row, column), value, looks))
-    hidden = "".join(
-        f'<row r="{n + 1}"{" hidden=" + chr(34) + "1" + chr(34) if n in grid.hidden_rows else ""}>{"".join(cells)}</row>'
+    widths = _widths(grid, last)
+    drawn = "".join(
+        f'<row r="{n + 1}" ht="{_height(grid, n, widths):g}"{_HIDDEN if n in grid.hidden_rows else ""}>{"".join(cells)}</row>'
         for n, cells in sorted(rows.items())
+    )
+    columns = "".join(
+        f'<col min="{c + 1}" max="{c + 1}" width="{width:.2f}" customWidth="1"{_HIDDEN if c in grid.hidden_columns else ""}/>'
+        for c, width in enumerate(widths)
     )
     merges = "".join(f'<mergeCell ref="{area.address}"/>' for area in grid.merges if ":" in area.address)
     return (
-        f'<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><cols>{"".join(_columns(grid, last))}</cols>'
-        f"<sheetData>{hidden}</sheetData>"
+        f'<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><cols>{columns}</cols>'
+        f"<sheetData>{drawn}</sheetData>"
         + (f'<mergeCells count="{merges.count("<mergeCell")}">{merges}</mergeCells>' if merges else "")
         + '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
@@ -181,7 +199,13 @@ def _cell(grid: Grid, place: Place, value: CellValue, looks: _Looks) -> str:
     if mark is Mark.ERROR:
         error = note if note in _ERRORS else "#VALUE!"
         return f'<c r="{address_of(place)}" s="{looks.plain}" t="e"><v>{escape(error)}</v></c>'
-    return cell_xml(place, _style(value, looks), value, formula, date_1904=grid.date_1904)
+    style = looks.title if place == (0, 0) and _has_title(grid) else _style(value, looks)
+    return cell_xml(place, style, value, formula, date_1904=grid.date_1904)
+
+
+def _has_title(grid: Grid) -> bool:
+    """Whether the first row is one cell over the table: what the form is called."""
+    return any((m.top, m.left, m.bottom) == (0, 0, 0) and m.right > 1 for m in grid.merges)
 
 
 def _style(value: CellValue, looks: _Looks) -> int:
@@ -191,11 +215,13 @@ def _style(value: CellValue, looks: _Looks) -> int:
         return looks.date
     if isinstance(value, time):
         return looks.time
-    return looks.span if isinstance(value, timedelta) else looks.plain
+    if isinstance(value, timedelta):
+        return looks.span
+    return looks.number if isinstance(value, (bool, int, float)) else looks.plain
 
 
-def _columns(grid: Grid, count: int) -> Iterator[str]:
-    """The columns as wide as their texts, within reason; a text in a merged area asks for nothing."""
+def _widths(grid: Grid, count: int) -> list[float]:
+    """The columns as wide as their texts, within reason, in characters; a text in a merged area asks for nothing."""
     wide = {(area.top, area.left) for area in grid.merges if area.right > area.left}
     widest = [0.0] * count
     for r, row in enumerate(grid.rows):
@@ -203,7 +229,18 @@ def _columns(grid: Grid, count: int) -> Iterator[str]:
             if value not in (None, "") and (r, c) not in wide:
                 text = value_text(value) or ""
                 widest[c] = max(widest[c], *(text_width(line, SIZE) for line in text.split("\n")))
-    for c, width in enumerate(widest):
-        shown = min(_WIDEST, max(_NARROWEST, width / _DIGIT + 2))
-        hidden = ' hidden="1"' if c in grid.hidden_columns else ""
-        yield f'<col min="{c + 1}" max="{c + 1}" width="{shown:.2f}" customWidth="1"{hidden}/>'
+    return [min(_WIDEST, max(_NARROWEST, width / _DIGIT + 2)) for width in widest]
+
+
+def _height(grid: Grid, row: int, widths: Sequence[float]) -> float:
+    """High enough for the texts of a row; it is not marked as set by hand, and grows with what people write."""
+    if row == 0 and _has_title(grid):
+        return 30.0
+    merged = {area.left for area in grid.merges if area.top <= row <= area.bottom}
+    texts = (
+        (c, value)
+        for c, value in enumerate(grid.rows[row] if row < len(grid.rows) else ())
+        if isinstance(value, str)
+    )
+    heights = (height_of(text, widths[c] * _DIGIT) for c, text in texts if c not in merged)
+    return min(_HIGHEST, max(18.0, *heights, 0.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from typing import Any
 
 from huitoukan.output.book_page import Page
@@ -47,7 +48,29 @@ def report_workbook(context: ReportContext, words: Words) -> bytes:
     properties = book.properties
     properties.creator, properties.title = "huitoukan", xml_text(layout.said.title)
     properties.created = moment.replace(tzinfo=None)
-    stream = io.BytesIO()
-    book.save(stream)
     results = {f"xl/worksheets/sheet{n}.xml": page.results for n, page in enumerate(pages.values(), start=1)}
-    return without_clock(with_results(stream.getvalue(), results), moment)
+    return without_clock(with_results(_saved(book), results), moment)
+
+
+def _saved(book: Any) -> bytes:
+    """The workbook as openpyxl writes it, but its worksheets in memory: openpyxl puts them on a disk, which may be full."""
+    from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing  # noqa: PLC0415
+    from openpyxl.worksheet._writer import WorksheetWriter  # noqa: PLC0415
+    from openpyxl.writer.excel import ExcelWriter  # noqa: PLC0415
+
+    class Writer(ExcelWriter):  # type: ignore[misc, unused-ignore]
+        def write_worksheet(self, ws: Any) -> None:
+            ws._drawing = SpreadsheetDrawing()
+            ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+            part = io.BytesIO()
+            writer: Any = WorksheetWriter(ws, out=part)
+            writer.write()
+            ws._rels = writer._rels
+            archive.writestr(ws.path[1:], part.getvalue())
+            self.manifest.append(ws)
+
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        made: Any = Writer
+        made(book, archive).save()
+    return stream.getvalue()
