@@ -286,7 +286,7 @@ def load_campaign(
         *follow_up_problems(settings.follow_up, file),
         *coverage_problems(settings.coverage, file, roster),
         *material_problems(settings.materials, file),
-        *(map_problems(settings.county_map, file, whole) if ("county_map", "places") in file.values else ()),
+        *(_map_problems(settings, file, whole) if ("county_map", "places") in file.values else ()),
         *(rule_problems(settings, file, rules) if rules is not None else ()),
     ]
     if problems:
@@ -350,6 +350,11 @@ def _fill_defaults(file: YamlFile) -> None:
             own = file.data.get(section, {})
             if isinstance(own, dict):
                 file.data[section] = shipped[section] | own
+
+
+def _map_problems(settings: Settings, file: YamlFile, whole: Roster) -> Iterator[Problem]:
+    own = settings.roster.units != SHIPPED
+    return map_problems(settings.county_map, file, whole, _shipped_roster(settings) if own else whole)
 
 
 def _shipped_roster(settings: Settings) -> Roster:

@@ -5,7 +5,7 @@ It is a drawing and decides nothing. A county is written by its name or code, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from huitoukan.campaign.problems import Problem, problem_kind
 from huitoukan.campaign.roster import Roster, county_code
@@ -54,9 +54,12 @@ def _code(county: str, roster: Roster) -> str | None:
         return None
 
 
-def map_problems(county_map: CountyMap, file: YamlFile, roster: Roster) -> Iterator[Problem]:
-    """R943 and R944; `roster` is the whole one, whatever counties this inspection is limited to."""
-    yield from unknown_places(county_map, file, roster)
+def map_problems(county_map: CountyMap, file: YamlFile, roster: Roster, shipped: Roster) -> Iterator[Problem]:
+    """R943 and R944; `roster` is the whole one, whatever counties this inspection is limited to.
+
+    Counties of the `shipped` roster are no mistakes: a copy of the shipped campaign may come with a roster of one's own.
+    """
+    yield from unknown_places(county_map, file, (roster, shipped))
     yield from places_named_twice(county_map, file, roster)
 
 
@@ -65,7 +68,7 @@ def map_problems(county_map: CountyMap, file: YamlFile, roster: Roster) -> Itera
     message="county_map 一节里的“{value}”不是名录里的县(区、市)。",
     fix='请写县(区、市)的名称或代码; 空着的位置写 ""。',
 )
-def unknown_places(county_map: CountyMap, file: YamlFile, roster: Roster) -> Iterator[Problem]:
+def unknown_places(county_map: CountyMap, file: YamlFile, rosters: Collection[Roster]) -> Iterator[Problem]:
     """方格地图上有不认识的县。
 
     查什么: county_map 一节里, 每个位置写的要么是名录里县级单位的名称或代码, 要么是空的。
@@ -74,7 +77,7 @@ def unknown_places(county_map: CountyMap, file: YamlFile, roster: Roster) -> Ite
     怎么改: 改成名录里的名称; 不用的位置写 ""。
     """
     for (row, column), county in _written(county_map):
-        if _code(county, roster) is None:
+        if all(_code(county, roster) is None for roster in rosters):
             yield file.problem("R943", ("county_map", "places", "value", row, column), value=county)
 
 
