@@ -186,6 +186,8 @@ def test_report(tmp_path):
         "report.html",
         "report.md",
         "report.xlsx",
+        "report.docx",
+        *(f"letters/整改通知_{county}.docx" for county in ("榆社县", "左权县", "和顺县")),
         "results.json",
         "findings.csv",
         "follow_up.csv",
