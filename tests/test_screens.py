@@ -11,7 +11,7 @@ from tests.cli.test_cli import run
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
-COMMANDS = {"validate", "aggregate", "coverage", "compare", "sample", "survey"}
+COMMANDS = {"validate", "aggregate", "coverage", "compare", "sample", "survey", "fix"}
 _SCREEN = re.compile(r"```\n(\$ huitoukan .*?)```", re.DOTALL)
 _RULE = re.compile(r"[─ ]*")
 

@@ -6,7 +6,7 @@ import sys
 
 from huitoukan.cli import interrupt
 
-_WITH_WORKERS = ("validate", "aggregate", "report", "archive")
+_WITH_WORKERS = ("validate", "aggregate", "report", "fix", "archive")
 
 
 def main() -> None:

@@ -42,6 +42,7 @@ TABLE = {
     "compare": Entry(_("对比: 自评与检查之间, 今年与上年之间。"), _AFTER),
     "coverage": Entry(_("报送情况: 每个单位各阶段的材料, 哪些收到、缺报、逾期。"), _AFTER),
     "survey": Entry(_("问卷: 调查问卷的回收、汇总和意见。"), _AFTER),
+    "fix": Entry(_("修复: 在副本里改好不会变意思的写法 (文本数字、全角、空格), 逐处留下清单。"), _AFTER),
     "annotate": Entry(_("标注: 为有问题的工作簿写出着色、带批注的副本, 按县打包发回。"), _AFTER),
     "archive": Entry(_("归档: 按检查、自评、完善三组整理全部材料, 写出卷内目录和校验清单。"), _AFTER),
     "archive verify": Entry(_("核对归档: 找出改动、缺少和多出的文件。"), _AFTER),

@@ -10,13 +10,13 @@ from huitoukan import catalogue, pipeline
 from huitoukan.cli.console import UsageError, write_data
 from huitoukan.cli.language import _
 from huitoukan.cli.options import SPOKEN, Format, Lang, Output
-from huitoukan.output import records
+from huitoukan.output import change_log, records
 from huitoukan.output.files import csv_text
 from huitoukan.output.text import Words
 from huitoukan.standing import certificate_check, history_table
 
 # The modules that enter codes into the catalogue when they are imported; other commands load only what they need.
-CODES = (pipeline, certificate_check, history_table)
+CODES = (pipeline, certificate_check, history_table, change_log)
 
 
 def explain(

@@ -57,7 +57,7 @@ def _check_place(folder: Path, out: Path, template: Path | None) -> None:
 
 
 def write_out(
-    contents: Mapping[Path, bytes], out: Path, inputs: Iterable[Path], outdated: Iterable[Path] = ()
+    contents: Mapping[Path, bytes | Path], out: Path, inputs: Iterable[Path], outdated: Iterable[Path] = ()
 ) -> None:
     """Write results and remove outdated ones, unless one of them is an input; then nothing is written."""
     outdated = tuple(outdated)

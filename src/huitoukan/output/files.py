@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import stat
 import tempfile
 import unicodedata
@@ -37,8 +38,8 @@ class WriteError(Exception):
 # ------------------------------------------------------------------------------------------------------- whole files
 
 
-def write_together(contents: Mapping[Path, bytes]) -> None:
-    """Write files so that whoever looks sees each of them old or new, even if the power fails in between.
+def write_together(contents: Mapping[Path, bytes | Path]) -> None:
+    """Write files (a path stands for the content of the file there) so that whoever looks sees each of them old or new, even if the power fails in between.
 
     All contents are on the disk under temporary names before the first file takes its place: a full disk, or a file that
     another program holds, leaves every file as it was. What a killed run left behind is removed first; two runs that
@@ -60,7 +61,11 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
             handle, name = tempfile.mkstemp(prefix=TEMPORARY, suffix=".tmp", dir=path.parent)
             temporary[path] = Path(name)
             with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
+                if isinstance(content, Path):
+                    with content.open("rb") as source:
+                        shutil.copyfileobj(source, stream)
+                else:
+                    stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())  # else a file may take its place before its content does
             temporary[path].chmod(0o644)

@@ -15,6 +15,7 @@ RESULTS, FINDINGS, FOLLOW_UP = "results.json", "findings.csv", "follow_up.csv"
 REPORT_BOOK, REPORT_DOCUMENT = "report.xlsx", "report.docx"
 LETTERS = "letters"  # the folder of the letters to the counties
 SURVEY, SURVEY_BOOK = "survey.json", "survey.xlsx"
+CHANGES, CHANGES_DATA = "changes.csv", "changes.json"
 ANSWERS, TABULATION, TEXTS = "survey_answers.csv", "survey_tables.csv", "survey_texts.csv"
 ANNOTATED = "annotated.csv"
 _DOCUMENT_MARK = b">huitoukan</dc:creator>"
@@ -23,6 +24,8 @@ _DOCUMENT_MARK = b">huitoukan</dc:creator>"
 _MARKS = {
     RESULTS: b'"huitoukan": "',
     FINDINGS: b"code,severity,file,",
+    CHANGES: b"apply,file,sheet,cell,before,after,",
+    CHANGES_DATA: b'"huitoukan": "',
     FOLLOW_UP: b"list,titles,code,",
     REPORT_BOOK: _DOCUMENT_MARK,
     REPORT_DOCUMENT: _DOCUMENT_MARK,
