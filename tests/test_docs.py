@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import huitoukan.cli.explain  # noqa: F401  enters every code into the catalogue
 from huitoukan import catalogue
 from huitoukan.cli.commands import TABLE
 

@@ -185,6 +185,7 @@ def test_report(tmp_path):
         "feedback/未能归县.html",
         "report.html",
         "report.md",
+        "report.docx",
         "report.xlsx",
         "report.docx",
         *(f"letters/整改通知_{county}.docx" for county in ("榆社县", "左权县", "和顺县")),
@@ -194,6 +195,7 @@ def test_report(tmp_path):
         "feedback/榆社县.html",
         "feedback/左权县.html",
         "feedback/和顺县.html",
+        *(f"letters/整改通知_{name}.docx" for name in ("榆社县", "左权县", "和顺县")),
         *(f"charts/{name}.{kind}" for name in IDS for kind in ("svg", "png")),
     }
     assert first["findings.csv"].startswith(b"\xef\xbb\xbf")
