@@ -187,8 +187,6 @@ def test_report(tmp_path):
         "report.md",
         "report.docx",
         "report.xlsx",
-        "report.docx",
-        *(f"letters/整改通知_{county}.docx" for county in ("榆社县", "左权县", "和顺县")),
         "results.json",
         "findings.csv",
         "follow_up.csv",
