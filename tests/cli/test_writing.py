@@ -184,7 +184,7 @@ def test_templates_are_not_overwritten(data, tmp_path):
     refused(
         "report", data, "--out", own, "--template", own, *COUNTY, says=["report.docx"], places=[data, own]
     )
-    refused("report", data, "--out", templates(), *COUNTY, says=["report.html"], places=[templates()])
+    refused("report", data, "--out", templates(), *COUNTY, says=["report.docx"], places=[templates()])
 
 
 def test_form_writes_over_no_campaign_file(tmp_path):

@@ -126,5 +126,5 @@ def report(
             tell(_("整改通知已写入 {folder}: {n} 份").format(folder=out / LETTERS, n=len(letters)))
         if drawn.all:
             tell(_("图已写入 {folder}: {n} 张").format(folder=out / CHARTS, n=len(drawn.all)))
-        if drawn.missing:
-            tell(drawn.missing)
+    if drawn.missing:  # something is left out: that is said in any case
+        tell(drawn.missing)
