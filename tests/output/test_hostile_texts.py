@@ -203,8 +203,38 @@ def test_markdown_of_a_text(text, escaped):
 
 # Everything that a form's checks may call: nothing that opens a link, another file or a program.
 CALCULATING = frozenset(
-    "AND CHAR COUNTA COUNTIF DATE DAY FIND IF IFERROR INT ISERROR ISLOGICAL ISNUMBER LEFT LEN MID MIN MONTH NOT OR"
-    " REPT RIGHT ROUND ROW SUBSTITUTE SUM SUMPRODUCT TEXT TRIM VALUE".split()
+    [
+        "AND",
+        "CHAR",
+        "COUNTA",
+        "COUNTIF",
+        "DATE",
+        "DAY",
+        "FIND",
+        "IF",
+        "IFERROR",
+        "INT",
+        "ISERROR",
+        "ISLOGICAL",
+        "ISNUMBER",
+        "LEFT",
+        "LEN",
+        "MID",
+        "MIN",
+        "MONTH",
+        "NOT",
+        "OR",
+        "REPT",
+        "RIGHT",
+        "ROUND",
+        "ROW",
+        "SUBSTITUTE",
+        "SUM",
+        "SUMPRODUCT",
+        "TEXT",
+        "TRIM",
+        "VALUE",
+    ]
 )
 
 
